@@ -1,0 +1,226 @@
+//! A static file server, as plain as any host that the page may end up on.
+//!
+//! It adds nothing that the page could come to rely on: no headers but the type and `no-cache`
+//! (so that a rebuilt page shows at once), no rewriting of addresses. It listens on this machine
+//! only. The browser tests mount the page below a folder as well, because that is where teaching
+//! sites put things.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tiny_http::{Header, Method, Request, Response, Server};
+
+pub(crate) const DEFAULT_PORT: u16 = 8080;
+
+/// How many ports after a taken one are tried.
+const PORTS_TRIED: u16 = 50;
+
+/// Requests answered at once: a slow reader of one file must not hold up the others.
+const THREADS: usize = 4;
+
+/// A folder of files and the path below which they are found, which begins and ends with `/`.
+#[derive(Clone)]
+struct Site {
+    folder: PathBuf,
+    mount: String,
+}
+
+/// A server that answers until it is dropped.
+pub(crate) struct Background {
+    server: Arc<Server>,
+    pub(crate) url: String,
+}
+
+impl Background {
+    /// Serves a folder below `mount` on a free port of this machine.
+    pub(crate) fn start(folder: &Path, mount: &str) -> Result<Background> {
+        let (server, port) = listen(0)?;
+        let server = Arc::new(server);
+        let site = Site { folder: folder.to_path_buf(), mount: mount.to_string() };
+        for _ in 0..THREADS {
+            let (server, site) = (Arc::clone(&server), site.clone());
+            std::thread::spawn(move || answer_all(&server, &site));
+        }
+        Ok(Background { server, url: format!("http://127.0.0.1:{port}{mount}") })
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        for _ in 0..THREADS {
+            self.server.unblock();
+        }
+    }
+}
+
+/// Serves a folder until the person stops it.
+pub(crate) fn forever(folder: &Path, port: u16) -> Result<()> {
+    let (server, port) = listen(port)?;
+    let site = Site { folder: folder.to_path_buf(), mount: "/".to_string() };
+    println!("\nLockstep is at http://127.0.0.1:{port}/ (Ctrl-C stops it)");
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| answer_all(&server, &site));
+        }
+    });
+    Ok(())
+}
+
+/// Takes the given port of this machine, or the next one that is free; 0 for any.
+fn listen(first: u16) -> Result<(Server, u16)> {
+    for port in first..=first.saturating_add(PORTS_TRIED) {
+        if let Ok(server) = Server::http(("127.0.0.1", port)) {
+            let address = server.server_addr().to_ip().context("the server has no IP address")?;
+            return Ok((server, address.port()));
+        }
+    }
+    bail!("no port from {first} on is free: choose another with --port")
+}
+
+fn answer_all(server: &Server, site: &Site) {
+    for request in server.incoming_requests() {
+        let line = format!("{} {}", request.method(), request.url());
+        // A browser may leave before it has the whole answer: that is its right, not an error.
+        if let Err(error) = answer(request, site) {
+            eprintln!("{line}: {error}");
+        }
+    }
+}
+
+fn answer(request: Request, site: &Site) -> std::io::Result<()> {
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        let refusal = Response::from_string("only GET and HEAD\n");
+        return request.respond(refusal.with_status_code(405));
+    }
+    let name = file_for(request.url(), &site.mount);
+    let bytes = name.as_ref().and_then(|name| fs::read(site.folder.join(name)).ok());
+    let (Some(name), Some(bytes)) = (name, bytes) else {
+        return request.respond(Response::from_string("not found\n").with_status_code(404));
+    };
+    let response = Response::from_data(bytes)
+        .with_header(header("Content-Type", media_type(&name)))
+        .with_header(header("Cache-Control", "no-cache"));
+    request.respond(response)
+}
+
+fn header(name: &str, value: &str) -> Header {
+    Header::from_bytes(name, value).expect("names and values written in this file are ASCII")
+}
+
+/// The file that a URL asks for, relative to the site's folder; none where the URL lies outside it.
+///
+/// Stricter than it need be, as no file of the page has an odd name: every part of the path is
+/// letters, digits, `-`, `_` and dots that do not lead. So `..`, hidden files, drive letters,
+/// backslashes and all percent-encoded tricks fall away together.
+fn file_for(url: &str, mount: &str) -> Option<PathBuf> {
+    let path = url.split(['?', '#']).next()?.strip_prefix(mount)?;
+    let path = if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_string()
+    };
+    path.split('/').all(is_plain_name).then(|| PathBuf::from(path))
+}
+
+fn is_plain_name(part: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain)
+}
+
+/// What a browser is told a file is. WebAssembly is compiled while it arrives only under its own
+/// type, and a module script is refused under any but JavaScript's.
+fn media_type(path: &Path) -> &'static str {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    #[test]
+    fn urls_name_files_below_the_mount() {
+        for (url, mount, file) in [
+            ("/", "/", "index.html"),
+            ("/app-1f_bg.wasm", "/", "app-1f_bg.wasm"),
+            ("/start.js?v=1", "/", "start.js"),
+            ("/a/b/", "/a/b/", "index.html"),
+            ("/a/b/snippets/x/inline0.js", "/a/b/", "snippets/x/inline0.js"),
+        ] {
+            assert_eq!(file_for(url, mount), Some(PathBuf::from(file)), "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_the_folder_is_named() {
+        for url in [
+            "/../Cargo.toml",
+            "/a/../../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/..%2fCargo.toml",
+            "/..\\Cargo.toml",
+            "//etc/passwd",
+            "/a//b",
+            "/c:/windows",
+            "/.git/config",
+            "/./index.html",
+            "/caf\u{e9}",
+            "http://elsewhere/",
+            "",
+        ] {
+            assert_eq!(file_for(url, "/"), None, "{url}");
+        }
+        assert_eq!(file_for("/index.html", "/a/"), None, "beside the mount");
+    }
+
+    #[test]
+    fn browsers_are_told_the_types_that_they_insist_on() {
+        assert_eq!(media_type(Path::new("a_bg.wasm")), "application/wasm");
+        assert_eq!(media_type(Path::new("start.js")), "text/javascript; charset=utf-8");
+        assert_eq!(media_type(Path::new("no-extension")), "application/octet-stream");
+    }
+
+    fn ask(url: &str, request: &str) -> String {
+        let address = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "{request} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn it_answers_over_the_wire() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let server = Background::start(folder, "/deep/er/").unwrap();
+        let found = ask(&server.url, "GET /deep/er/src/serve.rs");
+        assert!(found.starts_with("HTTP/1.1 200"), "{found}");
+        assert!(found.contains("A static file server, as plain"), "the file itself is sent");
+        for request in ["GET /Cargo.toml", "GET /deep/er/../../etc/passwd", "GET /deep/er/none"] {
+            let refused = ask(&server.url, request);
+            assert!(refused.starts_with("HTTP/1.1 404"), "{request}: {refused}");
+        }
+        assert!(ask(&server.url, "POST /deep/er/").starts_with("HTTP/1.1 405"));
+    }
+
+    #[test]
+    fn a_taken_port_is_passed_over() {
+        let (_first, taken) = listen(0).unwrap();
+        let (_second, port) = listen(taken).unwrap();
+        assert!(port > taken);
+    }
+}

@@ -1,0 +1,95 @@
+//! Weighs the page: the bytes that a first visit brings over the wire.
+//!
+//! Static hosts send text and WebAssembly compressed with brotli. All files of `dist/` are counted,
+//! each compressed by itself at the highest quality, as a host that compresses ahead of time does.
+//! HTTP's own headers are not counted.
+
+use anyhow::{Context, Result, bail};
+use brotli::enc::BrotliEncoderParams;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The most that a first visit may cost, in bytes after compression: 180 KB.
+const BUDGET_BYTES: usize = 180_000;
+
+struct Weight {
+    name: String,
+    raw_bytes: usize,
+    brotli_bytes: usize,
+}
+
+/// Prints the table; an error where the page is over its budget.
+pub(crate) fn report(folder: &Path) -> Result<()> {
+    let mut weights = Vec::new();
+    for file in files(folder)? {
+        let bytes = fs::read(&file).with_context(|| format!("{}", file.display()))?;
+        let name = file.strip_prefix(folder)?.display().to_string();
+        weights.push(Weight { name, raw_bytes: bytes.len(), brotli_bytes: compressed(&bytes)? });
+    }
+    weights.sort_by_key(|weight| std::cmp::Reverse(weight.brotli_bytes));
+    println!("{}", table(&weights));
+    judge(&weights)
+}
+
+fn judge(weights: &[Weight]) -> Result<()> {
+    let total = weights.iter().map(|weight| weight.brotli_bytes).sum::<usize>();
+    if total > BUDGET_BYTES {
+        bail!("the page is {total} bytes over the wire, {} too many", total - BUDGET_BYTES);
+    }
+    Ok(())
+}
+
+fn table(weights: &[Weight]) -> String {
+    let total = Weight {
+        name: format!("all of it, budget {BUDGET_BYTES}"),
+        raw_bytes: weights.iter().map(|weight| weight.raw_bytes).sum(),
+        brotli_bytes: weights.iter().map(|weight| weight.brotli_bytes).sum(),
+    };
+    let mut lines = vec![format!("{:>10} {:>10}  file", "bytes", "brotli")];
+    for Weight { name, raw_bytes, brotli_bytes } in weights.iter().chain([&total]) {
+        lines.push(format!("{raw_bytes:>10} {brotli_bytes:>10}  {name}"));
+    }
+    lines.join("\n")
+}
+
+fn compressed(bytes: &[u8]) -> Result<usize> {
+    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let mut output = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut output, &parameters).context("brotli")?;
+    Ok(output.len())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("{}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weight(brotli_bytes: usize) -> Weight {
+        Weight { name: "file".to_string(), raw_bytes: 0, brotli_bytes }
+    }
+
+    #[test]
+    fn the_budget_is_for_all_files_together() {
+        judge(&[weight(100_000), weight(80_000)]).unwrap();
+        let error = judge(&[weight(100_000), weight(80_001)]).unwrap_err();
+        assert!(error.to_string().contains("1 too many"), "{error}");
+    }
+
+    #[test]
+    fn bytes_are_weighed_compressed() {
+        let repeated = compressed(&[b'x'; 10_000]).unwrap();
+        assert!((1..100).contains(&repeated), "{repeated}");
+    }
+}

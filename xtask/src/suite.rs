@@ -1,0 +1,206 @@
+//! Everything that must hold before a change lands, as one list of named steps.
+//!
+//! All steps run even where one fails, so that a person sees all that is wrong at once; only a step
+//! whose ground is missing (browser tests without a page) is skipped. The steps share what they
+//! compile: clippy and rustdoc the same metadata, unit and doc tests one development build, the
+//! browser tests the released page and the released command line.
+
+use crate::shell::{cargo, command, find, seconds, target_folder, timed};
+use crate::{page, serve, shell, size, tools};
+use anyhow::{Context, Result, bail};
+use std::time::Instant;
+
+struct Step {
+    name: &'static str,
+    /// Steps whose results this one uses.
+    needs: &'static [&'static str],
+    work: fn() -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "format", needs: &[], work: format },
+    Step { name: "clippy", needs: &[], work: clippy },
+    Step { name: "clippy-wasm", needs: &[], work: clippy_wasm },
+    Step { name: "test", needs: &[], work: test },
+    Step { name: "doc", needs: &[], work: doc },
+    Step { name: "page", needs: &[], work: page::build },
+    Step { name: "size", needs: &["page"], work: weigh },
+    Step { name: "cli", needs: &[], work: command_line },
+    Step { name: "browser", needs: &["page", "cli"], work: browser },
+];
+
+/// The folder of the web page in the browser tests' second server: no root, and not a flat one.
+const SUB_PATH: &str = "/teaching/sync/lockstep/";
+
+enum Outcome {
+    Passed,
+    Failed(anyhow::Error),
+    Skipped(&'static str),
+}
+
+/// The names of all steps, in their order.
+pub(crate) fn names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+/// Runs all steps, or those that are named and what they need.
+pub(crate) fn run(only: &[String]) -> Result<()> {
+    let chosen = choose(only)?;
+    timed("tools for the checks", tools::for_checks)?;
+    let start = Instant::now();
+    let mut outcomes: Vec<(&'static str, Outcome)> = Vec::new();
+    for step in chosen {
+        let lacking = step
+            .needs
+            .iter()
+            .find(|need| outcomes.iter().any(|(name, outcome)| name == *need && !outcome.passed()));
+        let outcome = match lacking {
+            Some(need) => Outcome::Skipped(need),
+            None => match timed(step.name, step.work) {
+                Ok(()) => Outcome::Passed,
+                Err(error) => Outcome::Failed(error),
+            },
+        };
+        outcomes.push((step.name, outcome));
+    }
+    println!("\n── all of it took {}", seconds(start.elapsed()));
+    summarise(&outcomes)
+}
+
+/// The steps to run, in their own order, with those that they need.
+fn choose(only: &[String]) -> Result<Vec<&'static Step>> {
+    if let Some(unknown) = only.iter().find(|name| !names().contains(&name.as_str())) {
+        bail!("there is no step `{unknown}`; the steps are {}", names().join(", "));
+    }
+    let asked = |name: &str| only.is_empty() || only.iter().any(|asked| asked == name);
+    let needed = |name: &str| STEPS.iter().any(|s| asked(s.name) && s.needs.contains(&name));
+    Ok(STEPS.iter().filter(|step| asked(step.name) || needed(step.name)).collect())
+}
+
+impl Outcome {
+    fn passed(&self) -> bool {
+        matches!(self, Outcome::Passed)
+    }
+}
+
+/// Says how each step ended; the last line is the one that continuous integration reads.
+fn summarise(outcomes: &[(&'static str, Outcome)]) -> Result<()> {
+    for (name, outcome) in outcomes {
+        match outcome {
+            Outcome::Passed => println!("   {name}: passed"),
+            Outcome::Failed(error) => println!("   {name}: FAILED: {error:#}"),
+            Outcome::Skipped(need) => println!("   {name}: skipped, it needs {need}"),
+        }
+    }
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| wanted(o)).count();
+    let passed = count(Outcome::passed);
+    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let skipped = outcomes.len() - passed - failed;
+    println!("\n{passed} passed, {failed} failed, {skipped} skipped");
+    if passed < outcomes.len() {
+        bail!("not all steps passed");
+    }
+    Ok(())
+}
+
+fn format() -> Result<()> {
+    cargo_runs("fmt --all --check")
+}
+
+fn clippy() -> Result<()> {
+    cargo_runs("clippy --workspace --all-targets --all-features -- -D warnings")
+}
+
+fn clippy_wasm() -> Result<()> {
+    let crates = "-p lockstep-core -p lockstep-web";
+    cargo_runs(&format!("clippy {crates} --target wasm32-unknown-unknown -- -D warnings"))
+}
+
+fn test() -> Result<()> {
+    cargo_runs("test --workspace --all-features --no-fail-fast")
+}
+
+fn doc() -> Result<()> {
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--all-features"])?;
+    shell::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn weigh() -> Result<()> {
+    size::report(&page::folder()?)
+}
+
+/// The program whose digests the browser's are compared with, as it would be released.
+fn command_line() -> Result<()> {
+    cargo_runs("build --release -p lockstep-core --features cli --bin lockstep")
+}
+
+fn browser() -> Result<()> {
+    tools::node_packages()?;
+    let browser = tools::chromium()?;
+    let page = page::folder()?;
+    let at_root = serve::Background::start(&page, "/")?;
+    let below = serve::Background::start(&page, SUB_PATH)?;
+    // Node 20 knows no patterns: the files are named one by one.
+    let mut tests = Vec::new();
+    let folder = shell::root().join("tests/browser");
+    for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            tests.push(format!("tests/browser/{name}"));
+        }
+    }
+    if tests.is_empty() {
+        bail!("there are no browser tests in {}", folder.display());
+    }
+    tests.sort();
+    let mut node = command(find("node").context("node is not on PATH")?)?;
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(tests);
+    node.env("LOCKSTEP_URL", &at_root.url)
+        .env("LOCKSTEP_SUB_PATH_URL", &below.url)
+        .env("LOCKSTEP_CHROMIUM", browser)
+        .env("LOCKSTEP_CLI", target_folder()?.join("release/lockstep"));
+    shell::run(&mut node)
+}
+
+fn cargo_runs(arguments: &str) -> Result<()> {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    shell::run(&mut cargo(&arguments)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(only: &[&str]) -> Vec<&'static str> {
+        let only: Vec<String> = only.iter().map(ToString::to_string).collect();
+        choose(&only).unwrap().iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn without_a_choice_all_steps_run() {
+        assert_eq!(chosen(&[]), names());
+    }
+
+    #[test]
+    fn a_chosen_step_brings_what_it_needs_in_order() {
+        assert_eq!(chosen(&["browser", "format"]), ["format", "page", "cli", "browser"]);
+        assert!(choose(&["brwoser".to_string()]).is_err());
+    }
+
+    #[test]
+    fn every_need_is_a_step_that_runs_earlier() {
+        for (at, step) in STEPS.iter().enumerate() {
+            for need in step.needs {
+                assert!(STEPS[..at].iter().any(|earlier| earlier.name == *need), "{need}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_failure_fails_the_whole() {
+        assert!(summarise(&[("a", Outcome::Passed)]).is_ok());
+        let failed = Outcome::Failed(anyhow::anyhow!("no"));
+        assert!(summarise(&[("a", Outcome::Passed), ("b", failed)]).is_err());
+        assert!(summarise(&[("a", Outcome::Passed), ("b", Outcome::Skipped("a"))]).is_err());
+    }
+}
