@@ -1,0 +1,3 @@
+//! Lockstep's core.
+pub mod raft;
+pub mod sim;

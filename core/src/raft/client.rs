@@ -1,0 +1,267 @@
+//! A client: asks one thing at a time, finds the leader, and keeps a record of what it saw.
+//!
+//! A command may be carried out twice if it is sent twice, so a client sends again only after a
+//! *definite* refusal ("I do not lead, and did not store it"). If no answer comes, the outcome stays
+//! *unknown*: the command may be carried out now, later or never. Client sessions, which would make
+//! a retry safe, are not here yet.
+//!
+//! The record is what linearizability is judged by. It is not part of the client's memory: it stands
+//! for what the person at the client saw, and survives its crashes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use imbl::Vector;
+
+use super::message::{Message, Reply};
+use super::note::Note;
+use super::participant::{LOAD_LUCK, Timer};
+use super::server::ServerContext;
+use super::state_machine::StateMachine;
+use crate::sim::process::NodeId;
+
+/// How many operations may wait for the one that is under way.
+pub const MOST_WAITING: usize = 1_000;
+
+/// How a client behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientSettings {
+    /// How many servers there are to ask.
+    pub servers: u8,
+    /// How long it waits for an answer, in microseconds.
+    pub patience_us: u64,
+    /// How long it waits after a refusal that names no leader, in microseconds.
+    pub retry_us: u64,
+    /// Under load, the mean time from one answer to the next operation, in microseconds.
+    pub load_us: Option<u64>,
+}
+
+/// What became of an operation, as far as its client knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome<A> {
+    /// It has not been answered yet.
+    Pending,
+    /// It was carried out, with this answer.
+    Ok(A),
+    /// It was refused for sure and never carried out.
+    Failed,
+    /// It may have been carried out, or may yet be.
+    Unknown,
+}
+
+/// One operation on record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Operated<S: StateMachine> {
+    /// The client's number for it.
+    pub request: u64,
+    /// What was asked.
+    pub command: Arc<S::Command>,
+    /// When it was begun, in microseconds of true time.
+    pub invoked_us: u64,
+    /// When its outcome was known (or given up), in microseconds of true time.
+    pub completed_us: Option<u64>,
+    /// What became of it.
+    pub outcome: Outcome<S::Answer>,
+}
+
+/// An operation under way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Current<C> {
+    request: u64,
+    attempt: u32,
+    command: Arc<C>,
+    /// The last try was refused and the next not yet made: nobody stored it.
+    refused: bool,
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Client<S: StateMachine> {
+    settings: ClientSettings,
+    /// The server that it believes to lead.
+    target: NodeId,
+    requests: u64,
+    current: Option<Current<S::Command>>,
+    waiting: VecDeque<S::Command>,
+    record: Vector<Operated<S>>,
+}
+
+impl<S: StateMachine> Client<S> {
+    /// A client that has done nothing yet.
+    #[must_use]
+    pub fn new(settings: ClientSettings) -> Self {
+        Self {
+            settings,
+            target: NodeId(0),
+            requests: 0,
+            current: None,
+            waiting: VecDeque::new(),
+            record: Vector::new(),
+        }
+    }
+
+    /// The server that it will ask next.
+    #[must_use]
+    pub const fn target(&self) -> NodeId {
+        self.target
+    }
+
+    /// Every operation that it began, in order.
+    #[must_use]
+    pub const fn record(&self) -> &Vector<Operated<S>> {
+        &self.record
+    }
+
+    /// How many operations wait for the one that is under way.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The client as it comes back after a crash: what was under way stays unknown.
+    pub(super) fn recovered(&self) -> Self {
+        let mut client = Self {
+            target: self.target,
+            requests: self.requests,
+            record: self.record.clone(),
+            ..Self::new(self.settings)
+        };
+        if let Some(last) = client.record.back_mut()
+            && last.outcome == Outcome::Pending
+        {
+            last.outcome = Outcome::Unknown;
+        }
+        client
+    }
+
+    pub(super) fn start(&self, context: &mut ServerContext<'_, S>) {
+        self.set_load_timer(context);
+    }
+
+    /// Asks for a command, once those asked for earlier are done. `false`: too many wait already.
+    pub(super) fn invoke(
+        &mut self,
+        command: S::Command,
+        context: &mut ServerContext<'_, S>,
+    ) -> bool {
+        if self.current.is_none() {
+            self.begin(command, context);
+            return true;
+        }
+        let room = self.waiting.len() < MOST_WAITING;
+        if room {
+            self.waiting.push_back(command);
+        }
+        room
+    }
+
+    fn begin(&mut self, command: S::Command, context: &mut ServerContext<'_, S>) {
+        assert!(self.current.is_none(), "a client does one thing at a time");
+        self.requests += 1;
+        let request = self.requests;
+        let command = Arc::new(command);
+        self.record.push_back(Operated {
+            request,
+            command: Arc::clone(&command),
+            invoked_us: context.true_now_us(),
+            completed_us: None,
+            outcome: Outcome::Pending,
+        });
+        self.current = Some(Current { request, attempt: 0, command, refused: true });
+        context.note(|| Note::Invoked { request });
+        context.set_timer(Timer::Patience, self.settings.patience_us);
+        self.attempt(context);
+    }
+
+    fn attempt(&mut self, context: &mut ServerContext<'_, S>) {
+        let Some(current) = &mut self.current else { return };
+        assert!(current.refused, "a client sends again only after a definite refusal");
+        current.attempt += 1;
+        current.refused = false;
+        let Current { request, attempt, .. } = *current;
+        let command = Arc::clone(&current.command);
+        context.send(self.target, Message::Request { request, attempt, command });
+    }
+
+    pub(super) fn receive(&mut self, message: Message<S>, context: &mut ServerContext<'_, S>) {
+        let Message::Answer { request, attempt, reply } = message else { return };
+        let Some(current) = &self.current else { return };
+        if current.request != request {
+            return;
+        }
+        match reply {
+            Reply::Applied(answer) => self.complete(Outcome::Ok(answer), context),
+            Reply::NotLeader(leader) => {
+                if current.attempt == attempt && !current.refused {
+                    self.redirect(leader, context);
+                }
+            }
+        }
+    }
+
+    fn redirect(&mut self, leader: Option<NodeId>, context: &mut ServerContext<'_, S>) {
+        let Some(current) = &mut self.current else { return };
+        current.refused = true;
+        let request = current.request;
+        let to = leader.unwrap_or_else(|| self.next_target());
+        self.target = to;
+        context.note(|| Note::Redirected { request, to });
+        if leader.is_some() {
+            self.attempt(context);
+        } else {
+            context.set_timer(Timer::Retry, self.settings.retry_us);
+        }
+    }
+
+    const fn next_target(&self) -> NodeId {
+        NodeId((self.target.0 + 1) % self.settings.servers)
+    }
+
+    pub(super) fn timeout(&mut self, timer: Timer, context: &mut ServerContext<'_, S>) {
+        match timer {
+            Timer::Patience => {
+                let Some(current) = &self.current else { return };
+                let outcome = if current.refused { Outcome::Failed } else { Outcome::Unknown };
+                self.target = self.next_target();
+                self.complete(outcome, context);
+            }
+            Timer::Retry => self.attempt(context),
+            Timer::Load => {
+                let count = self.requests;
+                let command = S::sample(count, |below| {
+                    context.random_between(LOAD_LUCK, 0, below.saturating_sub(1))
+                });
+                self.invoke(command, context);
+            }
+            Timer::Election | Timer::Heartbeat => {}
+        }
+    }
+
+    fn complete(&mut self, outcome: Outcome<S::Answer>, context: &mut ServerContext<'_, S>) {
+        let Some(current) = self.current.take() else { return };
+        let request = current.request;
+        context.cancel_timer(Timer::Patience);
+        context.cancel_timer(Timer::Retry);
+        match outcome {
+            Outcome::Ok(_) => context.note(|| Note::Completed { request }),
+            _ => context.note(|| Note::GaveUp { request }),
+        }
+        let last = self.record.back_mut().expect("what is under way is on record");
+        assert!(last.request == request && last.outcome == Outcome::Pending);
+        last.completed_us = Some(context.true_now_us());
+        last.outcome = outcome;
+        if let Some(command) = self.waiting.pop_front() {
+            self.begin(command, context);
+        } else {
+            self.set_load_timer(context);
+        }
+    }
+
+    /// Under load the next operation comes after half to one and a half times the mean.
+    fn set_load_timer(&self, context: &mut ServerContext<'_, S>) {
+        if let Some(load_us) = self.settings.load_us {
+            let delay_us = context.random_between(LOAD_LUCK, load_us / 2, load_us + load_us / 2);
+            context.set_timer(Timer::Load, delay_us);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What servers and clients say to each other (Raft, figure 2).
+//!
+//! The paper's remote procedure calls become pairs of datagrams. Leader and candidate are not named
+//! in a message: they are its sender. An answer says which question it answers well enough to be
+//! recognised when the network delivers it late, twice or out of order.
+
+use std::sync::Arc;
+
+use super::log::{Command, Entry, Index, Term};
+use super::state_machine::StateMachine;
+use crate::sim::digest::{Digest, Encode};
+use crate::sim::process::NodeId;
+
+/// A datagram.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Message<S: StateMachine> {
+    /// A candidate asks for a vote.
+    RequestVote {
+        /// The candidate's term.
+        term: Term,
+        /// The index of its last log entry.
+        last_log_index: Index,
+        /// The term of its last log entry.
+        last_log_term: Term,
+    },
+    /// The answer to a request for a vote.
+    Vote {
+        /// The voter's term, for the candidate to update itself.
+        term: Term,
+        /// Whether it votes for the candidate.
+        granted: bool,
+    },
+    /// A leader replicates entries; without entries, a heartbeat.
+    AppendEntries {
+        /// The leader's term.
+        term: Term,
+        /// The index of the entry that comes before the new ones.
+        previous_index: Index,
+        /// That entry's term.
+        previous_term: Term,
+        /// What to store.
+        entries: Vec<Entry<S::Command>>,
+        /// The leader's commit index.
+        leader_commit: Index,
+    },
+    /// The answer to `AppendEntries`.
+    Appended {
+        /// The follower's term, for the leader to update itself.
+        term: Term,
+        /// Whether it stored them.
+        result: AppendResult,
+    },
+    /// A client asks for a command to be carried out.
+    Request {
+        /// The client's own number for it.
+        request: u64,
+        /// Which try this is, from 1.
+        attempt: u32,
+        /// The command.
+        command: Arc<S::Command>,
+    },
+    /// The answer to a client.
+    Answer {
+        /// The request that is answered.
+        request: u64,
+        /// The try that is answered.
+        attempt: u32,
+        /// What became of it.
+        reply: Reply<S::Answer>,
+    },
+}
+
+/// What a follower did with `AppendEntries`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AppendResult {
+    /// Its log now agrees with the leader's up to this index.
+    Matched(Index),
+    /// The sender's term has passed.
+    Stale,
+    /// Its log has no entry at `previous_index` with `previous_term` (Raft §5.3, last paragraphs:
+    /// what it says about the conflict saves the leader from trying one index after the other).
+    Conflict {
+        /// The index that the leader asked about.
+        previous_index: Index,
+        /// The term of the entry it has there; `None` if its log is too short.
+        term: Option<Term>,
+        /// The first index it stores for that term; past its end if its log is too short.
+        index: Index,
+    },
+}
+
+/// What became of a client's request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reply<A> {
+    /// It was committed and carried out.
+    Applied(A),
+    /// It was refused: this server does not lead, but may know who does. It was not stored.
+    NotLeader(Option<NodeId>),
+}
+
+impl<S: StateMachine> Encode for Message<S>
+where
+    S::Command: Command,
+{
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::RequestVote { term, last_log_index, last_log_term } => {
+                digest.word(1);
+                digest.word(*term);
+                digest.word(*last_log_index);
+                digest.word(*last_log_term);
+            }
+            Self::Vote { term, granted } => {
+                digest.word(2 | u64::from(*granted) << 8);
+                digest.word(*term);
+            }
+            Self::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {
+                digest.word(3 | (entries.len() as u64) << 8);
+                digest.word(*term);
+                digest.word(*previous_index);
+                digest.word(*previous_term);
+                digest.word(*leader_commit);
+                entries.iter().for_each(|entry| entry.encode(digest));
+            }
+            Self::Appended { term, result } => {
+                digest.word(4);
+                digest.word(*term);
+                result.encode(digest);
+            }
+            Self::Request { request, attempt, command } => {
+                digest.word(5 | u64::from(*attempt) << 8);
+                digest.word(*request);
+                command.encode(digest);
+            }
+            Self::Answer { request, attempt, reply } => {
+                digest.word(6 | u64::from(*attempt) << 8);
+                digest.word(*request);
+                match reply {
+                    Reply::Applied(answer) => {
+                        digest.word(1);
+                        answer.encode(digest);
+                    }
+                    Reply::NotLeader(leader) => {
+                        digest.word(2);
+                        digest.word(leader.map_or(0, |leader| u64::from(leader.0) + 1));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Encode for AppendResult {
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::Matched(index) => {
+                digest.word(1);
+                digest.word(*index);
+            }
+            Self::Stale => digest.word(2),
+            Self::Conflict { previous_index, term, index } => {
+                digest.word(3);
+                digest.word(*previous_index);
+                digest.word(term.map_or(0, |term| term + 1));
+                digest.word(*index);
+            }
+        }
+    }
+}
+
+impl<S: StateMachine> Message<S> {
+    /// The term that it carries; messages between clients and servers carry none.
+    #[must_use]
+    pub const fn term(&self) -> Option<Term> {
+        match self {
+            Self::RequestVote { term, .. }
+            | Self::Vote { term, .. }
+            | Self::AppendEntries { term, .. }
+            | Self::Appended { term, .. } => Some(*term),
+            Self::Request { .. } | Self::Answer { .. } => None,
+        }
+    }
+}

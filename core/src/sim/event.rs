@@ -1,0 +1,113 @@
+//! What happened: one vocabulary for tests, narration, timeline, checks and exports.
+//!
+//! Every step of the kernel makes one *root* event (a message was delivered, a timer ran out, a
+//! choice was applied) and then the events that follow from it within the step (a message was sent,
+//! the process noted something). Each names its causes, so that "why?" can be answered by walking
+//! back to the choice or the timer that began it.
+//!
+//! Events are regenerated, not hoarded: a run keeps only its choices and some keyframes, and replays
+//! a window to bring its events back. Numbers are therefore counted whether or not anybody listens.
+
+use super::choice::{Choice, Refusal};
+use super::network::MessageId;
+use super::process::{NodeId, Process};
+
+/// Names an event of a run: the step it belongs to, and its place within that step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(u64);
+
+impl EventId {
+    /// The event at place `ordinal` of step `step`; the root event of a step has ordinal 0.
+    #[must_use]
+    pub const fn new(step: u64, ordinal: u16) -> Self {
+        Self(step << 16 | ordinal as u64)
+    }
+
+    /// The step, counted from 1. Zero: before the run.
+    #[must_use]
+    pub const fn step(self) -> u64 {
+        self.0 >> 16
+    }
+
+    /// The place within the step.
+    #[must_use]
+    pub const fn ordinal(self) -> u16 {
+        (self.0 & 0xFFFF) as u16
+    }
+}
+
+/// Why a message did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LossReason {
+    /// The network lost it by chance.
+    Chance,
+    /// Its link was cut, when it was sent or while it was under way.
+    Cut,
+    /// A choice lost it.
+    Choice,
+    /// Its receiver was down when it arrived.
+    Down,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event<P: Process> {
+    /// Its name.
+    pub id: EventId,
+    /// When, in microseconds of true time.
+    pub time_us: u64,
+    /// Where.
+    pub node: NodeId,
+    /// What.
+    pub what: What<P>,
+    /// The events that led to it.
+    pub causes: Vec<EventId>,
+}
+
+/// The kinds of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What<P: Process> {
+    /// The node came up.
+    Started,
+    /// A message arrived.
+    Delivered {
+        /// Its name.
+        id: MessageId,
+        /// When it was sent, in microseconds.
+        sent_us: u64,
+        /// What it says.
+        message: P::Message,
+    },
+    /// A message was lost on its way.
+    Lost {
+        /// Its name.
+        id: MessageId,
+        /// What it said.
+        message: P::Message,
+        /// Why.
+        reason: LossReason,
+    },
+    /// Something that came for a paused node waits until it resumes.
+    Queued,
+    /// A timer ran out.
+    TimedOut(P::Timer),
+    /// Everything persisted up to the request is on disk.
+    Synced,
+    /// Somebody intervened.
+    Chosen(Choice<P::Operation>),
+    /// Somebody intervened in a way that makes no sense here.
+    Ignored(Choice<P::Operation>, Refusal),
+    /// A message left the node.
+    Sent {
+        /// Its name.
+        id: MessageId,
+        /// When it will arrive, in microseconds, if nothing intervenes.
+        due_us: u64,
+        /// What it says.
+        message: P::Message,
+    },
+    /// A write to disk was asked for.
+    Persisted,
+    /// The process says something about itself.
+    Noted(P::Note),
+}

@@ -1,0 +1,285 @@
+//! History: every run that was tried, as a tree, any moment of which can be reached.
+//!
+//! A branch is a list of choices with their moments, nothing more: worlds follow from it. To reach a
+//! moment quickly, copies of the run are kept along the way (*keyframes*), and the rest is replayed.
+//! When there are too many keyframes every other one is dropped and they are kept twice as far
+//! apart, so memory is bounded and a short run has them close together.
+//!
+//! Acting where the future has already been seen starts a new branch there: what had been seen stays
+//! where it was. Acting at the edge of what has been seen extends the branch; choices of its script
+//! that are still ahead stay ahead.
+//!
+//! Two things are needed of a whole run at once and are therefore recorded as the edge moves: the
+//! state of each node over time ([`Band`]s), and where the edge is.
+
+use std::sync::Arc;
+
+use super::choice::Choice;
+use super::monitor::Monitor;
+use super::process::{NodeId, Process};
+use super::run::{Goal, Run, Timed};
+use super::time::Moment;
+
+/// How many keyframes a branch keeps at most.
+const MOST_KEYFRAMES: usize = 256;
+/// How many steps apart keyframes are at first.
+const FIRST_SPACING: u64 = 256;
+
+/// A stretch of time in which a node's state, as the monitor sees it, did not change. It lasts until
+/// the next band of the same node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// When it begins, in microseconds.
+    pub from_us: u64,
+    /// The step after which it begins.
+    pub step: u64,
+    /// The state.
+    pub state: u8,
+}
+
+/// One line of time.
+#[derive(Clone, Debug)]
+pub struct Branch<P: Process, M> {
+    /// The branch that it grew from, and where; `None` for the first.
+    pub parent: Option<(usize, Moment)>,
+    /// Every choice from the beginning of the run on, in order.
+    pub choices: Vec<Timed<P::Operation>>,
+    /// How many of the choices it shares with its parent.
+    pub shared: usize,
+    keyframes: Vec<Arc<Run<P, M>>>,
+    spacing: u64,
+    edge: Moment,
+    edge_steps: u64,
+    bands: Vec<Vec<Band>>,
+}
+
+/// The tree, and the run at the cursor.
+#[derive(Clone, Debug)]
+pub struct History<P: Process, M> {
+    branches: Vec<Branch<P, M>>,
+    current: usize,
+    run: Run<P, M>,
+    goal: Option<Goal>,
+}
+
+impl<P: Process, M: Monitor<P>> History<P, M> {
+    /// A history with one branch, at its beginning.
+    #[must_use]
+    pub fn new(run: Run<P, M>, choices: Vec<Timed<P::Operation>>) -> Self {
+        let band = |node| vec![Band { from_us: 0, step: 0, state: M::band(node) }];
+        let branch = Branch {
+            parent: None,
+            choices,
+            shared: 0,
+            keyframes: vec![Arc::new(run.clone())],
+            spacing: FIRST_SPACING,
+            edge: Moment::START,
+            edge_steps: 0,
+            bands: run.world.nodes().iter().map(band).collect(),
+        };
+        Self { branches: vec![branch], current: 0, run, goal: None }
+    }
+
+    /// The run at the cursor.
+    #[must_use]
+    pub const fn run(&self) -> &Run<P, M> {
+        &self.run
+    }
+
+    /// All branches, oldest first.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch<P, M>] {
+        &self.branches
+    }
+
+    /// The branch that the cursor is on.
+    #[must_use]
+    pub const fn current(&self) -> usize {
+        self.current
+    }
+
+    fn branch(&self) -> &Branch<P, M> {
+        &self.branches[self.current]
+    }
+
+    /// The furthest moment that has been seen of this branch.
+    #[must_use]
+    pub fn edge(&self) -> Moment {
+        self.branch().edge.max(self.run.world.moment())
+    }
+
+    /// What a node went through on this branch, as far as it has been seen.
+    #[must_use]
+    pub fn bands(&self, node: NodeId) -> &[Band] {
+        &self.branch().bands[node.index()]
+    }
+
+    /// When the next step is due, in microseconds.
+    pub fn next_time_us(&mut self) -> Option<u64> {
+        self.run.next_time_us(&self.branches[self.current].choices)
+    }
+
+    /// Sets out for a place of this branch, forwards or backwards. [`Self::work`] goes there.
+    pub fn seek(&mut self, goal: Goal) {
+        let lies_behind = |run: &Run<P, M>| match goal {
+            Goal::Moment(goal) => run.world.moment() <= goal,
+            Goal::Steps(steps) => run.world.steps() <= steps,
+        };
+        let frames = &self.branch().keyframes;
+        let place = frames.partition_point(|frame| lies_behind(frame));
+        let nearest = &frames[place.saturating_sub(1)];
+        let current_serves =
+            lies_behind(&self.run) && nearest.world.steps() <= self.run.world.steps();
+        // Going back within one step's time (to a moment before the idle clock) must also rewind.
+        if !current_serves {
+            self.run = Run::clone(nearest);
+        }
+        self.goal = Some(goal);
+    }
+
+    /// Goes on towards the place set out for, by at most `most` steps. `true`: it is reached.
+    pub fn work(&mut self, most: u64) -> bool {
+        let Some(goal) = self.goal else { return true };
+        for _ in 0..most {
+            if !self.step_towards(goal) {
+                self.run.settle(goal);
+                self.extend_edge();
+                self.goal = None;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Goes to a place at once, however far it is.
+    pub fn go(&mut self, goal: Goal) {
+        self.seek(goal);
+        while !self.work(u64::MAX) {}
+    }
+
+    fn step_towards(&mut self, goal: Goal) -> bool {
+        let Self { branches, current, run, .. } = self;
+        let branch = &mut branches[*current];
+        let Some(stepped) = run.step(&branch.choices, goal) else { return false };
+        let steps = run.world.steps();
+        if steps > branch.edge_steps {
+            branch.edge_steps = steps;
+            branch.edge = run.world.moment();
+            match stepped.node {
+                Some(node) => branch.observe(run, node.index()),
+                None => (0..branch.bands.len()).for_each(|node| branch.observe(run, node)),
+            }
+            if steps.is_multiple_of(branch.spacing) {
+                branch.keep(run);
+            }
+        }
+        true
+    }
+
+    fn extend_edge(&mut self) {
+        let moment = self.run.world.moment();
+        let branch = &mut self.branches[self.current];
+        branch.edge = branch.edge.max(moment);
+    }
+
+    /// Makes a choice at the cursor; where the future has been seen, on a new branch.
+    ///
+    /// # Panics
+    /// If the cursor is still on its way.
+    pub fn act(&mut self, choice: Choice<P::Operation>) {
+        assert!(self.goal.is_none(), "a choice is made where the cursor is");
+        let moment = self.run.world.moment();
+        let applied = self.run.applied();
+        if moment < self.branch().edge {
+            let branch = self.branch().fork(self.current, &self.run);
+            self.branches.push(branch);
+            self.current = self.branches.len() - 1;
+        }
+        let branch = &mut self.branches[self.current];
+        branch.choices.insert(applied, (moment, choice));
+        self.go(Goal::Steps(self.run.world.steps() + 1));
+    }
+
+    /// Grows a branch without going there: from `parent` at `moment`, with these choices after those
+    /// made up to then. The scenario of a link is rebuilt with this.
+    ///
+    /// # Panics
+    /// If there is no such parent.
+    pub fn grow(&mut self, parent: usize, moment: Moment, choices: Vec<Timed<P::Operation>>) {
+        let shared = self.branches[parent].choices_before(moment);
+        let mut branch = Branch {
+            parent: Some((parent, moment)),
+            choices: self.branches[parent].choices[..shared].to_vec(),
+            shared,
+            keyframes: self.branches[0].keyframes[..1].to_vec(),
+            spacing: FIRST_SPACING,
+            edge: Moment::START,
+            edge_steps: 0,
+            bands: self.branches[0].bands.iter().map(|bands| bands[..1].to_vec()).collect(),
+        };
+        branch.choices.extend(choices);
+        self.branches.push(branch);
+    }
+
+    /// Goes to another branch, to the cursor's time on it.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    pub fn switch(&mut self, branch: usize) {
+        let moment = self.run.world.moment();
+        self.current = branch;
+        self.run = Run::clone(&self.branch().keyframes[0]);
+        self.seek(Goal::Moment(moment));
+    }
+}
+
+impl<P: Process, M: Monitor<P>> Branch<P, M> {
+    /// The furthest moment that has been seen.
+    #[must_use]
+    pub const fn edge(&self) -> Moment {
+        self.edge
+    }
+
+    /// How many keyframes are kept.
+    #[must_use]
+    pub fn keyframe_count(&self) -> usize {
+        self.keyframes.len()
+    }
+
+    fn observe(&mut self, run: &Run<P, M>, node: usize) {
+        let state = M::band(&run.world.nodes()[node]);
+        let bands = &mut self.bands[node];
+        if bands.last().is_none_or(|band| band.state != state) {
+            bands.push(Band { from_us: run.world.now_us(), step: run.world.steps(), state });
+        }
+    }
+
+    fn keep(&mut self, run: &Run<P, M>) {
+        self.keyframes.push(Arc::new(run.clone()));
+        if self.keyframes.len() > MOST_KEYFRAMES {
+            self.spacing *= 2;
+            let spacing = self.spacing;
+            self.keyframes.retain(|frame| frame.world.steps().is_multiple_of(spacing));
+        }
+        assert!(self.keyframes.is_sorted_by_key(|frame| frame.world.steps()));
+    }
+
+    /// How many choices are made before a moment.
+    fn choices_before(&self, moment: Moment) -> usize {
+        self.choices.partition_point(|(at, _)| *at < moment)
+    }
+
+    /// A branch that shares everything up to where `run` is, and nothing after.
+    fn fork(&self, own: usize, run: &Run<P, M>) -> Self {
+        let steps = run.world.steps();
+        let mut branch = self.clone();
+        branch.parent = Some((own, run.world.moment()));
+        branch.choices.truncate(run.applied());
+        branch.shared = run.applied();
+        branch.keyframes.retain(|frame| frame.world.steps() <= steps);
+        branch.bands.iter_mut().for_each(|bands| bands.retain(|band| band.step <= steps));
+        branch.edge = run.world.moment();
+        branch.edge_steps = steps;
+        branch
+    }
+}

@@ -1,0 +1,107 @@
+//! A run: a world, the monitor that watches it, and the choices that are still to come.
+//!
+//! A choice is made at a [`Moment`]; the run applies it once the world has got there. This is the
+//! only place that decides the order between choices and everything else, so a live run, a replay
+//! from the beginning and a replay from a keyframe cannot disagree.
+
+use super::choice::Choice;
+use super::monitor::Monitor;
+use super::process::Process;
+use super::time::Moment;
+use super::world::{Stepped, World};
+
+/// A choice and its moment.
+pub type Timed<O> = (Moment, Choice<O>);
+
+/// Where a run should stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// At a moment.
+    Moment(Moment),
+    /// After so many steps since the beginning, or when nothing more happens.
+    Steps(u64),
+}
+
+/// A world in motion.
+#[derive(Clone, Debug)]
+pub struct Run<P: Process, M> {
+    /// The world.
+    pub world: World<P>,
+    /// What watches it.
+    pub monitor: M,
+    applied: usize,
+}
+
+impl<P: Process, M: Monitor<P>> Run<P, M> {
+    /// A run that begins with this world.
+    #[must_use]
+    pub fn new(world: World<P>, mut monitor: M) -> Self {
+        monitor.begin(&world);
+        Self { world, monitor, applied: 0 }
+    }
+
+    /// How many of the choices have been applied.
+    #[must_use]
+    pub const fn applied(&self) -> usize {
+        self.applied
+    }
+
+    /// When the next thing happens, and whether it is a choice.
+    fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(u64, bool)> {
+        let due_us = self.world.next_time_us();
+        let Some((moment, _)) = choices.get(self.applied) else {
+            return due_us.map(|due_us| (due_us, false));
+        };
+        let Moment { time_us, taken } = *moment;
+        let comes_first = match due_us {
+            None => true,
+            Some(due_us) if due_us == time_us => self.world.taken_at(time_us) >= taken,
+            Some(due_us) => due_us > time_us,
+        };
+        if comes_first {
+            // A choice whose moment has passed (a hand-written file may say so) is made at once.
+            Some((time_us.max(self.world.now_us()), true))
+        } else {
+            due_us.map(|due_us| (due_us, false))
+        }
+    }
+
+    /// When the next step is due, in microseconds.
+    pub fn next_time_us(&mut self, choices: &[Timed<P::Operation>]) -> Option<u64> {
+        self.next(choices).map(|(time_us, _)| time_us)
+    }
+
+    /// Takes the next step that lies before `goal`, if there is one.
+    pub fn step(&mut self, choices: &[Timed<P::Operation>], goal: Goal) -> Option<Stepped> {
+        let (time_us, is_choice) = self.next(choices)?;
+        let within = match goal {
+            Goal::Moment(goal) => {
+                time_us < goal.time_us
+                    || time_us == goal.time_us && self.world.taken_at(time_us) < goal.taken
+            }
+            Goal::Steps(steps) => self.world.steps() < steps,
+        };
+        if !within {
+            return None;
+        }
+        let stepped = if is_choice {
+            self.world.idle_until(time_us);
+            let (_, choice) = &choices[self.applied];
+            self.applied += 1;
+            self.world.apply(choice)
+        } else {
+            self.world.step()?
+        };
+        self.monitor.observe(stepped, &self.world);
+        Some(stepped)
+    }
+
+    /// Lets time pass up to the goal, once no step lies before it.
+    pub fn settle(&mut self, goal: Goal) {
+        if let Goal::Moment(goal) = goal
+            && goal.time_us > self.world.now_us()
+        {
+            self.world.idle_until(goal.time_us);
+        }
+    }
+}

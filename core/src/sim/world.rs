@@ -1,0 +1,353 @@
+//! The world: processes, network, disks and clocks, moved one step at a time.
+//!
+//! A *step* is one thing that the kernel does: a node starts, a message arrives or breaks, a timer
+//! runs out, a sync completes, a choice is applied. [`World::step`] takes the next one. Nothing here
+//! knows which protocol runs.
+//!
+//! Each step goes through the same three stages: it is folded into the digest; the process it
+//! concerns is called with a [`Context`]; and what the process asked for is carried out, in order.
+//! One rule is enforced here for every protocol: *no message leaves a node before everything that
+//! the node persisted earlier is on disk.* Messages wait in the node's outbox for the sync.
+
+use std::collections::VecDeque;
+
+use super::clock::Clock;
+use super::digest::Digest;
+use super::disk::Disk;
+use super::event::{Event, EventId, LossReason, What};
+use super::network::{Link, LinkSettings, MessageId};
+use super::process::{NodeId, NodeLuck, Output, Process, TimerKind};
+use super::queue::Queue;
+use super::random::Luck;
+use super::time::Moment;
+use super::timers::{Slot, Timers};
+
+/// What a world is made of, besides its processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Surroundings {
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// How every link behaves at first.
+    pub network: LinkSettings,
+    /// The shortest sync of a disk, in microseconds.
+    pub sync_min_us: u64,
+    /// The longest sync of a disk, in microseconds.
+    pub sync_max_us: u64,
+}
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub struct Flight<M> {
+    /// Its name.
+    pub id: MessageId,
+    /// When it left, in microseconds.
+    pub sent_us: u64,
+    /// When it arrives, in microseconds, if it does.
+    pub due_us: u64,
+    /// When and why it breaks on its way, if it does.
+    pub breaks: Option<(u64, LossReason)>,
+    /// What it says.
+    pub message: M,
+    /// The event of its sending.
+    pub(super) cause: EventId,
+    /// Whether it is held until a choice delivers it.
+    pub held: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Item<M> {
+    Flight(Flight<M>),
+    Sync { node: NodeId, number: u64 },
+}
+
+/// A message that waits for its node's disk.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing<M> {
+    pub(super) to: NodeId,
+    pub(super) message: M,
+    /// The write that must be on disk before.
+    pub(super) needs: u64,
+    pub(super) cause: EventId,
+}
+
+/// One node.
+#[derive(Clone, Debug)]
+pub struct Node<P: Process> {
+    /// What runs on it. While the node is down: what its disk would bring back.
+    pub process: P,
+    /// Whether it runs.
+    pub up: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// Its own clock.
+    pub clock: Clock,
+    /// Its disk.
+    pub disk: Disk<P::Durable>,
+    pub(super) luck: NodeLuck,
+    pub(super) sync_luck: Luck,
+    pub(super) outbox: VecDeque<Outgoing<P::Message>>,
+    /// What came while it was paused.
+    pub(super) backlog: Vec<Item<P::Message>>,
+}
+
+/// What a step concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stepped {
+    /// The only node whose process may have changed; `None` where every one may have.
+    pub node: Option<NodeId>,
+}
+
+/// Notes are numbered apart from other events, from here: they are built only if somebody
+/// listens, and must not shift the numbers of the rest.
+const FIRST_NOTE: u16 = 0x8000;
+
+/// A simulated world.
+#[derive(Clone, Debug)]
+pub struct World<P: Process> {
+    pub(super) now_us: u64,
+    pub(super) taken: u32,
+    pub(super) steps: u64,
+    pub(super) sequence: u64,
+    pub(super) ordinal: u16,
+    pub(super) note_ordinal: u16,
+    pub(super) digest: Digest,
+    pub(super) surroundings: Surroundings,
+    pub(super) nodes: Vec<Node<P>>,
+    pub(super) links: Vec<Link>,
+    pub(super) queue: Queue<Item<P::Message>>,
+    pub(super) timers: Timers,
+    /// A buffer that is kept, to be filled again.
+    pub(super) outputs: Vec<Output<P>>,
+    pub(super) events: Option<Vec<Event<P>>>,
+}
+
+impl<P: Process> World<P> {
+    /// A world of these processes at time zero, in which every node has just started. Events are
+    /// kept from the beginning if `narrates`; those of the starts belong to step 0.
+    ///
+    /// # Panics
+    /// If there are more than 64 processes.
+    #[must_use]
+    pub fn new(processes: Vec<P>, surroundings: Surroundings, narrates: bool) -> Self {
+        assert!(processes.len() <= 64, "a world has at most 64 nodes");
+        let luck = Luck::new(surroundings.seed);
+        let count = processes.len() as u64;
+        let links = (0..count * count)
+            .map(|link| Link::new(surroundings.network, luck.stream(1).stream(link)))
+            .collect();
+        let mut world = Self {
+            now_us: 0,
+            taken: 0,
+            steps: 0,
+            sequence: 0,
+            ordinal: 0,
+            note_ordinal: FIRST_NOTE,
+            digest: Digest::new(),
+            surroundings,
+            nodes: Vec::new(),
+            links,
+            queue: Queue::default(),
+            timers: Timers::new(processes.len(), P::Timer::ALL.len()),
+            outputs: Vec::new(),
+            events: narrates.then(Vec::new),
+        };
+        world.digest.word(surroundings.seed);
+        for (number, process) in (0_u8..).zip(processes) {
+            world.nodes.push(Node {
+                disk: Disk::new(process.durable()),
+                process,
+                up: true,
+                paused: false,
+                clock: Clock::default(),
+                luck: NodeLuck::new(luck.stream(2).stream(u64::from(number))),
+                sync_luck: luck.stream(3).stream(u64::from(number)),
+                outbox: VecDeque::new(),
+                backlog: Vec::new(),
+            });
+        }
+        for number in 0..world.nodes.len() {
+            world.start(NodeId(u8::try_from(number).expect("at most 64 nodes")), &[]);
+        }
+        world
+    }
+
+    /// True time, in microseconds.
+    #[must_use]
+    pub const fn now_us(&self) -> u64 {
+        self.now_us
+    }
+
+    /// Steps taken since the beginning.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Where the run is.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        Moment { time_us: self.now_us, taken: self.taken }
+    }
+
+    /// The digest of all steps so far.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// All nodes, in order.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node<P>] {
+        &self.nodes
+    }
+
+    /// One node.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    #[must_use]
+    pub fn node(&self, node: NodeId) -> &Node<P> {
+        &self.nodes[node.index()]
+    }
+
+    /// A timer of a node, if it runs.
+    #[must_use]
+    pub fn timer(&self, node: NodeId, timer: P::Timer) -> Option<&Slot> {
+        self.timers.get(node, timer.number())
+    }
+
+    /// The link from one node to another.
+    #[must_use]
+    pub fn link(&self, from: NodeId, to: NodeId) -> &Link {
+        &self.links[self.link_place(from, to)]
+    }
+
+    pub(super) const fn link_place(&self, from: NodeId, to: NodeId) -> usize {
+        from.index() * self.nodes.len() + to.index()
+    }
+
+    /// Every message on its way, in a definite order.
+    pub fn flights(&self) -> impl Iterator<Item = &Flight<P::Message>> {
+        self.queue.iter().filter_map(|(_, item)| match item {
+            Item::Flight(flight) => Some(flight),
+            Item::Sync { .. } => None,
+        })
+    }
+
+    /// From now on keeps events, or no longer.
+    pub fn narrate(&mut self, narrates: bool) {
+        self.events = narrates.then(Vec::new);
+    }
+
+    /// The events kept since the last call.
+    pub fn take_events(&mut self) -> Vec<Event<P>> {
+        self.events.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// When the next step is due, in microseconds; `None` if nothing will ever happen.
+    pub fn next_time_us(&mut self) -> Option<u64> {
+        let item = self.queue.next_key().map(|(time_us, _)| time_us);
+        let timer = self.timers.next_key().map(|(time_us, _)| time_us.max(self.now_us));
+        match (item, timer) {
+            (Some(item), Some(timer)) => Some(item.min(timer)),
+            (item, timer) => item.or(timer),
+        }
+    }
+
+    /// Steps taken at exactly `time_us`, which is not in the past.
+    #[must_use]
+    pub const fn taken_at(&self, time_us: u64) -> u32 {
+        if time_us == self.now_us { self.taken } else { 0 }
+    }
+
+    /// Lets time pass without a step, up to `time_us`.
+    ///
+    /// # Panics
+    /// If that is in the past or a step was due before: the caller's mistake.
+    pub fn idle_until(&mut self, time_us: u64) {
+        assert!(time_us >= self.now_us, "time does not run backwards");
+        assert!(self.next_time_us().is_none_or(|next_us| next_us >= time_us));
+        if time_us > self.now_us {
+            self.now_us = time_us;
+            self.taken = 0;
+        }
+    }
+
+    /// Takes the next step, if anything is left to happen.
+    pub fn step(&mut self) -> Option<Stepped> {
+        let timer = self.timers.next_key().map(|(due_us, order)| (due_us.max(self.now_us), order));
+        let item = self.queue.next_key();
+        match (timer, item) {
+            (Some(timer), item) if item.is_none_or(|item| timer < item) => {
+                Some(self.time_out(timer.0))
+            }
+            (_, Some(_)) => {
+                let ((time_us, _), item) = self.queue.pop().expect("an item was next");
+                self.begin_step(time_us);
+                Some(Stepped { node: Some(self.take(item)) })
+            }
+            _ => None,
+        }
+    }
+
+    fn take(&mut self, item: Item<P::Message>) -> NodeId {
+        match item {
+            Item::Flight(flight) => {
+                let node = flight.id.to;
+                self.arrive(flight);
+                node
+            }
+            Item::Sync { node, number } => {
+                self.complete_sync(node, number);
+                node
+            }
+        }
+    }
+
+    /// Begins a step at `time_us`.
+    pub(super) fn begin_step(&mut self, time_us: u64) {
+        assert!(time_us >= self.now_us, "time does not run backwards");
+        self.taken = self.taken_at(time_us) + 1;
+        self.now_us = time_us;
+        self.steps += 1;
+        self.ordinal = 0;
+        self.note_ordinal = FIRST_NOTE;
+    }
+
+    /// Folds the fixed part of a step into the digest.
+    pub(super) const fn record(&mut self, kind: u64, node: NodeId, number: u64) {
+        self.digest.word(self.now_us);
+        self.digest.word(kind << 56 | (node.0 as u64) << 48 | number);
+    }
+
+    pub(super) fn next_sequence(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    /// Counts an event and, if somebody listens, keeps it.
+    pub(super) fn emit(
+        &mut self,
+        node: NodeId,
+        causes: &[EventId],
+        what: impl FnOnce() -> What<P>,
+    ) -> EventId {
+        let id = EventId::new(self.steps, self.ordinal);
+        self.ordinal += 1;
+        self.keep(id, node, causes, what);
+        id
+    }
+
+    pub(super) fn keep(
+        &mut self,
+        id: EventId,
+        node: NodeId,
+        causes: &[EventId],
+        what: impl FnOnce() -> What<P>,
+    ) {
+        if let Some(events) = &mut self.events {
+            let causes = causes.to_vec();
+            events.push(Event { id, time_us: self.now_us, node, what: what(), causes });
+        }
+    }
+}
