@@ -1,10 +1,10 @@
-// What every browser test stands on: one Chromium for a test file, pages of a given size and theme, and
-// the rule that a page which complains has failed. A complaint is a warning or error in the console, an uncaught
-// exception, a violation of the content security policy (the browser logs those as errors), a failed request, or a
-// request that leaves the site.
+// What every browser test stands on: one Chromium for a test file, pages of a given size and theme,
+// and the rule that a page which complains has failed. A complaint is a warning or error in the
+// console, an uncaught exception, a violation of the content security policy (the browser logs
+// those as errors), a failed request, or a request that leaves the site.
 //
-// `cargo xtask test --only browser` builds the page, serves it twice (at a root and below a folder) and
-// runs the tests with these variables set:
+// `cargo xtask test --only browser` builds the page, serves it twice (at a root and below a folder)
+// and runs the tests with these variables set:
 //   LOCKSTEP_URL, LOCKSTEP_SUB_PATH_URL   where the page is, ending in a slash
 //   LOCKSTEP_CLI                          the released command line
 //   LOCKSTEP_CHROMIUM                     the browser
@@ -19,7 +19,7 @@ import { chromium } from "playwright-core";
 
 function fromEnvironment(name) {
   const value = process.env[name];
-  assert.ok(value, `${name} is not set: run the browser tests by \`cargo xtask test --only browser\``);
+  assert.ok(value, `${name} is not set: run \`cargo xtask test --only browser\``);
   return value;
 }
 
@@ -29,8 +29,8 @@ export const site = {
   cli: fromEnvironment("LOCKSTEP_CLI"),
 };
 
-// Chromium's own services would look for hosts that a closed network does not have; the sandbox needs rights that a
-// container rarely gives.
+// Chromium's own services would look for hosts that a closed network does not have; the sandbox
+// needs rights that a container rarely gives.
 const flags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -43,7 +43,8 @@ const flags = [
 
 let launched;
 
-// The file's browser, with a profile of its own that is thrown away. Started by the first test that needs it.
+// The file's browser, with a profile of its own that is thrown away. Started by the first test that
+// needs it.
 function browser() {
   launched ??= chromium.launch({
     executablePath: fromEnvironment("LOCKSTEP_CHROMIUM"),
@@ -55,10 +56,12 @@ function browser() {
 
 after(async () => (await launched)?.close());
 
-// Gives `use` a fresh page in a fresh context (nothing stored, nothing cached), and fails if the page complained.
-// Options: `width` and `height` in CSS pixels, `theme` ("light" or "dark"), `language` (as in "id"), and any other
-// that Playwright's newContext takes. The page is blank at first: see `open`.
-export async function withPage({ width = 1280, height = 800, theme = "light", language = "en", ...others }, use) {
+// Gives `use` a fresh page in a fresh context (nothing stored, nothing cached) and the list of the
+// page's complaints, and fails if there is one in the end. Options: `width` and `height` in CSS
+// pixels, `theme` ("light" or "dark"), `language` (as in "id"), and any other that Playwright's
+// newContext takes. The page is blank at first: see `open`.
+export async function withPage(options, use) {
+  const { width = 1280, height = 800, theme = "light", language = "en", ...others } = options;
   const context = await (await browser()).newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -76,7 +79,8 @@ export async function withPage({ width = 1280, height = 800, theme = "light", la
   }
 }
 
-// Collects what a page complains of. A test that provokes complaints checks this list and then empties it.
+// Collects what a page complains of. A test that provokes complaints checks this list and then
+// empties it.
 function listen(page) {
   const complaints = [];
   page.on("console", (message) => {
@@ -85,19 +89,24 @@ function listen(page) {
     }
   });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack ?? error}`));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    complaints.push(`failed: ${request.url()}: ${request.failure()?.errorText}`);
+  });
   page.on("response", (response) => {
     if (response.status() >= 400) complaints.push(`status ${response.status()}: ${response.url()}`);
   });
   page.on("request", (request) => {
     const url = request.url();
     const ours = [site.url, site.subPathUrl, "data:", "blob:"];
-    if (!ours.some((start) => url.startsWith(start))) complaints.push(`a request left the site: ${url}`);
+    if (!ours.some((start) => url.startsWith(start))) {
+      complaints.push(`a request left the site: ${url}`);
+    }
   });
   return complaints;
 }
 
-// Opens the page (`fragment` begins with `#`) and waits until the program has taken the place of the shell.
+// Opens the page (`fragment` begins with `#`) and waits until the program has taken the place of
+// the shell.
 export async function open(page, { fragment = "", url = site.url } = {}) {
   await page.goto(url + fragment);
   await started(page);
@@ -124,7 +133,9 @@ export async function assertAccessible(page) {
   const violations = await page.evaluate(async () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-    return violations.map(({ id, help, nodes }) => ({ id, help, elements: nodes.map((node) => node.html) }));
+    return violations.map(({ id, help, nodes }) => {
+      return { id, help, elements: nodes.map((node) => node.html) };
+    });
   });
   assert.deepEqual(violations, []);
 }

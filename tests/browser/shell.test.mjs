@@ -1,4 +1,5 @@
-// The page before and around the program: how it loads, and what it may load. Nothing here knows a lab.
+// The page before and around the program: how it loads, and what it may load. Nothing here knows a
+// lab.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +7,8 @@ import { assertAccessible, open, shoot, site, started, withPage } from "./harnes
 
 const isProgram = (url) => url.pathname.endsWith(".wasm");
 
-for (const [where, url] of [["the root of a host", site.url], ["a folder of a host", site.subPathUrl]]) {
+const places = { "the root of a host": site.url, "a folder of a host": site.subPathUrl };
+for (const [where, url] of Object.entries(places)) {
   test(`from ${where}, the program starts without a complaint`, () =>
     withPage({}, async (page) => {
       await open(page, { url });
@@ -32,7 +34,9 @@ test("the shell is painted while the program is still on its way", () =>
       await route.continue();
     });
     await page.goto(site.url, { waitUntil: "commit" });
-    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+    await page.waitForFunction(
+      () => performance.getEntriesByName("first-contentful-paint").length > 0,
+    );
     assert.match(await page.locator("#shell").innerText(), /Lockstep/);
     await shoot(page, "shell");
     await assertAccessible(page);
@@ -54,9 +58,9 @@ test("each file is fetched once, ahead by its preload", () =>
     const fetched = [];
     page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
     await open(page);
-    const preloads = await page.$$eval("link[rel=modulepreload], link[rel=preload]", (links) =>
-      links.map((link) => new URL(link.href).pathname),
-    );
+    const links = page.locator("link[rel=modulepreload], link[rel=preload]");
+    const urls = await links.evaluateAll((all) => all.map((link) => link.href));
+    const preloads = urls.map((url) => new URL(url).pathname);
     assert.equal(preloads.length, 2, "the loader and the program");
     for (const path of preloads) {
       assert.equal(fetched.filter((other) => other === path).length, 1, path);
@@ -74,28 +78,26 @@ test("the security policy is in force", () =>
   withPage({}, async (page, complaints) => {
     await open(page);
     const outcome = await page.evaluate(async () => {
-      const script = document.createElement("script");
-      script.textContent = "globalThis.inlineRan = true";
-      document.body.append(script);
+      const inline = document.createElement("script");
+      inline.textContent = "globalThis.inlineRan = true";
+      document.body.append(inline);
       document.body.setAttribute("style", "opacity: 0.5");
-      const refused = await fetch("https://foreign.invalid/").then(() => false, () => true);
-      const { inlineRan = false } = globalThis;
-      const opacity = getComputedStyle(document.body).opacity;
-      let evaluated = true;
-      try {
-        // The browser's own tools may evaluate; the page's timers with text may not.
-        await new Promise((resolve, reject) => {
-          addEventListener("securitypolicyviolation", () => reject(new Error("refused")), { once: true });
-          setTimeout("globalThis.evaluated = true");
-          setTimeout(resolve, 200);
-        });
-      } catch {
-        evaluated = false;
-      }
-      return { inlineRan, opacity, refused, evaluated: evaluated && globalThis.evaluated === true };
+      const foreign = fetch("https://foreign.invalid/").then(() => "fetched", () => "refused");
+      // A timer with text is the page's way to evaluate; the browser's own tools always may.
+      setTimeout("globalThis.textRan = true");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return {
+        inlineRan: globalThis.inlineRan ?? false,
+        textRan: globalThis.textRan ?? false,
+        opacity: getComputedStyle(document.body).opacity,
+        foreign: await foreign,
+      };
     });
-    assert.deepEqual(outcome, { inlineRan: false, opacity: "1", refused: true, evaluated: false });
-    assert.ok(complaints.length >= 3, "the harness saw the violations");
-    assert.ok(complaints.every((text) => /Content Security Policy|violates|foreign\.invalid/.test(text)), complaints.join("\n"));
+    const refused = { inlineRan: false, textRan: false, opacity: "1", foreign: "refused" };
+    assert.deepEqual(outcome, refused);
+    for (const directive of ["script-src", "style-src", "connect-src"]) {
+      const said = complaints.some((complaint) => complaint.includes(directive));
+      assert.ok(said, `the harness saw no violation of ${directive}:\n${complaints.join("\n")}`);
+    }
     complaints.length = 0;
   }));

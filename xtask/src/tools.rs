@@ -3,7 +3,7 @@
 //! Each function makes sure of one thing: it looks, says in a line what it found, and installs only
 //! where nothing fits. Versions are pinned, because the page is built from all of them: a
 //! wasm-bindgen of another version than the crate's is refused by Trunk, and another wasm-opt makes
-//! other bytes. Everything comes from the registries of cargo, npm and Debian, by their own clients.
+//! other bytes. All of it comes from cargo's, npm's and Debian's registries, by their own clients.
 //!
 //! The C compiler is not looked for: without one, cargo could not have linked this program.
 
@@ -171,4 +171,32 @@ fn present_chromium() -> Option<PathBuf> {
     let named = ["LOCKSTEP_CHROMIUM", "CHROME"].into_iter().find_map(std::env::var_os);
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     named.map(PathBuf::from).or_else(|| names.into_iter().find_map(find))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> String {
+        fs::read_to_string(root().join(name)).unwrap()
+    }
+
+    #[test]
+    fn every_file_pins_the_same_version_of_a_tool() {
+        let version = WASM_BINDGEN.version;
+        let lock = format!("name = \"wasm-bindgen\"\nversion = \"{version}\"\n");
+        assert!(file("Cargo.lock").contains(&lock), "the crate is not of version {version}");
+        assert!(file("Trunk.toml").contains(&format!("wasm_bindgen = \"{version}\"")));
+
+        let binaryen = "\"binaryen\": \"132.0.0\"";
+        assert!(file("package.json").contains(binaryen));
+        assert!(file("Trunk.toml").contains("wasm_opt = \"version_132\""));
+    }
+
+    #[test]
+    fn the_lock_file_of_npm_names_no_registry() {
+        let lock = file("package-lock.json");
+        assert!(lock.contains("integrity"), "digests pin the content");
+        assert!(!lock.contains("\"resolved\"") && !lock.contains("://"), "an address got in");
+    }
 }
