@@ -154,6 +154,11 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
+    /// Plants a bug, or mends it.
+    pub const fn plant(&mut self, bug: Bug, planted: bool) {
+        self.bugs.set(bug.number(), planted);
+    }
+
     /// As which it was numbered.
     #[must_use]
     pub const fn id(&self) -> NodeId {

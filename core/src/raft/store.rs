@@ -3,9 +3,11 @@
 //! Reads go through the log like everything else, so an answered `get` saw every command committed
 //! before it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use serde::Serialize;
 
 use super::state_machine::StateMachine;
 use crate::sim::digest::{Digest, Encode};
@@ -14,7 +16,8 @@ use crate::sim::digest::{Digest, Encode};
 pub type Text = Arc<str>;
 
 /// What the store can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Set a key to a value.
     Put(Text, Text),
@@ -23,11 +26,24 @@ pub enum Operation {
     /// Put text at the end of a key's value; a missing key counts as empty.
     Append(Text, Text),
     /// Set a key to the second value if it holds the first.
+    #[serde(rename = "cas")]
     CompareAndSet(Text, Text, Text),
 }
 
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put(key, value) => write!(formatter, "put {key} {value}"),
+            Self::Get(key) => write!(formatter, "get {key}"),
+            Self::Append(key, value) => write!(formatter, "append {key} {value}"),
+            Self::CompareAndSet(key, old, new) => write!(formatter, "cas {key} {old} {new}"),
+        }
+    }
+}
+
 /// What the store answers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// A write was done.
     Done,
@@ -35,6 +51,17 @@ pub enum Answer {
     Value(Option<Text>),
     /// Whether a compare-and-set found what it expected, and wrote.
     Swapped(bool),
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => formatter.write_str("ok"),
+            Self::Value(None) => formatter.write_str("—"),
+            Self::Value(Some(value)) => write!(formatter, "{value}"),
+            Self::Swapped(swapped) => write!(formatter, "{swapped}"),
+        }
+    }
 }
 
 impl Operation {

@@ -15,6 +15,7 @@
 use std::sync::Arc;
 
 use super::choice::Choice;
+use super::event::Event;
 use super::monitor::Monitor;
 use super::process::{NodeId, Process};
 use super::run::{Goal, Run, Timed};
@@ -125,12 +126,9 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             Goal::Moment(goal) => run.world.moment() <= goal,
             Goal::Steps(steps) => run.world.steps() <= steps,
         };
-        let frames = &self.branch().keyframes;
-        let place = frames.partition_point(|frame| lies_behind(frame));
-        let nearest = &frames[place.saturating_sub(1)];
+        let nearest = self.branch().nearest(lies_behind);
         let current_serves =
             lies_behind(&self.run) && nearest.world.steps() <= self.run.world.steps();
-        // Going back within one step's time (to a moment before the idle clock) must also rewind.
         if !current_serves {
             self.run = Run::clone(nearest);
         }
@@ -149,6 +147,28 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             }
         }
         false
+    }
+
+    /// Whether the cursor is still on its way.
+    #[must_use]
+    pub const fn is_travelling(&self) -> bool {
+        self.goal.is_some()
+    }
+
+    /// The events of the steps `first` to `last` of this branch: a keyframe and a replay bring them
+    /// back. The cursor stays where it is.
+    #[must_use]
+    pub fn events(&self, first: u64, last: u64) -> Vec<Event<P>> {
+        let branch = self.branch();
+        let mut run = Run::clone(branch.nearest(|run| run.world.steps() < first));
+        while run.world.steps() + 1 < first {
+            if run.step(&branch.choices, Goal::Steps(first - 1)).is_none() {
+                return Vec::new();
+            }
+        }
+        run.world.narrate(true);
+        while run.step(&branch.choices, Goal::Steps(last)).is_some() {}
+        run.world.take_events()
     }
 
     /// Goes to a place at once, however far it is.
@@ -244,6 +264,12 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
     #[must_use]
     pub fn keyframe_count(&self) -> usize {
         self.keyframes.len()
+    }
+
+    /// The last keyframe for which `lies_behind` holds; it holds for the first.
+    fn nearest(&self, lies_behind: impl Fn(&Run<P, M>) -> bool) -> &Run<P, M> {
+        let place = self.keyframes.partition_point(|frame| lies_behind(frame));
+        &self.keyframes[place.saturating_sub(1)]
     }
 
     fn observe(&mut self, run: &Run<P, M>, node: usize) {

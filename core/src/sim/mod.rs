@@ -27,5 +27,4 @@ pub mod run;
 pub mod time;
 pub mod timers;
 pub mod world;
-#[cfg(test)]
-mod ping;
+

@@ -1,0 +1,28 @@
+//! Labs: which processes, clients, checks and choices make up a thing to play with.
+//!
+//! A lab puts a protocol into the kernel and gives the rest of the world a closed, plain interface
+//! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a generic
+//! type, so the hot code is compiled once, here.
+//!
+//! - [`names`]: what nodes and messages are called.
+//! - [`raft`]: the Raft lab's configuration and views.
+//! - [`session`]: a run with its history, behind one interface.
+
+pub mod names;
+pub mod raft;
+pub mod session;
+
+pub use names::{MessageName, Names, NodeName};
+pub use session::Session;
+
+use crate::raft::Participant;
+use crate::raft::store::{Operation, Store};
+
+/// A choice in a lab.
+pub type Choice = crate::sim::choice::Choice<Operation>;
+/// A choice and its moment.
+pub type Timed = crate::sim::run::Timed<Operation>;
+/// An event in a lab.
+pub type Event = crate::sim::event::Event<Participant<Store>>;
+/// What happened in an event of a lab.
+pub type What = crate::sim::event::What<Participant<Store>>;

@@ -1,0 +1,187 @@
+//! What nodes and messages are called, in scenario files, in results and on the page.
+//!
+//! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`, `c2`, ….
+//! [`Names`] translates, and knows which names exist.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
+
+/// The name of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeName {
+    /// A server, counted from 1: `n1`.
+    Server(u8),
+    /// A client, counted from 1: `c1`.
+    Client(u8),
+}
+
+impl fmt::Display for NodeName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(number) => write!(formatter, "n{number}"),
+            Self::Client(number) => write!(formatter, "c{number}"),
+        }
+    }
+}
+
+impl Serialize for NodeName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A text that is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAName;
+
+impl FromStr for NodeName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        let number = |digits: &str| match digits.parse() {
+            // One spelling for each name: `n01` is none.
+            Ok(number) if number > 0 && !digits.starts_with(['0', '+']) => Ok(number),
+            _ => Err(NotAName),
+        };
+        match text.split_at_checked(1) {
+            Some(("n", digits)) => number(digits).map(Self::Server),
+            Some(("c", digits)) => number(digits).map(Self::Client),
+            _ => Err(NotAName),
+        }
+    }
+}
+
+/// The name of a message: `n1>n3#17`, and for a copy `n1>n3#17.1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageName {
+    /// The sender.
+    pub from: NodeName,
+    /// The receiver.
+    pub to: NodeName,
+    /// Which message on this link, from 1.
+    pub count: u32,
+    /// 0 for the original.
+    pub copy: u8,
+}
+
+impl fmt::Display for MessageName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, count, copy } = self;
+        write!(formatter, "{from}>{to}#{count}")?;
+        if *copy > 0 { write!(formatter, ".{copy}") } else { Ok(()) }
+    }
+}
+
+impl Serialize for MessageName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl FromStr for MessageName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        let (link, number) = text.split_once('#').ok_or(NotAName)?;
+        let (from, to) = link.split_once('>').ok_or(NotAName)?;
+        let (count, copy) = number.split_once('.').unwrap_or((number, "0"));
+        let name = Self {
+            from: from.parse()?,
+            to: to.parse()?,
+            count: count.parse().map_err(|_| NotAName)?,
+            copy: copy.parse().map_err(|_| NotAName)?,
+        };
+        // One spelling for each name.
+        if name.to_string() == text { Ok(name) } else { Err(NotAName) }
+    }
+}
+
+/// The names of one world: servers first, then clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// How many servers there are.
+    pub servers: u8,
+    /// How many clients there are.
+    pub clients: u8,
+}
+
+impl Names {
+    /// What a node is called.
+    #[must_use]
+    pub const fn name(self, node: NodeId) -> NodeName {
+        if node.0 < self.servers {
+            NodeName::Server(node.0 + 1)
+        } else {
+            NodeName::Client(node.0 - self.servers + 1)
+        }
+    }
+
+    /// Which node is called so, if there is one.
+    #[must_use]
+    pub fn id(self, name: NodeName) -> Option<NodeId> {
+        match name {
+            NodeName::Server(number) => {
+                (1..=self.servers).contains(&number).then(|| NodeId(number - 1))
+            }
+            NodeName::Client(number) => {
+                (1..=self.clients).contains(&number).then(|| NodeId(self.servers + number - 1))
+            }
+        }
+    }
+
+    /// What a message is called.
+    #[must_use]
+    pub const fn message(self, id: MessageId) -> MessageName {
+        let MessageId { from, to, count, copy } = id;
+        MessageName { from: self.name(from), to: self.name(to), count, copy }
+    }
+
+    /// Which message is called so, if its ends exist.
+    #[must_use]
+    pub fn message_id(self, name: MessageName) -> Option<MessageId> {
+        let MessageName { from, to, count, copy } = name;
+        Some(MessageId { from: self.id(from)?, to: self.id(to)?, count, copy })
+    }
+
+    /// Every node, in order.
+    pub fn nodes(self) -> impl Iterator<Item = (NodeId, NodeName)> {
+        (0..self.servers + self.clients).map(move |node| (NodeId(node), self.name(NodeId(node))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: Names = Names { servers: 3, clients: 2 };
+
+    #[test]
+    fn every_node_has_a_name_that_leads_back_to_it() {
+        let names: Vec<String> = NAMES.nodes().map(|(_, name)| name.to_string()).collect();
+        assert_eq!(names, ["n1", "n2", "n3", "c1", "c2"]);
+        assert!(NAMES.nodes().all(|(node, name)| NAMES.id(name) == Some(node)));
+    }
+
+    #[test]
+    fn names_of_nobody_are_refused() {
+        for text in ["", "n", "n0", "n4", "c3", "n01", "n+1", "x1", "n1 ", "é1"] {
+            let node = text.parse().ok().and_then(|name| NAMES.id(name));
+            assert_eq!(node, None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn messages_have_one_spelling() {
+        for text in ["n1>n3#17", "c1>n2#1.2"] {
+            assert_eq!(text.parse::<MessageName>().map(|name| name.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["n1>n3", "n1>n3#", "n1>n3#017", "n1>n3#1.0", "n1n3#1", "n1>n3#1.1.1"] {
+            assert_eq!(text.parse::<MessageName>(), Err(NotAName), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! What can be set in the Raft lab, with its defaults and bounds.
+
+use std::sync::Arc;
+
+use crate::check::raft::RaftMonitor;
+use crate::lab::Names;
+use crate::raft::Participant;
+use crate::raft::bug::Bug;
+use crate::raft::client::{Client, ClientSettings};
+use crate::raft::log::{Entry, Log, Term};
+use crate::raft::participant::preset;
+use crate::raft::server::{Durable, MOST_SERVERS, Server, Settings};
+use crate::raft::store::{Operation, Store};
+use crate::sim::choice::Choice;
+use crate::sim::network::LinkSettings;
+use crate::sim::process::NodeId;
+use crate::sim::run::Run;
+use crate::sim::time::{LONGEST_RUN_US, MILLISECOND_US, SECOND_US};
+use crate::sim::world::{Surroundings, World};
+
+/// The most clients.
+pub const MOST_CLIENTS: u8 = 4;
+/// The longest log that a server can be given to begin with.
+pub const MOST_PRESET_ENTRIES: usize = 100;
+/// The shortest timer that repeats by itself, in microseconds: shorter ones would only burn steps.
+pub const SHORTEST_TIMER_US: u64 = MILLISECOND_US;
+
+/// What a server has on its disk when the run begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Preset {
+    /// Its current term; at least the term of its last entry.
+    pub term: Term,
+    /// Whom it voted for in that term.
+    pub voted_for: Option<NodeId>,
+    /// Its log: the term of each entry, and what it asks for. Where nothing is said it is a put that
+    /// names its place, so that the same place of two logs holds the same entry.
+    pub log: Vec<(Term, Option<Operation>)>,
+}
+
+/// The configuration of the Raft lab.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RaftConfig {
+    /// How many servers: 1 to 9.
+    pub servers: u8,
+    /// How many clients: 0 to 4.
+    pub clients: u8,
+    /// The shortest election timeout, in microseconds.
+    pub election_min_us: u64,
+    /// The longest election timeout, in microseconds.
+    pub election_max_us: u64,
+    /// The time between heartbeats, in microseconds.
+    pub heartbeat_us: u64,
+    /// How many entries one message carries at most: 1 to 1000.
+    pub most_entries: u32,
+    /// How every link behaves.
+    pub network: LinkSettings,
+    /// The shortest sync of a disk, in microseconds.
+    pub sync_min_us: u64,
+    /// The longest sync of a disk, in microseconds.
+    pub sync_max_us: u64,
+    /// How long a client waits for an answer, in microseconds.
+    pub patience_us: u64,
+    /// How long a client waits after a refusal that names no leader, in microseconds.
+    pub retry_us: u64,
+    /// Under load, the mean time from an answer to the client's next operation, in microseconds.
+    pub load_us: Option<u64>,
+    /// Servers that begin with something on their disk, by number.
+    pub presets: Vec<(NodeId, Preset)>,
+    /// Bugs that are planted from the beginning.
+    pub bugs: Vec<Bug>,
+}
+
+impl Default for RaftConfig {
+    fn default() -> Self {
+        Self {
+            servers: 5,
+            clients: 1,
+            election_min_us: 150 * MILLISECOND_US,
+            election_max_us: 300 * MILLISECOND_US,
+            heartbeat_us: 50 * MILLISECOND_US,
+            most_entries: 16,
+            network: LinkSettings::default(),
+            sync_min_us: MILLISECOND_US / 2,
+            sync_max_us: 2 * MILLISECOND_US,
+            patience_us: SECOND_US,
+            retry_us: 50 * MILLISECOND_US,
+            load_us: None,
+            presets: Vec::new(),
+            bugs: Vec::new(),
+        }
+    }
+}
+
+/// What is wrong with a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// The field, as a scenario file calls it.
+    pub field: &'static str,
+    /// What it must be.
+    pub must: Must,
+}
+
+/// What a field must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// A number from the first to the second.
+    LieBetween(u64, u64),
+    /// A time from the first to the second, in microseconds.
+    LastBetween(u64, u64),
+    /// Its first value not above its second.
+    Ascend,
+    /// Name servers of this cluster, each once.
+    NameServers,
+    /// Terms that never fall along the log, from 1, and a current term not below them.
+    HaveRisingTerms,
+}
+
+impl RaftConfig {
+    /// What its nodes are called.
+    #[must_use]
+    pub const fn names(&self) -> Names {
+        Names { servers: self.servers, clients: self.clients }
+    }
+
+    /// Whether a run can be made of it.
+    ///
+    /// # Errors
+    /// The first field that is out of bounds.
+    pub fn check(&self) -> Result<(), ConfigProblem> {
+        let count = |field, value: u64, low, high| {
+            let problem = ConfigProblem { field, must: Must::LieBetween(low, high) };
+            if (low..=high).contains(&value) { Ok(()) } else { Err(problem) }
+        };
+        count("servers", self.servers.into(), 1, MOST_SERVERS as u64)?;
+        count("clients", self.clients.into(), 0, MOST_CLIENTS.into())?;
+        count("most_entries", self.most_entries.into(), 1, 1_000)?;
+        let time = |field, value: u64, low| {
+            let problem = ConfigProblem { field, must: Must::LastBetween(low, LONGEST_RUN_US) };
+            if (low..=LONGEST_RUN_US).contains(&value) { Ok(()) } else { Err(problem) }
+        };
+        time("heartbeat", self.heartbeat_us, SHORTEST_TIMER_US)?;
+        time("patience", self.patience_us, SHORTEST_TIMER_US)?;
+        time("retry", self.retry_us, SHORTEST_TIMER_US)?;
+        time("load", self.load_us.unwrap_or(SECOND_US), SHORTEST_TIMER_US)?;
+        let range = |field, low: u64, high: u64, lowest| {
+            time(field, low, lowest)?;
+            time(field, high, lowest)?;
+            let problem = ConfigProblem { field, must: Must::Ascend };
+            if low <= high { Ok(()) } else { Err(problem) }
+        };
+        let (low_us, high_us) = (self.election_min_us, self.election_max_us);
+        range("election_timeout", low_us, high_us, SHORTEST_TIMER_US)?;
+        check_network(&self.network)?;
+        range("disk.sync", self.sync_min_us, self.sync_max_us, 0)?;
+        self.check_presets()
+    }
+
+    fn check_presets(&self) -> Result<(), ConfigProblem> {
+        let problem = |must| Err(ConfigProblem { field: "start", must });
+        let servers = self.names().servers;
+        for (place, (server, preset)) in self.presets.iter().enumerate() {
+            let again = self.presets[..place].iter().any(|(other, _)| other >= server);
+            if server.0 >= servers || again || preset.voted_for.is_some_and(|to| to.0 >= servers) {
+                return problem(Must::NameServers);
+            }
+            if preset.log.len() > MOST_PRESET_ENTRIES {
+                return problem(Must::LieBetween(0, MOST_PRESET_ENTRIES as u64));
+            }
+            let terms = preset.log.iter().map(|(term, _)| *term).chain([preset.term]);
+            if !terms.clone().is_sorted() || preset.log.iter().any(|(term, _)| *term == 0) {
+                return problem(Must::HaveRisingTerms);
+            }
+            if preset.term > u64::from(u32::MAX) {
+                return problem(Must::LieBetween(0, u32::MAX.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// A run of this configuration at its beginning. The configuration was checked.
+    #[must_use]
+    pub fn begin(&self, seed: u64, narrates: bool) -> Run<Participant<Store>, RaftMonitor> {
+        assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
+        let surroundings = Surroundings {
+            seed,
+            network: self.network,
+            sync_min_us: self.sync_min_us,
+            sync_max_us: self.sync_max_us,
+        };
+        let servers = (0..self.servers).map(|server| self.server(NodeId(server)));
+        let clients = (0..self.clients).map(|_| Participant::Client(Client::new(self.client())));
+        let world = World::new(servers.chain(clients).collect(), surroundings, narrates);
+        Run::new(world, RaftMonitor::default())
+    }
+
+    fn server(&self, id: NodeId) -> Participant<Store> {
+        let settings = Settings {
+            servers: self.servers,
+            election_min_us: self.election_min_us,
+            election_max_us: self.election_max_us,
+            heartbeat_us: self.heartbeat_us,
+            most_entries: self.most_entries,
+        };
+        let preset = self.presets.iter().find(|(server, _)| *server == id);
+        let durable = preset.map_or_else(Durable::default, |(_, preset)| preset.durable());
+        let mut server = Server::new(id, settings, durable);
+        for bug in &self.bugs {
+            server.plant(*bug, true);
+        }
+        Participant::Server(server)
+    }
+
+    const fn client(&self) -> ClientSettings {
+        ClientSettings {
+            servers: self.servers,
+            patience_us: self.patience_us,
+            retry_us: self.retry_us,
+            load_us: self.load_us,
+        }
+    }
+
+    /// Whether a choice names only what exists here.
+    #[must_use]
+    pub fn allows(&self, choice: &Choice<Operation>) -> bool {
+        let nodes = self.servers + self.clients;
+        choice.nodes().iter().all(|node| node.0 < nodes)
+    }
+}
+
+/// Whether a link can behave so.
+///
+/// # Errors
+/// The first field that is out of bounds.
+pub fn check_network(network: &LinkSettings) -> Result<(), ConfigProblem> {
+    let LinkSettings { delay_min_us, delay_max_us, .. } = *network;
+    let field = "network.delay";
+    // A delay of nothing could keep a run at one moment for ever; a minute each way is enough.
+    let bounds = 1..=60 * SECOND_US;
+    if !bounds.contains(&delay_min_us) || !bounds.contains(&delay_max_us) {
+        return Err(ConfigProblem { field, must: Must::LastBetween(1, 60 * SECOND_US) });
+    }
+    if delay_min_us > delay_max_us {
+        return Err(ConfigProblem { field, must: Must::Ascend });
+    }
+    Ok(())
+}
+
+impl Preset {
+    fn durable(&self) -> Durable<Operation> {
+        let mut log = Log::default();
+        for (index, (term, operation)) in (1..).zip(&self.log) {
+            let command = operation.clone().unwrap_or_else(|| {
+                Operation::Put("x".into(), format!("{index}@{term}").into())
+            });
+            log.append(Entry { term: *term, proposal: Arc::new(preset(command)) });
+        }
+        Durable { current_term: self.term, voted_for: self.voted_for, log }
+    }
+}

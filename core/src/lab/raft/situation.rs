@@ -1,0 +1,259 @@
+//! What is going on in a cluster, in one headline and one remark.
+//!
+//! A student who opens the page in the middle of a run should be told first what matters most:
+//! that nobody can win, that two servers believe to lead, that a log conflicts. This module decides
+//! what that is, from the state alone; the page's catalogue puts it into words.
+
+use serde::Serialize;
+
+use super::view::{RoleView, ServerView};
+use crate::lab::NodeName;
+use crate::raft::log::{Index, Term};
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Situation {
+    /// The highest term of any server that is up.
+    pub term: Term,
+    /// Who leads that term, if anybody does.
+    pub leader: Option<NodeName>,
+    /// The highest commit index of any server that is up.
+    pub committed: Index,
+    /// What matters most.
+    pub remark: Remark,
+}
+
+/// What matters most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Remark {
+    /// Fewer servers run than make a majority: nothing can be committed, nobody elected.
+    NoMajority {
+        /// How many run.
+        up: u8,
+        /// How many it takes.
+        majority: u8,
+    },
+    /// Two servers believe to lead; the one of the older term cannot commit anything.
+    TwoLeaders {
+        /// The leader of the older term.
+        old: NodeName,
+        /// The leader of the newer term.
+        new: NodeName,
+    },
+    /// The leader reaches fewer servers than make a majority: it cannot commit.
+    MinorityLeader {
+        /// The leader.
+        leader: NodeName,
+        /// How many servers it reaches, itself included.
+        reaches: u8,
+        /// How many it takes.
+        majority: u8,
+    },
+    /// Several candidates in the newest term: the vote may be split.
+    SplitVote {
+        /// The candidates.
+        candidates: Vec<NodeName>,
+    },
+    /// A candidate reaches fewer servers than make a majority: it can never win.
+    CutOffCandidate {
+        /// The candidate.
+        candidate: NodeName,
+        /// How many servers it reaches, itself included.
+        reaches: u8,
+        /// How many it takes.
+        majority: u8,
+    },
+    /// One candidate in the newest term.
+    Electing {
+        /// The candidate.
+        candidate: NodeName,
+        /// Its votes.
+        votes: u8,
+        /// How many it takes.
+        majority: u8,
+    },
+    /// Nobody leads; this server's election timer runs out first.
+    Waiting {
+        /// The server.
+        next: NodeName,
+    },
+    /// A follower holds entries that are not the leader's: they will be removed.
+    Conflict {
+        /// The follower.
+        follower: NodeName,
+        /// The first index at which they differ.
+        index: Index,
+    },
+    /// A majority stores an entry of an earlier term, which must not be counted (§5.4.2).
+    OldTermEntry {
+        /// The entry's index.
+        index: Index,
+        /// The entry's term.
+        term: Term,
+    },
+    /// The leader has an entry that is not committed yet.
+    Replicating {
+        /// The entry's index.
+        index: Index,
+        /// How many servers are known to store it.
+        copies: u8,
+        /// How many it takes.
+        majority: u8,
+    },
+    /// A follower that runs lacks entries that are committed.
+    Behind {
+        /// The follower.
+        follower: NodeName,
+        /// How many entries it lacks.
+        lacks: u64,
+    },
+    /// Everything runs and agrees.
+    Steady,
+    /// Nothing runs that could lead, and nothing will.
+    Idle,
+}
+
+/// Decides what matters most.
+pub(super) fn situation(servers: &[ServerView], cuts: &[(NodeName, NodeName)]) -> Situation {
+    let up = || servers.iter().filter(|server| server.up);
+    let term = up().map(|server| server.current_term).max().unwrap_or(0);
+    let leader = up().find(|server| is_leader(server) && server.current_term == term);
+    Situation {
+        term,
+        leader: leader.map(|leader| leader.name),
+        committed: up().map(|server| server.commit_index).max().unwrap_or(0),
+        remark: Scene { servers, cuts, term, leader }.remark(),
+    }
+}
+
+fn is_leader(server: &ServerView) -> bool {
+    server.role == RoleView::Leader
+}
+
+struct Scene<'a> {
+    servers: &'a [ServerView],
+    cuts: &'a [(NodeName, NodeName)],
+    term: Term,
+    leader: Option<&'a ServerView>,
+}
+
+impl Scene<'_> {
+    fn up(&self) -> impl Iterator<Item = &ServerView> {
+        self.servers.iter().filter(|server| server.up)
+    }
+
+    fn remark(&self) -> Remark {
+        self.without_majority()
+            .or_else(|| self.two_leaders())
+            .or_else(|| self.leader.map(|leader| self.under(leader)))
+            .or_else(|| self.election())
+            .or_else(|| self.waiting())
+            .unwrap_or(Remark::Idle)
+    }
+
+    fn majority(&self) -> u8 {
+        self.servers.first().map_or(1, |server| server.majority)
+    }
+
+    fn without_majority(&self) -> Option<Remark> {
+        let (up, majority) = (count(self.up()), self.majority());
+        (up < majority).then_some(Remark::NoMajority { up, majority })
+    }
+
+    fn two_leaders(&self) -> Option<Remark> {
+        let mut leaders: Vec<_> = self.up().filter(|server| is_leader(server)).collect();
+        leaders.sort_by_key(|leader| leader.current_term);
+        match leaders.as_slice() {
+            [old, .., new] => Some(Remark::TwoLeaders { old: old.name, new: new.name }),
+            _ => None,
+        }
+    }
+
+    /// How many servers a server can talk with, both ways, itself included.
+    fn reaches(&self, server: &ServerView) -> u8 {
+        let talks = |other: &&ServerView| {
+            let cut = |from, to| self.cuts.contains(&(from, to));
+            !cut(server.name, other.name) && !cut(other.name, server.name)
+        };
+        count(self.up().filter(talks))
+    }
+
+    fn under(&self, leader: &ServerView) -> Remark {
+        let majority = self.majority();
+        let reaches = self.reaches(leader);
+        if reaches < majority {
+            return Remark::MinorityLeader { leader: leader.name, reaches, majority };
+        }
+        self.campaign_in_vain()
+            .or_else(|| self.conflict(leader))
+            .or_else(|| self.uncommitted(leader))
+            .or_else(|| self.behind(leader))
+            .unwrap_or(Remark::Steady)
+    }
+
+    fn campaign_in_vain(&self) -> Option<Remark> {
+        let majority = self.majority();
+        self.up().filter(|server| server.role == RoleView::Candidate).find_map(|candidate| {
+            let (reaches, candidate) = (self.reaches(candidate), candidate.name);
+            let in_vain = reaches < majority;
+            in_vain.then_some(Remark::CutOffCandidate { candidate, reaches, majority })
+        })
+    }
+
+    fn conflict(&self, leader: &ServerView) -> Option<Remark> {
+        self.up().find_map(|follower| {
+            let mut pairs = leader.log.iter().zip(&follower.log);
+            let differs = pairs.find(|(one, other)| one.term != other.term)?;
+            Some(Remark::Conflict { follower: follower.name, index: differs.1.index })
+        })
+    }
+
+    fn uncommitted(&self, leader: &ServerView) -> Option<Remark> {
+        let index = leader.commit_index + 1;
+        let entry = leader.log.iter().find(|entry| entry.index == index)?;
+        let copies = 1 + count(leader.peers.iter().filter(|peer| peer.match_index >= index));
+        let majority = self.majority();
+        Some(if copies >= majority && entry.term < leader.current_term {
+            Remark::OldTermEntry { index, term: entry.term }
+        } else {
+            Remark::Replicating { index, copies, majority }
+        })
+    }
+
+    fn behind(&self, leader: &ServerView) -> Option<Remark> {
+        let committed = leader.commit_index;
+        let follower = self.up().min_by_key(|server| server.last_index)?;
+        let lacks = committed.saturating_sub(follower.last_index);
+        (lacks > 0).then_some(Remark::Behind { follower: follower.name, lacks })
+    }
+
+    fn election(&self) -> Option<Remark> {
+        let majority = self.majority();
+        let candidates: Vec<_> = self
+            .up()
+            .filter(|server| server.role == RoleView::Candidate && server.current_term == self.term)
+            .collect();
+        match candidates.as_slice() {
+            [] => None,
+            [candidate] => self.campaign_in_vain().or(Some(Remark::Electing {
+                candidate: candidate.name,
+                votes: candidate.votes,
+                majority,
+            })),
+            several => Some(Remark::SplitVote {
+                candidates: several.iter().map(|candidate| candidate.name).collect(),
+            }),
+        }
+    }
+
+    fn waiting(&self) -> Option<Remark> {
+        let runs = self.up().filter(|server| !server.paused);
+        let next = runs.filter_map(|server| Some((server.election?.due_us, server.name))).min()?;
+        Some(Remark::Waiting { next: next.1 })
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u8 {
+    u8::try_from(items.count()).unwrap_or(u8::MAX)
+}

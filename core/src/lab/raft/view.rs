@@ -1,0 +1,502 @@
+//! What there is to see of a cluster: plain values, made from the state of the run.
+//!
+//! The page draws these, the command line prints them, and neither can reach past them. Making a
+//! view changes nothing.
+
+use serde::Serialize;
+
+use super::situation::{Situation, situation};
+use crate::lab::{MessageName, Names, NodeName};
+use crate::raft::Participant;
+use crate::raft::client::{Client, Operated, Outcome};
+use crate::raft::log::{Index, Term};
+use crate::raft::message::{AppendResult, Message, Reply};
+use crate::raft::participant::Timer;
+use crate::raft::server::{Role, Server};
+use crate::raft::store::{Answer, Operation, Store};
+use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
+use crate::sim::world::{Flight, Node, World};
+
+/// The whole visible state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RaftView {
+    /// True time, in microseconds.
+    pub time_us: u64,
+    /// Steps since the beginning.
+    pub steps: u64,
+    /// What is going on.
+    pub situation: Situation,
+    /// The first index of the window of the logs that is shown.
+    pub first_index: Index,
+    /// The last index of the longest log.
+    pub last_index: Index,
+    /// The servers, in order.
+    pub servers: Vec<ServerView>,
+    /// The clients, in order.
+    pub clients: Vec<ClientView>,
+    /// The messages on their way.
+    pub messages: Vec<MessageView>,
+    /// Links that are cut: from, to.
+    pub cuts: Vec<(NodeName, NodeName)>,
+}
+
+/// Follower, candidate or leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleView {
+    /// Follows.
+    Follower,
+    /// Asks for votes.
+    Candidate,
+    /// Leads.
+    Leader,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Countdown {
+    /// When it was set, in microseconds.
+    pub set_us: u64,
+    /// When it runs out, in microseconds.
+    pub due_us: u64,
+}
+
+/// A log entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// Its place.
+    pub index: Index,
+    /// When a leader received it.
+    pub term: Term,
+    /// What it asks for.
+    pub operation: Operation,
+    /// Whether this server knows it to be committed.
+    pub committed: bool,
+}
+
+/// What a leader knows about another server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PeerView {
+    /// Which server.
+    pub name: NodeName,
+    /// The next entry to send to it.
+    pub next_index: Index,
+    /// The highest entry known to be replicated on it.
+    pub match_index: Index,
+    /// Whether entries are on their way to it, or their answer back.
+    pub awaiting: bool,
+    /// When it last answered, on the leader's clock, in microseconds.
+    pub heard_us: Option<u64>,
+}
+
+/// A server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServerView {
+    /// Its number in the kernel.
+    #[serde(skip)]
+    pub node: NodeId,
+    /// Its name.
+    pub name: NodeName,
+    /// Whether it runs.
+    pub up: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// Its role.
+    pub role: RoleView,
+    /// Since when, on its own clock, in microseconds.
+    pub role_since_us: u64,
+    /// Its term.
+    pub current_term: Term,
+    /// Whom it voted for in that term.
+    pub voted_for: Option<NodeName>,
+    /// Whom it follows.
+    pub leader: Option<NodeName>,
+    /// For a candidate: how many votes it has. Else 0.
+    pub votes: u8,
+    /// How many make a majority.
+    pub majority: u8,
+    /// The highest index it knows to be committed.
+    pub commit_index: Index,
+    /// The highest index it has applied.
+    pub last_applied: Index,
+    /// The index of its last entry.
+    pub last_index: Index,
+    /// The term of its last entry.
+    pub last_term: Term,
+    /// Its log, within the window.
+    pub log: Vec<EntryView>,
+    /// The servers of its cluster.
+    pub configuration: Vec<NodeName>,
+    /// For a leader: the others.
+    pub peers: Vec<PeerView>,
+    /// Its election timer.
+    pub election: Option<Countdown>,
+    /// Its heartbeat timer.
+    pub heartbeat: Option<Countdown>,
+    /// Whether something persisted is not on its disk yet.
+    pub syncing: bool,
+    /// Its clock's rate, in parts per million of true time.
+    pub clock_rate_ppm: u64,
+    /// What its state machine holds.
+    pub store: Vec<(String, String)>,
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClientView {
+    /// Its number in the kernel.
+    #[serde(skip)]
+    pub node: NodeId,
+    /// Its name.
+    pub name: NodeName,
+    /// Whether it runs.
+    pub up: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// The server it believes to lead.
+    pub target: NodeName,
+    /// How many operations wait for the one under way.
+    pub waiting: u64,
+    /// Its newest operation.
+    pub last: Option<OperationView>,
+}
+
+/// An operation of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OperationView {
+    /// Whose.
+    pub client: NodeName,
+    /// The client's number for it.
+    pub request: u64,
+    /// What was asked.
+    pub operation: Operation,
+    /// When it began, in microseconds.
+    pub invoked_us: u64,
+    /// When its outcome was known or given up, in microseconds.
+    pub completed_us: Option<u64>,
+    /// What became of it.
+    pub outcome: OutcomeView,
+    /// The answer, if there was one.
+    pub answer: Option<Answer>,
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeView {
+    /// Not answered yet.
+    Pending,
+    /// Carried out.
+    Ok,
+    /// Refused for sure.
+    Failed,
+    /// Given up: it may have been carried out.
+    Unknown,
+}
+
+/// The kinds of messages, as they are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// `RequestVote`.
+    VoteRequest,
+    /// A vote.
+    VoteGranted,
+    /// A refused vote.
+    VoteRefused,
+    /// `AppendEntries` without entries.
+    Heartbeat,
+    /// `AppendEntries` with entries.
+    Entries,
+    /// A follower stored them, or agrees.
+    Accepted,
+    /// A follower did not.
+    Refused,
+    /// A client asks.
+    Request,
+    /// A client is answered.
+    Answer,
+    /// A client is sent elsewhere.
+    Redirect,
+}
+
+/// A message on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MessageView {
+    /// Its identity in the kernel.
+    #[serde(skip)]
+    pub id: MessageId,
+    /// Its name.
+    pub name: MessageName,
+    /// Who sent it.
+    pub from: NodeName,
+    /// Whom to.
+    pub to: NodeName,
+    /// What kind it is.
+    pub kind: MessageKind,
+    /// How many entries it carries.
+    pub entries: u64,
+    /// Its term, if it carries one.
+    pub term: Option<Term>,
+    /// When it left, in microseconds.
+    pub sent_us: u64,
+    /// When it arrives, in microseconds, if it does.
+    pub due_us: u64,
+    /// When it breaks on its way, in microseconds, if it does.
+    pub breaks_us: Option<u64>,
+    /// Whether it is held.
+    pub held: bool,
+}
+
+/// Makes a view. Logs show at most the last `most_entries` indexes, the same for every server.
+#[must_use]
+pub fn view(world: &World<Participant<Store>>, names: Names, most_entries: u64) -> RaftView {
+    let servers = || world.nodes().iter().filter_map(|node| node.process.server());
+    let last_index = servers().map(|server| server.log().last_index()).max().unwrap_or(0);
+    let first_index = last_index.saturating_sub(most_entries) + 1;
+    let nodes = || names.nodes().map(|(id, name)| (id, name, world.node(id)));
+    let servers: Vec<ServerView> = nodes()
+        .filter_map(|(id, name, node)| {
+            let server = node.process.server()?;
+            Some(server_view(world, names, (id, name, node), server, first_index))
+        })
+        .collect();
+    let clients = nodes()
+        .filter_map(|(id, name, node)| {
+            Some(client_view(names, (id, name, node), node.process.client()?))
+        })
+        .collect();
+    let cuts = cuts(world, names);
+    RaftView {
+        time_us: world.now_us(),
+        steps: world.steps(),
+        situation: situation(&servers, &cuts),
+        first_index,
+        last_index,
+        servers,
+        clients,
+        messages: world.flights().map(|flight| message_view(flight, names)).collect(),
+        cuts,
+    }
+}
+
+fn cuts(world: &World<Participant<Store>>, names: Names) -> Vec<(NodeName, NodeName)> {
+    let pairs = names.nodes().flat_map(|from| names.nodes().map(move |to| (from, to)));
+    pairs
+        .filter(|((from, _), (to, _))| from != to && !world.link(*from, *to).up)
+        .map(|((_, from), (_, to))| (from, to))
+        .collect()
+}
+
+type Named<'a> = (NodeId, NodeName, &'a Node<Participant<Store>>);
+
+fn server_view(
+    world: &World<Participant<Store>>,
+    names: Names,
+    (id, name, node): Named<'_>,
+    server: &Server<Store>,
+    first_index: Index,
+) -> ServerView {
+    let countdown = |timer| {
+        let timer = world.timer(id, timer)?;
+        Some(Countdown { set_us: timer.set_us, due_us: timer.due_us })
+    };
+    let (role, votes, peers) = role_view(server, names);
+    let log = server.log();
+    ServerView {
+        node: id,
+        name,
+        up: node.up,
+        paused: node.paused,
+        role,
+        role_since_us: server.role_since_us(),
+        current_term: server.current_term(),
+        voted_for: server.durable().voted_for.map(|to| names.name(to)),
+        leader: server.leader().map(|leader| names.name(leader)),
+        votes,
+        majority: server.settings().majority(),
+        commit_index: server.commit_index(),
+        last_applied: server.last_applied(),
+        last_index: log.last_index(),
+        last_term: log.last_term(),
+        log: (first_index..=log.last_index())
+            .filter_map(|index| entry_view(server, index))
+            .collect(),
+        configuration: (0..names.servers).map(|server| names.name(NodeId(server))).collect(),
+        peers,
+        election: countdown(Timer::Election),
+        heartbeat: countdown(Timer::Heartbeat),
+        syncing: node.disk.is_behind(),
+        clock_rate_ppm: node.clock.rate_ppm(),
+        store: server
+            .machine()
+            .iter()
+            .map(|(key, value)| (key.to_string(), value.to_string()))
+            .collect(),
+    }
+}
+
+fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
+    let entry = server.log().entry(index)?;
+    Some(EntryView {
+        index,
+        term: entry.term,
+        operation: entry.proposal.command.clone(),
+        committed: index <= server.commit_index(),
+    })
+}
+
+fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerView>) {
+    match server.role() {
+        Role::Follower => (RoleView::Follower, 0, Vec::new()),
+        Role::Candidate { ballots } => {
+            let votes = ballots.iter().flatten().filter(|ballot| ballot.granted).count();
+            (RoleView::Candidate, u8::try_from(votes).unwrap_or(u8::MAX), Vec::new())
+        }
+        Role::Leader { progress } => {
+            let peer = |other: NodeId| {
+                let peer = &progress[other.index()];
+                PeerView {
+                    name: names.name(other),
+                    next_index: peer.next_index,
+                    match_index: peer.match_index,
+                    awaiting: peer.awaiting,
+                    heard_us: (peer.heard_us > 0).then_some(peer.heard_us),
+                }
+            };
+            let peers = server.settings().others(server.id()).map(peer).collect();
+            (RoleView::Leader, 0, peers)
+        }
+    }
+}
+
+fn client_view(names: Names, (id, name, node): Named<'_>, client: &Client<Store>) -> ClientView {
+    ClientView {
+        node: id,
+        name,
+        up: node.up,
+        paused: node.paused,
+        target: names.name(client.target()),
+        waiting: client.waiting() as u64,
+        last: client.record().last().map(|operated| operation_view(name, operated)),
+    }
+}
+
+/// What a client has on record of one operation.
+#[must_use]
+pub fn operation_view(client: NodeName, operated: &Operated<Store>) -> OperationView {
+    let (outcome, answer) = match &operated.outcome {
+        Outcome::Pending => (OutcomeView::Pending, None),
+        Outcome::Ok(answer) => (OutcomeView::Ok, Some(answer.clone())),
+        Outcome::Failed => (OutcomeView::Failed, None),
+        Outcome::Unknown => (OutcomeView::Unknown, None),
+    };
+    OperationView {
+        client,
+        request: operated.request,
+        operation: Operation::clone(&operated.command),
+        invoked_us: operated.invoked_us,
+        completed_us: operated.completed_us,
+        outcome,
+        answer,
+    }
+}
+
+/// Which kind a message is.
+#[must_use]
+pub const fn message_kind(message: &Message<Store>) -> MessageKind {
+    match message {
+        Message::RequestVote { .. } => MessageKind::VoteRequest,
+        Message::Vote { granted: true, .. } => MessageKind::VoteGranted,
+        Message::Vote { granted: false, .. } => MessageKind::VoteRefused,
+        Message::AppendEntries { entries, .. } if entries.is_empty() => MessageKind::Heartbeat,
+        Message::AppendEntries { .. } => MessageKind::Entries,
+        Message::Appended { result: AppendResult::Matched(_), .. } => MessageKind::Accepted,
+        Message::Appended { .. } => MessageKind::Refused,
+        Message::Request { .. } => MessageKind::Request,
+        Message::Answer { reply: Reply::Applied(_), .. } => MessageKind::Answer,
+        Message::Answer { reply: Reply::NotLeader(_), .. } => MessageKind::Redirect,
+    }
+}
+
+fn message_view(flight: &Flight<Message<Store>>, names: Names) -> MessageView {
+    let name = names.message(flight.id);
+    let entries = match &flight.message {
+        Message::AppendEntries { entries, .. } => entries.len() as u64,
+        _ => 0,
+    };
+    MessageView {
+        id: flight.id,
+        name,
+        from: name.from,
+        to: name.to,
+        kind: message_kind(&flight.message),
+        entries,
+        term: flight.message.term(),
+        sent_us: flight.sent_us,
+        due_us: flight.due_us,
+        breaks_us: flight.breaks.map(|(time_us, _)| time_us),
+        held: flight.held,
+    }
+}
+
+/// What a message says, field by field, with the names of figure 2.
+#[must_use]
+pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static str, String)> {
+    let text = |value: &dyn std::fmt::Display| value.to_string();
+    match message {
+        Message::RequestVote { term, last_log_index, last_log_term } => vec![
+            ("term", text(term)),
+            ("lastLogIndex", text(last_log_index)),
+            ("lastLogTerm", text(last_log_term)),
+        ],
+        Message::Vote { term, granted } => {
+            vec![("term", text(term)), ("voteGranted", text(granted))]
+        }
+        Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|entry| format!("{}@{}", entry.proposal.command, entry.term))
+                .collect();
+            vec![
+                ("term", text(term)),
+                ("prevLogIndex", text(previous_index)),
+                ("prevLogTerm", text(previous_term)),
+                ("entries", if entries.is_empty() { "—".into() } else { entries.join(", ") }),
+                ("leaderCommit", text(leader_commit)),
+            ]
+        }
+        Message::Appended { term, result } => {
+            let mut fields = vec![("term", text(term))];
+            match result {
+                AppendResult::Matched(index) => {
+                    fields.extend([("success", "true".into()), ("matchIndex", text(index))]);
+                }
+                AppendResult::Stale => fields.push(("success", "false".into())),
+                AppendResult::Conflict { previous_index, term, index } => {
+                    fields.extend([("success", "false".into()), ("prevLogIndex", text(previous_index))]);
+                    fields.extend(term.map(|term| ("conflictTerm", text(&term))));
+                    fields.push(("conflictIndex", text(index)));
+                }
+            }
+            fields
+        }
+        Message::Request { request, attempt, command } => vec![
+            ("request", text(request)),
+            ("attempt", text(attempt)),
+            ("command", text(command)),
+        ],
+        Message::Answer { request, reply, .. } => {
+            let mut fields = vec![("request", text(request))];
+            match reply {
+                Reply::Applied(answer) => fields.push(("answer", text(answer))),
+                Reply::NotLeader(leader) => {
+                    let leader = leader.map_or("—".into(), |leader| text(&names.name(leader)));
+                    fields.push(("leader", leader));
+                }
+            }
+            fields
+        }
+    }
+}

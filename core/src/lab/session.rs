@@ -1,0 +1,256 @@
+//! A session: a run with its history, behind one closed interface.
+//!
+//! The page and the command line hold a [`Session`] and nothing below it. There is one lab so far,
+//! so a session holds that lab's history; a second lab will make it a choice between two, and the
+//! methods will stay.
+
+use super::raft::RaftConfig;
+use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
+use super::{Choice, Event, Names, NodeName, Timed};
+use crate::check::Verdict;
+use crate::check::raft::{LaneState, RaftCheck, RaftMonitor};
+use crate::raft::Participant;
+use crate::raft::store::Store;
+use crate::sim::history::{Band, History};
+use crate::sim::network::MessageId;
+use crate::sim::run::Goal;
+use crate::sim::time::Moment;
+
+/// The most steps that a run may take: a limit for links that come from anywhere.
+pub const MOST_STEPS: u64 = 50_000_000;
+
+/// A run that can be played.
+#[derive(Clone, Debug)]
+pub struct Session {
+    config: RaftConfig,
+    seed: u64,
+    history: History<Participant<Store>, RaftMonitor>,
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Which check.
+    pub check: RaftCheck,
+    /// What it says.
+    pub verdict: Verdict,
+}
+
+/// What a node went through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane<'a> {
+    /// The node.
+    pub name: NodeName,
+    /// Its states over time; [`LaneState`] by number.
+    pub bands: &'a [Band],
+}
+
+impl Lane<'_> {
+    /// What a band of a lane stands for.
+    ///
+    /// # Panics
+    /// If the band is of no lane.
+    #[must_use]
+    pub fn state(band: &Band) -> LaneState {
+        LaneState::from_number(band.state).expect("bands hold the numbers of lane states")
+    }
+}
+
+/// A branch of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BranchInfo {
+    /// The branch that it grew from, and where.
+    pub parent: Option<(usize, Moment)>,
+    /// How many choices it has of its own.
+    pub choices: usize,
+    /// How far it has been seen.
+    pub edge: Moment,
+}
+
+impl Session {
+    /// A session at the beginning of a run. The configuration and the choices were checked.
+    #[must_use]
+    pub fn open(config: &RaftConfig, seed: u64, choices: Vec<Timed>) -> Self {
+        assert!(choices.iter().all(|(_, choice)| config.allows(choice)), "choices name what exists");
+        let history = History::new(config.begin(seed, false), choices);
+        Self { config: config.clone(), seed, history }
+    }
+
+    /// How the lab is set up.
+    #[must_use]
+    pub const fn config(&self) -> &RaftConfig {
+        &self.config
+    }
+
+    /// The seed.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// What the nodes are called.
+    #[must_use]
+    pub const fn names(&self) -> Names {
+        self.config.names()
+    }
+
+    /// Where the cursor is.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        self.history.run().world.moment()
+    }
+
+    /// Steps up to the cursor.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.history.run().world.steps()
+    }
+
+    /// The digest of the run up to the cursor.
+    #[must_use]
+    pub const fn digest(&self) -> u64 {
+        self.history.run().world.digest().value()
+    }
+
+    /// The furthest moment of this branch that has been seen.
+    #[must_use]
+    pub fn edge(&self) -> Moment {
+        self.history.edge()
+    }
+
+    /// When the next step is due, in microseconds; `None` if nothing will ever happen.
+    pub fn next_time_us(&mut self) -> Option<u64> {
+        self.history.next_time_us()
+    }
+
+    /// Sets out for a place of this branch; [`Self::work`] goes there.
+    pub fn seek(&mut self, goal: Goal) {
+        self.history.seek(goal);
+    }
+
+    /// Goes on towards the place set out for, by at most `most` steps. `true`: it is reached.
+    pub fn work(&mut self, most: u64) -> bool {
+        self.history.work(most)
+    }
+
+    /// Whether the cursor is still on its way.
+    #[must_use]
+    pub const fn is_travelling(&self) -> bool {
+        self.history.is_travelling()
+    }
+
+    /// Goes to a place at once, however far it is.
+    pub fn go(&mut self, goal: Goal) {
+        self.history.go(goal);
+    }
+
+    /// Makes a choice at the cursor; where the future has been seen, on a new branch.
+    ///
+    /// # Panics
+    /// If the cursor is on its way, or the choice names a node that does not exist.
+    pub fn act(&mut self, choice: Choice) {
+        assert!(self.config.allows(&choice), "a choice names what exists");
+        self.history.act(choice);
+    }
+
+    /// What there is to see, with at most so many entries of each log.
+    #[must_use]
+    pub fn view(&self, most_entries: u64) -> RaftView {
+        view(&self.history.run().world, self.names(), most_entries)
+    }
+
+    /// What each node went through on this branch, as far as it has been seen.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<Lane<'_>> {
+        let lane = |(node, name)| Lane { name, bands: self.history.bands(node) };
+        self.names().nodes().map(lane).collect()
+    }
+
+    /// Every choice of this branch, made or still to come.
+    #[must_use]
+    pub fn choices(&self) -> &[Timed] {
+        &self.history.branches()[self.history.current()].choices
+    }
+
+    /// All branches, oldest first.
+    #[must_use]
+    pub fn branches(&self) -> Vec<BranchInfo> {
+        let info = |branch: &crate::sim::history::Branch<_, _>| BranchInfo {
+            parent: branch.parent,
+            choices: branch.choices.len() - branch.shared,
+            edge: branch.edge(),
+        };
+        self.history.branches().iter().map(info).collect()
+    }
+
+    /// The choices that a branch does not share with its parent.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn own_choices(&self, branch: usize) -> &[Timed] {
+        let branch = &self.history.branches()[branch];
+        &branch.choices[branch.shared..]
+    }
+
+    /// The branch that the cursor is on.
+    #[must_use]
+    pub const fn current_branch(&self) -> usize {
+        self.history.current()
+    }
+
+    /// Sets out for the cursor's moment on another branch.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    pub fn switch(&mut self, branch: usize) {
+        self.history.switch(branch);
+    }
+
+    /// Grows a branch from `parent` at `moment`, with further choices, without going there.
+    ///
+    /// # Panics
+    /// If there is no such parent, or a choice names a node that does not exist.
+    pub fn grow(&mut self, parent: usize, moment: Moment, choices: Vec<Timed>) {
+        assert!(choices.iter().all(|(_, choice)| self.config.allows(choice)));
+        self.history.grow(parent, moment, choices);
+    }
+
+    /// What the checks say of the run up to the cursor.
+    #[must_use]
+    pub fn checks(&self) -> Vec<CheckReport> {
+        let monitor = &self.history.run().monitor;
+        let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
+        RaftCheck::ALL.into_iter().map(report).collect()
+    }
+
+    /// Every operation of every client, in the order in which they were begun.
+    #[must_use]
+    pub fn operations(&self) -> Vec<OperationView> {
+        let world = &self.history.run().world;
+        let mut operations: Vec<OperationView> = self
+            .names()
+            .nodes()
+            .filter_map(|(node, name)| Some((name, world.node(node).process.client()?)))
+            .flat_map(|(name, client)| {
+                client.record().iter().map(move |operated| operation_view(name, operated))
+            })
+            .collect();
+        operations.sort_by_key(|operation| (operation.invoked_us, operation.client));
+        operations
+    }
+
+    /// The events of the steps `first` to `last` of this branch, regenerated.
+    #[must_use]
+    pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
+        self.history.events(first, last)
+    }
+
+    /// What a message on its way says, field by field, with the names of figure 2.
+    #[must_use]
+    pub fn message_fields(&self, id: MessageId) -> Option<Vec<(&'static str, String)>> {
+        let mut flights = self.history.run().world.flights();
+        let flight = flights.find(|flight| flight.id == id)?;
+        Some(message_fields(&flight.message, self.names()))
+    }
+}
