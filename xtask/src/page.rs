@@ -21,8 +21,7 @@ pub(crate) fn compile() -> Result<()> {
     let trunk = find("trunk").context("trunk is not on PATH")?;
     let mut trunk = command(trunk)?;
     trunk.args(["build", "--release"]).env("CARGO_ENCODED_RUSTFLAGS", compiler_flags()?);
-    // A machine's setting for other programs' colours, which Trunk would take for its own option
-    // and refuse.
+    // Trunk reads this as an option of its own, and refuses the usual value, `1`.
     trunk.env_remove("NO_COLOR");
     run(&mut trunk)?;
     println!("the page is in {}", folder()?.display());

@@ -23,7 +23,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy-wasm", needs: &[], work: clippy_wasm },
     Step { name: "test", needs: &[], work: test },
     Step { name: "doc", needs: &[], work: doc },
-    Step { name: "page", needs: &[], work: page::build },
+    Step { name: "page", needs: &[], work: page::compile },
     Step { name: "size", needs: &["page"], work: weigh },
     Step { name: "cli", needs: &[], work: command_line },
     Step { name: "browser", needs: &["page", "cli"], work: browser },
@@ -46,7 +46,7 @@ pub(crate) fn names() -> Vec<&'static str> {
 /// Runs all steps, or those that are named and what they need.
 pub(crate) fn run(only: &[String]) -> Result<()> {
     let chosen = choose(only)?;
-    timed("tools for the checks", tools::for_checks)?;
+    timed("tools", || install_for(&chosen))?;
     let start = Instant::now();
     let mut outcomes: Vec<(&'static str, Outcome)> = Vec::new();
     for step in chosen {
@@ -65,6 +65,19 @@ pub(crate) fn run(only: &[String]) -> Result<()> {
     }
     println!("\n── all of it took {}", seconds(start.elapsed()));
     summarise(&outcomes)
+}
+
+/// Installs what the steps need before the first one starts: a person learns at once, and not after
+/// half an hour, that something has to be installed by hand.
+fn install_for(steps: &[&Step]) -> Result<()> {
+    let chosen = |name: &str| steps.iter().any(|step| step.name == name);
+    if chosen("browser") {
+        tools::chromium()?;
+    }
+    if chosen("page") {
+        tools::for_page()?;
+    }
+    tools::for_checks()
 }
 
 /// The steps to run, in their own order, with those that they need.
@@ -135,14 +148,23 @@ fn command_line() -> Result<()> {
 }
 
 fn browser() -> Result<()> {
-    tools::node_packages()?;
-    let browser = tools::chromium()?;
+    let browser = tools::present_chromium().context("there is no Chromium")?;
     let page = page::folder()?;
     let at_root = serve::Background::start(&page, "/")?;
     let below = serve::Background::start(&page, SUB_PATH)?;
-    // Node 20 knows no patterns: the files are named one by one.
-    let mut tests = Vec::new();
+    let mut node = command(find("node").context("node is not on PATH")?)?;
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(browser_tests()?);
+    node.env("LOCKSTEP_URL", &at_root.url)
+        .env("LOCKSTEP_SUB_PATH_URL", &below.url)
+        .env("LOCKSTEP_CHROMIUM", browser)
+        .env("LOCKSTEP_CLI", target_folder()?.join("release/lockstep"));
+    shell::run(&mut node)
+}
+
+/// The files that hold browser tests, one by one: Node 20 knows no patterns.
+fn browser_tests() -> Result<Vec<String>> {
     let folder = shell::root().join("tests/browser");
+    let mut tests = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".test.mjs") {
@@ -153,13 +175,7 @@ fn browser() -> Result<()> {
         bail!("there are no browser tests in {}", folder.display());
     }
     tests.sort();
-    let mut node = command(find("node").context("node is not on PATH")?)?;
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(tests);
-    node.env("LOCKSTEP_URL", &at_root.url)
-        .env("LOCKSTEP_SUB_PATH_URL", &below.url)
-        .env("LOCKSTEP_CHROMIUM", browser)
-        .env("LOCKSTEP_CLI", target_folder()?.join("release/lockstep"));
-    shell::run(&mut node)
+    Ok(tests)
 }
 
 fn cargo_runs(arguments: &str) -> Result<()> {

@@ -108,7 +108,7 @@ fn installed(program: &str) -> Result<Option<Version>> {
 }
 
 /// Node itself, which this cannot install, and the packages that package-lock.json pins.
-pub(crate) fn node_packages() -> Result<()> {
+fn node_packages() -> Result<()> {
     let help = "install Node 20 or later with npm, for instance `apt-get install nodejs npm`";
     match installed("node")? {
         Some(found) if found >= NODE => println!("node {found}: present"),
@@ -167,7 +167,8 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     present_chromium().context("apt-get installed chromium, but it is not on PATH")
 }
 
-fn present_chromium() -> Option<PathBuf> {
+/// The Chromium that is named by a variable, else the first of the usual names on the search path.
+pub(crate) fn present_chromium() -> Option<PathBuf> {
     let named = ["LOCKSTEP_CHROMIUM", "CHROME"].into_iter().find_map(std::env::var_os);
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     named.map(PathBuf::from).or_else(|| names.into_iter().find_map(find))
