@@ -104,8 +104,14 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
+    /// A candidate's own vote, too, counts only once it is on disk: the only server of a cluster
+    /// needs no other, and would lead the same term again after a crash, with another log.
     pub(super) fn count_ballots(&mut self, context: &mut ServerContext<'_, S>) {
         let Role::Candidate { ballots } = self.role else { return };
+        let (synced_term, _) = self.synced;
+        if synced_term != self.current_term() {
+            return;
+        }
         let granted = ballots.iter().flatten().filter(|ballot| ballot.granted).count();
         if granted >= usize::from(self.settings.majority()) {
             self.become_leader(&ballots, context);

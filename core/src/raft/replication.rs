@@ -213,7 +213,7 @@ impl<S: StateMachine> Server<S> {
         peer.next_index = shared.min(previous_index).max(peer.match_index + 1);
     }
 
-    /// The disk has caught up: a leader counts its own copy only now.
+    /// The disk has caught up: a leader counts its own copy only now, and a candidate its own vote.
     pub(super) fn synced(
         &mut self,
         durable: &Durable<S::Command>,
@@ -229,6 +229,7 @@ impl<S: StateMachine> Server<S> {
             own.event = context.event();
             self.advance_commit(context);
         }
+        self.count_ballots(context);
         self.save(context);
     }
 

@@ -366,7 +366,6 @@ impl<S: StateMachine> Server<S> {
         self.save(context);
         self.request_votes(context);
         assert!(self.current_term() == term && self.durable.voted_for == Some(self.id));
-        self.count_ballots(context);
     }
 
     /// "A candidate wins an election if it receives votes from a majority of the servers in the full
