@@ -1,1 +1,10 @@
-//! Whole-system tests: see the `tests` folder beside this file.
+//! What the whole-system tests stand on; the tests themselves are in the `tests` folder beside this
+//! one.
+//!
+//! - [`server`]: one Raft server (or client) on a bench: tell it something, look at what it asks for.
+//! - [`messages`]: short names for nodes, messages, entries and disks.
+//! - [`cluster`]: a whole simulated cluster, driven through the same session as the page.
+
+pub mod cluster;
+pub mod messages;
+pub mod server;
