@@ -1,5 +1,7 @@
 //! Lockstep's core.
+pub mod bench;
 pub mod check;
 pub mod lab;
 pub mod raft;
+pub mod scenario;
 pub mod sim;

@@ -342,10 +342,7 @@ fn holders<S: StateMachine>(
     world: &World<Participant<S>>,
 ) -> Vec<NodeId> {
     let servers = world.nodes().iter().filter_map(|node| node.process.server());
-    servers
-        .filter(|server| server.log().term_at(index) == Some(term))
-        .map(Server::id)
-        .collect()
+    servers.filter(|server| server.log().term_at(index) == Some(term)).map(Server::id).collect()
 }
 
 /// Where the record of an index is.

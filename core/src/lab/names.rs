@@ -178,7 +178,10 @@ mod tests {
     #[test]
     fn messages_have_one_spelling() {
         for text in ["n1>n3#17", "c1>n2#1.2"] {
-            assert_eq!(text.parse::<MessageName>().map(|name| name.to_string()).as_deref(), Ok(text));
+            assert_eq!(
+                text.parse::<MessageName>().map(|name| name.to_string()).as_deref(),
+                Ok(text)
+            );
         }
         for text in ["n1>n3", "n1>n3#", "n1>n3#017", "n1>n3#1.0", "n1n3#1", "n1>n3#1.1.1"] {
             assert_eq!(text.parse::<MessageName>(), Err(NotAName), "{text:?}");

@@ -71,7 +71,10 @@ impl Session {
     /// A session at the beginning of a run. The configuration and the choices were checked.
     #[must_use]
     pub fn open(config: &RaftConfig, seed: u64, choices: Vec<Timed>) -> Self {
-        assert!(choices.iter().all(|(_, choice)| config.allows(choice)), "choices name what exists");
+        assert!(
+            choices.iter().all(|(_, choice)| config.allows(choice)),
+            "choices name what exists"
+        );
         let history = History::new(config.begin(seed, false), choices);
         Self { config: config.clone(), seed, history }
     }
@@ -240,9 +243,15 @@ impl Session {
         operations
     }
 
-    /// The events of the steps `first` to `last` of this branch, regenerated.
+    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start of
+    /// all nodes.
     #[must_use]
     pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
+        if first == 0 {
+            let mut run = self.config.begin(self.seed, true);
+            while run.step(self.choices(), Goal::Steps(last)).is_some() {}
+            return run.world.take_events();
+        }
         self.history.events(first, last)
     }
 

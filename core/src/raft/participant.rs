@@ -30,6 +30,20 @@ pub enum Timer {
     Load,
 }
 
+impl Timer {
+    /// Its name in scenario files and results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Election => "election",
+            Self::Heartbeat => "heartbeat",
+            Self::Patience => "patience",
+            Self::Retry => "retry",
+            Self::Load => "load",
+        }
+    }
+}
+
 impl TimerKind for Timer {
     const ALL: &'static [Self] =
         &[Self::Election, Self::Heartbeat, Self::Patience, Self::Retry, Self::Load];

@@ -49,8 +49,7 @@ impl<S: StateMachine> Server<S> {
         let Role::Leader { progress } = &mut self.role else { return };
         let peer = &mut progress[server.index()];
         let previous_index = peer.next_index - 1;
-        let entries =
-            self.durable.log.entries_from(peer.next_index, self.settings.most_entries);
+        let entries = self.durable.log.entries_from(peer.next_index, self.settings.most_entries);
         peer.awaiting = !entries.is_empty();
         let message = Message::AppendEntries {
             term: self.durable.current_term,
@@ -76,7 +75,8 @@ impl<S: StateMachine> Server<S> {
         };
         // "1. Reply false if term < currentTerm" (§5.1).
         if term < self.current_term() {
-            let stale = Message::Appended { term: self.current_term(), result: AppendResult::Stale };
+            let stale =
+                Message::Appended { term: self.current_term(), result: AppendResult::Stale };
             return self.answer(leader, stale, context);
         }
         // Two leaders of one term: only a planted bug does this, and a check says so.
@@ -144,11 +144,8 @@ impl<S: StateMachine> Server<S> {
         last_new: Index,
         context: &mut ServerContext<'_, S>,
     ) {
-        let known = if self.bugs.has(Bug::CommitUnmatched) {
-            self.log().last_index()
-        } else {
-            last_new
-        };
+        let known =
+            if self.bugs.has(Bug::CommitUnmatched) { self.log().last_index() } else { last_new };
         self.commit_index = self.commit_index.max(leader_commit.min(known));
         self.apply(context);
     }

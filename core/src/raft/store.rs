@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::state_machine::StateMachine;
 use crate::sim::digest::{Digest, Encode};
@@ -16,7 +16,7 @@ use crate::sim::digest::{Digest, Encode};
 pub type Text = Arc<str>;
 
 /// What the store can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Set a key to a value.
@@ -75,18 +75,27 @@ impl Operation {
             | Self::CompareAndSet(key, _, _) => key,
         }
     }
+
+    /// Its key and its values, in order.
+    #[must_use]
+    pub const fn texts(&self) -> [Option<&Text>; 3] {
+        match self {
+            Self::Put(key, value) | Self::Append(key, value) => [Some(key), Some(value), None],
+            Self::Get(key) => [Some(key), None, None],
+            Self::CompareAndSet(key, old, new) => [Some(key), Some(old), Some(new)],
+        }
+    }
 }
 
 impl Encode for Operation {
     fn encode(&self, digest: &mut Digest) {
-        let (kind, texts): (u64, [Option<&Text>; 3]) = match self {
-            Self::Put(key, value) => (1, [Some(key), Some(value), None]),
-            Self::Get(key) => (2, [Some(key), None, None]),
-            Self::Append(key, value) => (3, [Some(key), Some(value), None]),
-            Self::CompareAndSet(key, old, new) => (4, [Some(key), Some(old), Some(new)]),
-        };
-        digest.word(kind);
-        texts.into_iter().flatten().for_each(|text| digest.text(text));
+        digest.word(match self {
+            Self::Put(..) => 1,
+            Self::Get(_) => 2,
+            Self::Append(..) => 3,
+            Self::CompareAndSet(..) => 4,
+        });
+        self.texts().into_iter().flatten().for_each(|text| digest.text(text));
     }
 }
 
@@ -190,9 +199,8 @@ mod tests {
 
     #[test]
     fn a_compare_and_set_writes_only_if_it_finds_what_it_expects() {
-        let cas = |old: &str, new: &str| {
-            Operation::CompareAndSet("x".into(), old.into(), new.into())
-        };
+        let cas =
+            |old: &str, new: &str| Operation::CompareAndSet("x".into(), old.into(), new.into());
         let answers = run(&[
             cas("1", "2"),
             Operation::Put("x".into(), "1".into()),

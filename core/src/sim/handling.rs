@@ -151,7 +151,8 @@ impl<P: Process> World<P> {
     ) {
         let sent_us = self.now_us;
         let due_us = sent_us + fate.delay_us;
-        let reason = if self.link(id.from, id.to).up { LossReason::Chance } else { LossReason::Cut };
+        let reason =
+            if self.link(id.from, id.to).up { LossReason::Chance } else { LossReason::Cut };
         let breaks = fate.breaks_us.map(|after_us| (sent_us + after_us, reason));
         let key = (breaks.map_or(due_us, |(time_us, _)| time_us), self.next_sequence());
         let flight = Flight { id, sent_us, due_us, breaks, message, cause, held: false };

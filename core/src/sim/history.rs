@@ -217,6 +217,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         }
         let branch = &mut self.branches[self.current];
         branch.choices.insert(applied, (moment, choice));
+        keep_ascending(&mut branch.choices[applied..]);
         self.go(Goal::Steps(self.run.world.steps() + 1));
     }
 
@@ -250,6 +251,17 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         self.current = branch;
         self.run = Run::clone(&self.branch().keyframes[0]);
         self.seek(Goal::Moment(moment));
+    }
+}
+
+/// No two choices share a moment: one that would is made after the step of the one before it.
+pub fn keep_ascending<O>(choices: &mut [Timed<O>]) {
+    for place in 1..choices.len() {
+        let before = choices[place - 1].0;
+        let (moment, _) = &mut choices[place];
+        if *moment <= before {
+            *moment = Moment { taken: before.taken + 1, ..before };
+        }
     }
 }
 

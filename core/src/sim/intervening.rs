@@ -47,8 +47,9 @@ impl<P: Process> World<P> {
             Choice::Crash(node) => is_up(node),
             Choice::Restart(node) => self.node(*node).up.then_some(Refusal::Up),
             Choice::Pause(node) => runs(node),
-            Choice::Resume(node) => is_up(node)
-                .or_else(|| (!self.node(*node).paused).then_some(Refusal::NotPaused)),
+            Choice::Resume(node) => {
+                is_up(node).or_else(|| (!self.node(*node).paused).then_some(Refusal::NotPaused))
+            }
             Choice::Fire { node, timer } => runs(node).or_else(|| {
                 let known = usize::from(*timer) < P::Timer::ALL.len();
                 let stopped = !known || self.timers.get(*node, *timer).is_none();

@@ -27,4 +27,3 @@ pub mod run;
 pub mod time;
 pub mod timers;
 pub mod world;
-

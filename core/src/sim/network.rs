@@ -8,13 +8,15 @@
 //! Datagrams promise nothing: they may be lost, come twice, or overtake each other. Protocols that
 //! need more build it on top.
 
+use serde::{Deserialize, Serialize};
+
 use super::digest::{Digest, Encode};
 use super::process::NodeId;
 use super::random::{Luck, Probability};
 
 /// Names a message: sender, receiver, which one on that link, which copy. A choice that names a
 /// message still names the same one after a replay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MessageId {
     /// Who sent it.
     pub from: NodeId,
@@ -38,7 +40,7 @@ impl Encode for MessageId {
 }
 
 /// How a link behaves while it is up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LinkSettings {
     /// The shortest delay, in microseconds.
     pub delay_min_us: u64,
@@ -116,8 +118,7 @@ impl Link {
         self.sent += 1;
         let count = u64::from(self.sent) * 2;
         let original = self.fate(count, 0);
-        let doubled =
-            self.up && self.luck.happens(count + 1, LOSS, self.settings.duplicate);
+        let doubled = self.up && self.luck.happens(count + 1, LOSS, self.settings.duplicate);
         (self.sent, original, doubled.then(|| self.fate(count, COPY)))
     }
 

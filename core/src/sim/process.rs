@@ -12,12 +12,14 @@
 use std::fmt::{self, Debug};
 use std::hash::Hash;
 
+use serde::{Deserialize, Serialize};
+
 use super::digest::Encode;
 use super::event::EventId;
 use super::random::Luck;
 
 /// A node of the simulation, by its place in the list of nodes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(pub u8);
 
 impl NodeId {
@@ -63,12 +65,7 @@ pub trait Process: Clone + Eq + Hash + Debug {
     fn start(&mut self, context: &mut Context<'_, Self>);
 
     /// Called when a message arrives.
-    fn receive(
-        &mut self,
-        from: NodeId,
-        message: Self::Message,
-        context: &mut Context<'_, Self>,
-    );
+    fn receive(&mut self, from: NodeId, message: Self::Message, context: &mut Context<'_, Self>);
 
     /// Called when a timer that it set has run out.
     fn timeout(&mut self, timer: Self::Timer, context: &mut Context<'_, Self>);

@@ -10,6 +10,8 @@
 //! pseudorandom number generators", OOPSLA 2014), applied to a counter: its definition is fixed, it
 //! needs no state, and it is the same on every platform.
 
+use serde::{Deserialize, Serialize};
+
 /// The odd constant nearest to 2⁶⁴ divided by the golden ratio: `SplitMix64`'s counter increment.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -23,8 +25,25 @@ pub const fn mix(value: u64) -> u64 {
 }
 
 /// A probability as a whole number out of 2³².
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(into = "u64", try_from = "u64")]
 pub struct Probability(u64);
+
+impl From<Probability> for u64 {
+    fn from(probability: Probability) -> Self {
+        probability.0
+    }
+}
+
+impl TryFrom<u64> for Probability {
+    type Error = &'static str;
+
+    fn try_from(parts: u64) -> Result<Self, Self::Error> {
+        Self::from_parts(parts).ok_or("a probability is at most one")
+    }
+}
 
 impl Probability {
     /// What never happens.

@@ -8,12 +8,12 @@ use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
 use crate::raft::log::{Entry, Log, Term};
-use crate::raft::participant::preset;
+use crate::raft::participant::{Timer, preset};
 use crate::raft::server::{Durable, MOST_SERVERS, Server, Settings};
 use crate::raft::store::{Operation, Store};
 use crate::sim::choice::Choice;
 use crate::sim::network::LinkSettings;
-use crate::sim::process::NodeId;
+use crate::sim::process::{NodeId, TimerKind};
 use crate::sim::run::Run;
 use crate::sim::time::{LONGEST_RUN_US, MILLISECOND_US, SECOND_US};
 use crate::sim::world::{Surroundings, World};
@@ -22,6 +22,8 @@ use crate::sim::world::{Surroundings, World};
 pub const MOST_CLIENTS: u8 = 4;
 /// The longest log that a server can be given to begin with.
 pub const MOST_PRESET_ENTRIES: usize = 100;
+/// The longest key or value, in bytes.
+pub const LONGEST_TEXT: u64 = 100;
 /// The shortest timer that repeats by itself, in microseconds: shorter ones would only burn steps.
 pub const SHORTEST_TIMER_US: u64 = MILLISECOND_US;
 
@@ -245,13 +247,58 @@ pub fn check_network(network: &LinkSettings) -> Result<(), ConfigProblem> {
     Ok(())
 }
 
+/// Whether a choice is within bounds; [`RaftConfig::allows`] says whether its names exist.
+///
+/// # Errors
+/// The part of it that is out of bounds.
+pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
+    let bounded = |field, value: u64, low, high, must: fn(u64, u64) -> Must| {
+        let problem = ConfigProblem { field, must: must(low, high) };
+        if (low..=high).contains(&value) { Ok(()) } else { Err(problem) }
+    };
+    let hour = LONGEST_RUN_US;
+    match choice {
+        Choice::Fire { timer, .. } => {
+            let last = Timer::ALL.len() as u64 - 1;
+            bounded("timer", (*timer).into(), 0, last, Must::LieBetween)
+        }
+        Choice::Plant { bug, .. } => {
+            bounded("plant", (*bug).into(), 0, Bug::ALL.len() as u64 - 1, Must::LieBetween)
+        }
+        Choice::Delay { by_us, .. } => bounded("by", *by_us, 0, hour, Must::LastBetween),
+        Choice::ClockRate { rate_ppm, .. } => {
+            bounded("rate", *rate_ppm, 1, 100_000_000, Must::LieBetween)
+        }
+        Choice::ClockJump { by_us, .. } => {
+            bounded("jump", by_us.unsigned_abs(), 0, hour, Must::LastBetween)
+        }
+        Choice::Network(settings) => check_network(settings),
+        Choice::Operate { operation, .. } => {
+            let lengths = operation.texts().into_iter().flatten().map(|text| text.len() as u64);
+            bounded("client", lengths.max().unwrap_or(0), 0, LONGEST_TEXT, Must::LieBetween)
+        }
+        Choice::Crash(_)
+        | Choice::Restart(_)
+        | Choice::Pause(_)
+        | Choice::Resume(_)
+        | Choice::Cut { .. }
+        | Choice::Heal { .. }
+        | Choice::HealAll
+        | Choice::Partition(_)
+        | Choice::Lose(_)
+        | Choice::Duplicate(_)
+        | Choice::Hold(_)
+        | Choice::Deliver(_) => Ok(()),
+    }
+}
+
 impl Preset {
     fn durable(&self) -> Durable<Operation> {
         let mut log = Log::default();
         for (index, (term, operation)) in (1..).zip(&self.log) {
-            let command = operation.clone().unwrap_or_else(|| {
-                Operation::Put("x".into(), format!("{index}@{term}").into())
-            });
+            let command = operation
+                .clone()
+                .unwrap_or_else(|| Operation::Put("x".into(), format!("{index}@{term}").into()));
             log.append(Entry { term: *term, proposal: Arc::new(preset(command)) });
         }
         Durable { current_term: self.term, voted_for: self.voted_for, log }

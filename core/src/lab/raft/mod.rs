@@ -4,4 +4,4 @@ pub mod config;
 pub mod situation;
 pub mod view;
 
-pub use config::{ConfigProblem, Preset, RaftConfig};
+pub use config::{ConfigProblem, Must, Preset, RaftConfig};

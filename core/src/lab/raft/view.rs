@@ -475,18 +475,19 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
                 }
                 AppendResult::Stale => fields.push(("success", "false".into())),
                 AppendResult::Conflict { previous_index, term, index } => {
-                    fields.extend([("success", "false".into()), ("prevLogIndex", text(previous_index))]);
+                    fields.extend([
+                        ("success", "false".into()),
+                        ("prevLogIndex", text(previous_index)),
+                    ]);
                     fields.extend(term.map(|term| ("conflictTerm", text(&term))));
                     fields.push(("conflictIndex", text(index)));
                 }
             }
             fields
         }
-        Message::Request { request, attempt, command } => vec![
-            ("request", text(request)),
-            ("attempt", text(attempt)),
-            ("command", text(command)),
-        ],
+        Message::Request { request, attempt, command } => {
+            vec![("request", text(request)), ("attempt", text(attempt)), ("command", text(command))]
+        }
         Message::Answer { request, reply, .. } => {
             let mut fields = vec![("request", text(request))];
             match reply {

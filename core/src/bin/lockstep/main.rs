@@ -1,0 +1,211 @@
+//! The command line: runs scenarios, makes and reads links, measures.
+//!
+//! Other programs drive it, so names, exit codes and shapes are a contract that only grows. Exit 0:
+//! no check failed, or exactly those the scenario expects; 1: otherwise; 2: bad input, with one line
+//! on standard error that says where and why.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the part that prints")]
+
+mod bench;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt};
+use lockstep_core::check::Verdict;
+use lockstep_core::lab::Session;
+use lockstep_core::lab::session::MOST_STEPS;
+use lockstep_core::scenario::{
+    ENGINE_VERSION, Problem, Scenario, Wrong, event_json, result_json, text,
+};
+use lockstep_core::sim::run::Goal;
+use lockstep_core::sim::time::{LONGEST_RUN_US, Moment};
+
+const USAGE: &str = "\
+usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scenario
+       lockstep link FILE                                            print its link's fragment
+       lockstep decode LINK                                          print a link's scenario
+       lockstep bench                                                measure steps and seeks
+A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
+
+/// How many steps are taken, or told of, at a time.
+const SLICE: u64 = 10_000;
+
+/// What ends the program early.
+enum Failure {
+    /// Bad input: what is wrong.
+    Input(String),
+    /// Standard output is closed or full.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    match run_command() {
+        Ok(code) => code,
+        // Whoever reads has seen enough: as with any other filter.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Output(error)) => complain(&error),
+        Err(Failure::Input(message)) => complain(&message),
+    }
+}
+
+fn complain(message: &dyn Display) -> ExitCode {
+    eprintln!("lockstep: {message}");
+    ExitCode::from(2)
+}
+
+fn run_command() -> Result<ExitCode, Failure> {
+    let mut parser = Parser::from_env();
+    let command = match parser.next()? {
+        Some(Arg::Value(command)) => command.string()?,
+        Some(Arg::Short('h') | Arg::Long("help")) => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+        None => return Err(Failure::Input(format!("what should be done?\n{USAGE}"))),
+    };
+    match command.as_str() {
+        "run" => run(parser),
+        "link" => {
+            println!("#{}", only_scenario(parser)?.encode());
+            Ok(ExitCode::SUCCESS)
+        }
+        "decode" => {
+            print!("{}", only_scenario(parser)?.to_json());
+            Ok(ExitCode::SUCCESS)
+        }
+        "bench" => {
+            bench::run()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "help" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => Err(Failure::Input(format!("there is no command {other:?}\n{USAGE}"))),
+    }
+}
+
+/// The scenario of a file if one of that name exists, else of a link.
+fn read(argument: &str) -> Result<Scenario, Failure> {
+    let in_file = |problem: &dyn Display| Failure::Input(format!("{argument}: {problem}"));
+    if Path::new(argument).exists() {
+        let text = std::fs::read_to_string(argument).map_err(|error| in_file(&error))?;
+        return Scenario::from_json(&text).map_err(|problem| in_file(&problem));
+    }
+    Scenario::decode(argument).map_err(|problem| {
+        let hint = match problem.wrong {
+            Wrong::NotALink => " (and no file of that name exists)",
+            _ => "",
+        };
+        Failure::Input(format!("{problem}{hint}"))
+    })
+}
+
+fn only_scenario(mut parser: Parser) -> Result<Scenario, Failure> {
+    let argument = parser.value()?.string()?;
+    match parser.next()? {
+        None => read(&argument),
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+struct Options {
+    scenario: Scenario,
+    end: Moment,
+    events: bool,
+}
+
+fn options(mut parser: Parser) -> Result<Options, Failure> {
+    let (mut argument, mut until_us, mut seed, mut events) = (None, None, None, false);
+    while let Some(option) = parser.next()? {
+        match option {
+            Arg::Long("until") => {
+                let text = parser.value()?.string()?;
+                let time_us = text::parse_duration(&text).filter(|time| *time <= LONGEST_RUN_US);
+                let wrong = "--until: must be a time of at most an hour, such as 5s or 150ms";
+                until_us = Some(time_us.ok_or_else(|| Failure::Input(wrong.to_owned()))?);
+            }
+            Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
+            Arg::Long("events") => events = true,
+            Arg::Value(value) if argument.is_none() => argument = Some(value.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let argument = argument.ok_or_else(|| Failure::Input(format!("run what?\n{USAGE}")))?;
+    let mut scenario = read(&argument)?;
+    if let Some(seed) = seed {
+        scenario.seed = seed;
+        scenario.digest = None;
+    }
+    let end = until_us.map_or_else(|| scenario.end(), Moment::after);
+    Ok(Options { scenario, end, events })
+}
+
+fn run(parser: Parser) -> Result<ExitCode, Failure> {
+    let Options { scenario, end, events } = options(parser)?;
+    let mut session = scenario.open();
+    session.seek(Goal::Moment(end));
+    while !session.work(SLICE) {
+        if session.steps() > MOST_STEPS {
+            let problem = Problem::new("run", Wrong::TooManySteps(MOST_STEPS));
+            return Err(Failure::Input(problem.to_string()));
+        }
+    }
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    if events {
+        write_events(&session, &mut output)?;
+    }
+    let mut result = result_json(&session);
+    result["replay"] = replay(&scenario, &session, end).into();
+    writeln!(output, "{result}")?;
+    output.flush()?;
+    Ok(if is_as_expected(&scenario, &session) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn write_events(session: &Session, output: &mut impl Write) -> io::Result<()> {
+    let last = session.steps();
+    let mut first = 0;
+    while first <= last {
+        for event in session.events(first, (first + SLICE - 1).min(last)) {
+            writeln!(output, "{}", event_json(&event, session.names()))?;
+        }
+        first += SLICE;
+    }
+    Ok(())
+}
+
+/// Whether the run went as the scenario's digest says; `None` where it says nothing of this moment.
+fn replay(scenario: &Scenario, session: &Session, end: Moment) -> Option<&'static str> {
+    let digest = scenario.digest.filter(|_| end == scenario.end())?;
+    Some(match digest == session.digest() {
+        true => "verified",
+        false if scenario.engine != ENGINE_VERSION => "other engine",
+        false => "differs",
+    })
+}
+
+/// Whether exactly those checks fail that the scenario expects to, and what else it says is so.
+fn is_as_expected(scenario: &Scenario, session: &Session) -> bool {
+    session.checks().iter().all(|report| {
+        let expected = scenario.expect.iter().find(|(check, _)| *check == report.check);
+        match expected {
+            Some((_, expected)) => expected.name() == report.verdict.name(),
+            None => !matches!(report.verdict, Verdict::Fails(_)),
+        }
+    })
+}

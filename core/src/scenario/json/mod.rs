@@ -1,0 +1,74 @@
+//! Scenario files: JSON for people to write.
+//!
+//! Every field but `lockstep` and `lab` has a default; fields that do not exist are refused, so a
+//! typing error is never silently ignored.
+//!
+//! | field | meaning | default |
+//! | --- | --- | --- |
+//! | `lockstep` | version of the format: 1 | must be given |
+//! | `lab` | `"raft"` | must be given |
+//! | `engine` | version of the engine it was made with | this one |
+//! | `seed` | everything random follows from it | 1 |
+//! | `until` | how long it is worth watching | `"5s"` |
+//! | `config` | see below | all defaults |
+//! | `choices` | list of `{"at": …, …}`, see below | none |
+//! | `branches` | list of `{"from": branch, "at": moment, "choices": […]}` | none |
+//! | `cursor` | `{"branch": 0, "at": moment}`: where to open it | the beginning |
+//! | `digest` | sixteen hexadecimal digits: the digest up to the cursor | none |
+//! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
+//!
+//! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`), `heartbeat`
+//! (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"], loss 0, duplicate 0,
+//! reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `patience` of a client (`"1s"`), `retry` (`"50ms"`),
+//! `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term": 3, "vote": "n2",
+//! "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk), `bugs` (names).
+//!
+//! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
+//! `crash`, `restart`, `pause`, `resume` (a node); `timeout` (a node; with `timer`: `"election"`,
+//! `"heartbeat"`, `"patience"`, `"retry"`, `"load"`); `cut`, `heal` (two nodes; with `"one_way":
+//! true`), `"heal": "all"`; `partition` (lists of nodes); `lose`, `duplicate`, `hold`, `deliver`
+//! (`"n1>n3#17"`), `delay` (with `by`); `network` (as in `config`); `clock` (a node, with `rate` or
+//! `jump`); `client` (a node, with `put`, `get`, `append` or `cas`); `plant`, `mend` (a bug); `say`
+//! (`{"en": …, "id": …}`: a caption).
+
+mod read;
+mod reader;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::{Problem, Scenario, Wrong};
+pub(super) use write::choice_value as write_choice;
+
+/// The version of the format.
+const VERSION: u64 = 1;
+/// The longest file, in bytes.
+pub const LONGEST_FILE: usize = 4 << 20;
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn from_json(text: &str) -> Result<Self, Problem> {
+        if text.len() > LONGEST_FILE {
+            return Err(Problem::new("file", Wrong::TooLong(LONGEST_FILE as u64)));
+        }
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| Problem::new("file", Wrong::NotJson(error.to_string())))?;
+        let scenario = read::scenario(&value)?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// Writes a scenario file, in its one canonical form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = format!("{:#}", write::scenario(self));
+        text.push('\n');
+        text
+    }
+}

@@ -1,0 +1,360 @@
+//! From JSON to a scenario.
+
+use serde_json::Value;
+
+use super::VERSION;
+use super::reader::{Fields, Reader};
+use crate::check::raft::RaftCheck;
+use crate::lab::raft::{Preset, RaftConfig};
+use crate::lab::{Choice, MessageName, Names, Timed};
+use crate::raft::bug::Bug;
+use crate::raft::participant::Timer;
+use crate::raft::store::{Operation, Text};
+use crate::scenario::{Branch, Caption, Cursor, Expected, Kind, Problem, Scenario, Wrong};
+use crate::sim::history::keep_ascending;
+use crate::sim::network::{LinkSettings, MessageId};
+use crate::sim::process::{NodeId, TimerKind};
+
+pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
+    let fields = Reader::root(value).fields()?;
+    let version = fields.require("lockstep")?.number()?;
+    if version != VERSION {
+        return Err(Problem::new("lockstep", Wrong::UnknownVersion(version)));
+    }
+    let lab = fields.require("lab")?;
+    if !lab.is_text("raft") {
+        return Err(lab.problem(Wrong::UnknownLab(lab.text()?.to_owned())));
+    }
+    let mut scenario = Scenario::default();
+    fields.read("engine", &mut scenario.engine, Reader::narrow)?;
+    fields.read("seed", &mut scenario.seed, Reader::number)?;
+    fields.read("until", &mut scenario.until_us, Reader::duration)?;
+    fields.read("config", &mut scenario.config, config)?;
+    let known = Known { names: scenario.config.names(), network: scenario.config.network };
+    if let Some(choices) = fields.get("choices") {
+        scenario.choices = known.choices(&choices, &mut scenario.captions)?;
+    }
+    if let Some(branches) = fields.get("branches") {
+        for branch in branches.list()? {
+            scenario.branches.push(known.branch(&branch, &mut scenario.captions)?);
+        }
+    }
+    fields.read("cursor", &mut scenario.cursor, |field| Ok(Some(cursor(field)?)))?;
+    fields.read("digest", &mut scenario.digest, |field| Ok(Some(digest(field)?)))?;
+    fields.read("expect", &mut scenario.expect, expect)?;
+    fields.finish()?;
+    Ok(scenario)
+}
+
+fn cursor(reader: &Reader<'_>) -> Result<Cursor, Problem> {
+    let fields = reader.fields()?;
+    let at = fields.require("at")?.moment()?;
+    let mut cursor = Cursor { branch: 0, at };
+    fields.read("branch", &mut cursor.branch, Reader::narrow)?;
+    fields.finish()?;
+    Ok(cursor)
+}
+
+fn digest(reader: &Reader<'_>) -> Result<u64, Problem> {
+    let hexadecimal = |text: &str| {
+        let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if digits { u64::from_str_radix(text, 16).ok() } else { None }
+    };
+    reader.parsed(Kind::Digest, hexadecimal)
+}
+
+fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
+    let pair = |(name, verdict): (&str, Reader<'_>)| {
+        let check = RaftCheck::ALL.into_iter().find(|check| check.name() == name);
+        let check = check.ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
+        let text = verdict.text()?;
+        let expected = Expected::ALL.into_iter().find(|expected| expected.name() == text);
+        let unknown = || verdict.problem(Wrong::NoSuchName(text.to_owned()));
+        Ok((check, expected.ok_or_else(unknown)?))
+    };
+    reader.fields()?.all().into_iter().map(pair).collect()
+}
+
+fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
+    let fields = reader.fields()?;
+    let mut config = RaftConfig::default();
+    fields.read("servers", &mut config.servers, Reader::narrow)?;
+    fields.read("clients", &mut config.clients, Reader::narrow)?;
+    let mut election = (config.election_min_us, config.election_max_us);
+    fields.read("election_timeout", &mut election, Reader::durations)?;
+    (config.election_min_us, config.election_max_us) = election;
+    fields.read("heartbeat", &mut config.heartbeat_us, Reader::duration)?;
+    fields.read("most_entries", &mut config.most_entries, Reader::narrow)?;
+    let usual = config.network;
+    fields.read("network", &mut config.network, |field| network(field, usual))?;
+    if let Some(disk) = fields.get("disk") {
+        let disk = disk.fields()?;
+        let mut sync = (config.sync_min_us, config.sync_max_us);
+        disk.read("sync", &mut sync, Reader::durations)?;
+        (config.sync_min_us, config.sync_max_us) = sync;
+        disk.finish()?;
+    }
+    fields.read("patience", &mut config.patience_us, Reader::duration)?;
+    fields.read("retry", &mut config.retry_us, Reader::duration)?;
+    if let Some(load) = fields.get("load") {
+        let load = load.fields()?;
+        config.load_us = Some(load.require("every")?.duration()?);
+        load.finish()?;
+    }
+    // Names are resolved below, so there must be few enough nodes to be numbered.
+    config.check().map_err(|problem| Problem::of_config("config.", problem))?;
+    let names = config.names();
+    if let Some(start) = fields.get("start") {
+        for (name, preset_of) in start.fields()?.all() {
+            let unknown = || preset_of.problem(Wrong::NoSuchNode(name.to_owned()));
+            let server = name.parse().ok().and_then(|name| names.id(name)).ok_or_else(unknown)?;
+            config.presets.push((server, preset(&preset_of, names)?));
+        }
+        config.presets.sort_by_key(|(server, _)| *server);
+    }
+    if let Some(bugs) = fields.get("bugs") {
+        config.bugs = bugs.list()?.iter().map(bug).collect::<Result<_, _>>()?;
+    }
+    fields.finish()?;
+    Ok(config)
+}
+
+fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSettings, Problem> {
+    let fields = reader.fields()?;
+    let mut settings = usual;
+    let mut delay = (settings.delay_min_us, settings.delay_max_us);
+    fields.read("delay", &mut delay, Reader::durations)?;
+    (settings.delay_min_us, settings.delay_max_us) = delay;
+    fields.read("loss", &mut settings.loss, Reader::probability)?;
+    fields.read("duplicate", &mut settings.duplicate, Reader::probability)?;
+    fields.read("reorder", &mut settings.reorder, Reader::probability)?;
+    fields.finish()?;
+    Ok(settings)
+}
+
+fn bug(reader: &Reader<'_>) -> Result<Bug, Problem> {
+    let name = reader.text()?;
+    let bug = Bug::ALL.into_iter().find(|bug| bug.name() == name);
+    bug.ok_or_else(|| reader.problem(Wrong::NoSuchName(name.to_owned())))
+}
+
+fn preset(reader: &Reader<'_>, names: Names) -> Result<Preset, Problem> {
+    let fields = reader.fields()?;
+    let mut preset = Preset::default();
+    if let Some(log) = fields.get("log") {
+        preset.log = log.list()?.iter().map(preset_entry).collect::<Result<_, _>>()?;
+    }
+    preset.term = preset.log.last().map_or(0, |(term, _)| *term);
+    fields.read("term", &mut preset.term, Reader::number)?;
+    fields.read("vote", &mut preset.voted_for, |field| Ok(Some(node(field, names)?)))?;
+    fields.finish()?;
+    Ok(preset)
+}
+
+fn preset_entry(reader: &Reader<'_>) -> Result<(u64, Option<Operation>), Problem> {
+    if let Ok(term) = reader.number() {
+        return Ok((term, None));
+    }
+    let fields = reader.fields()?;
+    let term = fields.require("term")?.number()?;
+    let operation = operation(&fields)?;
+    fields.finish()?;
+    Ok((term, Some(operation)))
+}
+
+fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem> {
+    let text = reader.parsed(Kind::Node, |text| Some(text.to_owned()))?;
+    let known = text.parse().ok().and_then(|name| names.id(name));
+    known.ok_or_else(|| reader.problem(Wrong::NoSuchNode(text)))
+}
+
+fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
+    let kind = Kind::Operation;
+    let text = |reader: &Reader<'_>| reader.text().map(Text::from);
+    let mut found = Vec::new();
+    if let Some(field) = fields.get("put") {
+        let [key, value] = field.tuple(kind)?;
+        found.push(Operation::Put(text(&key)?, text(&value)?));
+    }
+    if let Some(field) = fields.get("get") {
+        found.push(Operation::Get(text(&field)?));
+    }
+    if let Some(field) = fields.get("append") {
+        let [key, value] = field.tuple(kind)?;
+        found.push(Operation::Append(text(&key)?, text(&value)?));
+    }
+    if let Some(field) = fields.get("cas") {
+        let [key, old, new] = field.tuple(kind)?;
+        found.push(Operation::CompareAndSet(text(&key)?, text(&old)?, text(&new)?));
+    }
+    match <[Operation; 1]>::try_from(found) {
+        Ok([operation]) => Ok(operation),
+        Err(_) => Err(fields.problem(Wrong::NotA(kind))),
+    }
+}
+
+/// What a choice may refer to.
+struct Known {
+    names: Names,
+    network: LinkSettings,
+}
+
+impl Known {
+    fn choices(
+        &self,
+        reader: &Reader<'_>,
+        captions: &mut Vec<Caption>,
+    ) -> Result<Vec<Timed>, Problem> {
+        let mut choices: Vec<Timed> = Vec::new();
+        for item in reader.list()? {
+            let fields = item.fields()?;
+            let at = fields.require("at")?;
+            let moment = at.moment()?;
+            if let Some(say) = fields.get("say") {
+                captions.push(caption(&say, moment)?);
+            } else {
+                if choices.last().is_some_and(|(before, _)| moment.time_us < before.time_us) {
+                    return Err(at.problem(Wrong::OutOfOrder));
+                }
+                choices.push((moment, self.choice(&fields)?));
+            }
+            fields.finish()?;
+        }
+        keep_ascending(&mut choices);
+        Ok(choices)
+    }
+
+    fn branch(&self, reader: &Reader<'_>, captions: &mut Vec<Caption>) -> Result<Branch, Problem> {
+        let fields = reader.fields()?;
+        let mut branch =
+            Branch { parent: 0, at: fields.require("at")?.moment()?, choices: Vec::new() };
+        fields.read("from", &mut branch.parent, Reader::narrow)?;
+        if let Some(choices) = fields.get("choices") {
+            branch.choices = self.choices(&choices, captions)?;
+        }
+        fields.finish()?;
+        Ok(branch)
+    }
+
+    /// The one thing that a choice does.
+    fn choice(&self, fields: &Fields<'_>) -> Result<Choice, Problem> {
+        const VERBS: [&str; 17] = [
+            "crash",
+            "restart",
+            "pause",
+            "resume",
+            "timeout",
+            "cut",
+            "heal",
+            "partition",
+            "lose",
+            "duplicate",
+            "hold",
+            "deliver",
+            "delay",
+            "network",
+            "clock",
+            "client",
+            "plant",
+        ];
+        let mut verbs = VERBS.into_iter().chain(["mend"]);
+        let mut found = verbs.by_ref().filter_map(|verb| Some((verb, fields.get(verb)?)));
+        let one = found.next();
+        if found.next().is_some() {
+            return Err(fields.problem(Wrong::NotA(Kind::Choice)));
+        }
+        let (verb, what) = one.ok_or_else(|| fields.problem(Wrong::NotA(Kind::Choice)))?;
+        let node = || node(&what, self.names);
+        Ok(match verb {
+            "crash" => Choice::Crash(node()?),
+            "restart" => Choice::Restart(node()?),
+            "pause" => Choice::Pause(node()?),
+            "resume" => Choice::Resume(node()?),
+            "timeout" => Choice::Fire { node: node()?, timer: timer(fields)? },
+            "heal" if what.is_text("all") => Choice::HealAll,
+            "cut" | "heal" => self.link(verb, &what, fields)?,
+            "partition" => Choice::Partition(self.groups(&what)?),
+            "lose" => Choice::Lose(self.message(&what)?),
+            "duplicate" => Choice::Duplicate(self.message(&what)?),
+            "hold" => Choice::Hold(self.message(&what)?),
+            "deliver" => Choice::Deliver(self.message(&what)?),
+            "delay" => Choice::Delay {
+                message: self.message(&what)?,
+                by_us: fields.require("by")?.duration()?,
+            },
+            "network" => Choice::Network(network(&what, self.network)?),
+            "clock" => clock(node()?, fields)?,
+            "client" => Choice::Operate { node: node()?, operation: operation(fields)? },
+            _ => Choice::Plant { bug: bug(&what)?.number(), planted: verb == "plant" },
+        })
+    }
+
+    fn link(&self, verb: &str, what: &Reader<'_>, fields: &Fields<'_>) -> Result<Choice, Problem> {
+        let [from, to] = what.tuple(Kind::Link)?;
+        let (from, to) = (node(&from, self.names)?, node(&to, self.names)?);
+        if from == to {
+            return Err(what.problem(Wrong::NotA(Kind::Link)));
+        }
+        let mut one_way = false;
+        fields.read("one_way", &mut one_way, Reader::boolean)?;
+        let both_ways = !one_way;
+        Ok(match verb {
+            "cut" => Choice::Cut { from, to, both_ways },
+            _ => Choice::Heal { from, to, both_ways },
+        })
+    }
+
+    fn groups(&self, what: &Reader<'_>) -> Result<Vec<Vec<NodeId>>, Problem> {
+        let mut groups: Vec<Vec<NodeId>> = Vec::new();
+        for group in what.list()? {
+            let mut members = Vec::new();
+            for member in group.list()? {
+                let node = node(&member, self.names)?;
+                if members.contains(&node) || groups.iter().any(|group| group.contains(&node)) {
+                    return Err(member.problem(Wrong::OutOfOrder));
+                }
+                members.push(node);
+            }
+            groups.push(members);
+        }
+        Ok(groups)
+    }
+
+    fn message(&self, what: &Reader<'_>) -> Result<MessageId, Problem> {
+        let name: MessageName = what.parsed(Kind::Message, |text| text.parse().ok())?;
+        let nobody = || what.problem(Wrong::NoSuchNode(name.to_string()));
+        self.names.message_id(name).ok_or_else(nobody)
+    }
+}
+
+fn timer(fields: &Fields<'_>) -> Result<u8, Problem> {
+    let Some(field) = fields.get("timer") else { return Ok(Timer::Election.number()) };
+    let name = field.text()?;
+    let timer = Timer::ALL.iter().find(|timer| timer.name() == name);
+    let unknown = || field.problem(Wrong::NoSuchName(name.to_owned()));
+    timer.map(|timer| timer.number()).ok_or_else(unknown)
+}
+
+fn clock(node: NodeId, fields: &Fields<'_>) -> Result<Choice, Problem> {
+    match (fields.get("rate"), fields.get("jump")) {
+        (Some(rate), None) => Ok(Choice::ClockRate { node, rate_ppm: rate.millionths()? }),
+        (None, Some(jump)) => {
+            let signed = |text: &str| {
+                let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+                let time_us = crate::scenario::text::parse_duration(text)?;
+                Some(i64::try_from(time_us).ok()? * sign)
+            };
+            Ok(Choice::ClockJump { node, by_us: jump.parsed(Kind::Time, signed)? })
+        }
+        _ => Err(fields.problem(Wrong::NotA(Kind::Choice))),
+    }
+}
+
+fn caption(reader: &Reader<'_>, at: crate::sim::time::Moment) -> Result<Caption, Problem> {
+    let fields = reader.fields()?;
+    let english = fields.require("en")?.text()?.to_owned();
+    let mut caption = Caption { at, indonesian: english.clone(), english };
+    fields.read("id", &mut caption.indonesian, |field| field.text().map(str::to_owned))?;
+    fields.finish()?;
+    Ok(caption)
+}

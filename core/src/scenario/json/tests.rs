@@ -1,0 +1,1 @@
+//! Scenario files as people write them, right and wrong.

@@ -1,0 +1,292 @@
+//! Links: a scenario as a few dozen characters.
+//!
+//! ```text
+//! link    = base64url, without padding, of: version, checksum, payload
+//! version = one byte: 1; 129 if the payload is deflated
+//! payload = the scenario as a list of facts, in postcard's encoding
+//! ```
+//!
+//! A *fact* is one thing that differs from the default. New kinds of facts are added at the end of
+//! the list of kinds, so the format can only grow; a link with a fact that is not known here was
+//! made by a newer version, and says so.
+//!
+//! Decoding trusts nothing. Lengths are limited before and after inflating; the checksum finds links
+//! that were cut or mistyped; every value passes the same checks as a file; and a scenario has exactly
+//! one link: what does not encode to the very same bytes again is refused.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde::{Deserialize, Serialize};
+
+use super::{Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Wrong};
+use crate::check::raft::RaftCheck;
+use crate::lab::raft::{Preset, RaftConfig};
+use crate::lab::{Choice, Timed};
+use crate::raft::bug::Bug;
+use crate::raft::store::Operation;
+use crate::sim::digest::Digest;
+use crate::sim::network::LinkSettings;
+use crate::sim::process::NodeId;
+use crate::sim::time::Moment;
+
+/// The longest link, in characters.
+pub const LONGEST_LINK: usize = 200_000;
+/// The longest payload after inflating, in bytes.
+pub const LONGEST_PAYLOAD: usize = 1 << 20;
+
+const VERSION: u8 = 1;
+const DEFLATED: u8 = 0x80;
+const HEADER: usize = 5;
+/// Deflating is tried at its best; payloads are small.
+const DEFLATE_LEVEL: u8 = 9;
+
+/// One thing that differs from the default. **Never reordered, never removed: new ones come last.**
+#[derive(Debug, Serialize, Deserialize)]
+enum Fact {
+    Engine(u32),
+    Seed(u64),
+    Until(u64),
+    Servers(u8),
+    Clients(u8),
+    ElectionTimeout(u64, u64),
+    Heartbeat(u64),
+    MostEntries(u32),
+    Network(LinkSettings),
+    DiskSync(u64, u64),
+    Patience(u64),
+    Retry(u64),
+    Load(u64),
+    Start(NodeId, u64, Option<NodeId>, Vec<(u64, Option<Operation>)>),
+    Bug(u8),
+    Choices(Vec<Deed>),
+    Branch(u16, u64, u32, Vec<Deed>),
+    Cursor(u16, u64, u32),
+    Digest([u8; 8]),
+    Caption(u64, u32, String, String),
+    Expect(u8, u8),
+}
+
+/// A choice: microseconds since the one before, steps taken at its time, and what is done.
+#[derive(Debug, Serialize, Deserialize)]
+struct Deed(u64, u32, Choice);
+
+impl Scenario {
+    /// The link's fragment, without `#`.
+    ///
+    /// # Panics
+    /// If the scenario cannot be written, which takes more memory than there is.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let payload = postcard::to_allocvec(&facts(self)).expect("facts can be written");
+        URL_SAFE_NO_PAD.encode(pack(&payload))
+    }
+
+    /// Reads a link's fragment, with or without `#`.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn decode(link: &str) -> Result<Self, Problem> {
+        let link = link.trim();
+        let link = link.strip_prefix('#').unwrap_or(link);
+        let at_link = |wrong| Problem::new("link", wrong);
+        if link.len() > LONGEST_LINK {
+            return Err(at_link(Wrong::TooLong(LONGEST_LINK as u64)));
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(link).map_err(|error| match error {
+            base64::DecodeError::InvalidByte(place, _) => {
+                Problem::new(format!("link, character {}", place + 1), Wrong::NotALink)
+            }
+            _ => at_link(Wrong::Cut),
+        })?;
+        let payload = unpack(&bytes).map_err(at_link)?;
+        let (facts, rest): (Vec<Fact>, _) =
+            postcard::take_from_bytes(&payload).map_err(|_| at_link(Wrong::Newer))?;
+        if !rest.is_empty() {
+            return Err(at_link(Wrong::Altered));
+        }
+        let scenario = scenario(facts).map_err(at_link)?;
+        scenario.check()?;
+        if scenario.encode() != link {
+            return Err(at_link(Wrong::Altered));
+        }
+        Ok(scenario)
+    }
+}
+
+/// Puts version and checksum before the payload, deflated if that is shorter.
+fn pack(payload: &[u8]) -> Vec<u8> {
+    let deflated = compress_to_vec(payload, DEFLATE_LEVEL);
+    let (version, body) = if deflated.len() < payload.len() {
+        (VERSION | DEFLATED, deflated.as_slice())
+    } else {
+        (VERSION, payload)
+    };
+    let mut bytes = vec![version];
+    bytes.extend(checksum(body));
+    bytes.extend(body);
+    bytes
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Wrong> {
+    let Some((version, _)) = bytes.split_first() else { return Err(Wrong::Cut) };
+    if version & !DEFLATED != VERSION {
+        return Err(Wrong::UnknownVersion((version & !DEFLATED).into()));
+    }
+    let Some((header, body)) = bytes.split_at_checked(HEADER) else { return Err(Wrong::Cut) };
+    if header[1..] != checksum(body) {
+        return Err(Wrong::Altered);
+    }
+    if version & DEFLATED == 0 {
+        return Ok(body.to_vec());
+    }
+    decompress_to_vec_with_limit(body, LONGEST_PAYLOAD).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => Wrong::TooLong(LONGEST_PAYLOAD as u64),
+        _ => Wrong::Altered,
+    })
+}
+
+/// Finds accidents, not malice.
+fn checksum(body: &[u8]) -> [u8; 4] {
+    let mut digest = Digest::new();
+    digest.word(body.len() as u64);
+    body.iter().for_each(|byte| digest.word(u64::from(*byte)));
+    let [.., a, b, c, d] = digest.value().to_be_bytes();
+    [a, b, c, d]
+}
+
+fn facts(scenario: &Scenario) -> Vec<Fact> {
+    let default = Scenario::default();
+    let mut facts = vec![Fact::Engine(scenario.engine)];
+    let mut unless = |is_default: bool, fact| facts.extend((!is_default).then_some(fact));
+    unless(scenario.seed == default.seed, Fact::Seed(scenario.seed));
+    unless(scenario.until_us == default.until_us, Fact::Until(scenario.until_us));
+    unless(scenario.choices.is_empty(), Fact::Choices(deeds(0, &scenario.choices)));
+    facts.extend(config_facts(&scenario.config));
+    for Branch { parent, at, choices } in &scenario.branches {
+        let deeds = deeds(at.time_us, choices);
+        facts.push(Fact::Branch(number(*parent), at.time_us, at.taken, deeds));
+    }
+    if let Some(Cursor { branch, at }) = scenario.cursor {
+        facts.push(Fact::Cursor(number(branch), at.time_us, at.taken));
+    }
+    facts.extend(scenario.digest.map(|digest| Fact::Digest(digest.to_le_bytes())));
+    for Caption { at, english, indonesian } in &scenario.captions {
+        facts.push(Fact::Caption(at.time_us, at.taken, english.clone(), indonesian.clone()));
+    }
+    for (check, expected) in &scenario.expect {
+        facts.push(Fact::Expect(*check as u8, *expected as u8));
+    }
+    facts
+}
+
+fn number(branch: usize) -> u16 {
+    u16::try_from(branch).expect("a checked scenario has few branches")
+}
+
+fn config_facts(config: &RaftConfig) -> Vec<Fact> {
+    let default = RaftConfig::default();
+    let election = (config.election_min_us, config.election_max_us);
+    let sync = (config.sync_min_us, config.sync_max_us);
+    let mut facts = Vec::new();
+    let mut unless = |is_default: bool, fact| facts.extend((!is_default).then_some(fact));
+    unless(config.servers == default.servers, Fact::Servers(config.servers));
+    unless(config.clients == default.clients, Fact::Clients(config.clients));
+    unless(
+        election == (default.election_min_us, default.election_max_us),
+        Fact::ElectionTimeout(election.0, election.1),
+    );
+    unless(config.heartbeat_us == default.heartbeat_us, Fact::Heartbeat(config.heartbeat_us));
+    unless(config.most_entries == default.most_entries, Fact::MostEntries(config.most_entries));
+    unless(config.network == default.network, Fact::Network(config.network));
+    unless(sync == (default.sync_min_us, default.sync_max_us), Fact::DiskSync(sync.0, sync.1));
+    unless(config.patience_us == default.patience_us, Fact::Patience(config.patience_us));
+    unless(config.retry_us == default.retry_us, Fact::Retry(config.retry_us));
+    unless(config.load_us.is_none(), Fact::Load(config.load_us.unwrap_or(0)));
+    for (server, Preset { term, voted_for, log }) in &config.presets {
+        facts.push(Fact::Start(*server, *term, *voted_for, log.clone()));
+    }
+    facts.extend(config.bugs.iter().map(|bug| Fact::Bug(bug.number())));
+    facts
+}
+
+fn deeds(from_us: u64, choices: &[Timed]) -> Vec<Deed> {
+    let mut before_us = from_us;
+    let deed = |(at, choice): &Timed| {
+        let since_us = at.time_us - before_us;
+        before_us = at.time_us;
+        Deed(since_us, at.taken, choice.clone())
+    };
+    choices.iter().map(deed).collect()
+}
+
+fn timed(from_us: u64, deeds: Vec<Deed>) -> Result<Vec<Timed>, Wrong> {
+    let mut time_us = from_us;
+    let timed = |Deed(since_us, taken, choice)| {
+        time_us = time_us.checked_add(since_us).ok_or(Wrong::Altered)?;
+        Ok((Moment { time_us, taken }, choice))
+    };
+    deeds.into_iter().map(timed).collect()
+}
+
+fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
+    let mut scenario = Scenario { engine: ENGINE_VERSION, ..Scenario::default() };
+    for fact in facts {
+        match fact {
+            Fact::Engine(engine) => scenario.engine = engine,
+            Fact::Seed(seed) => scenario.seed = seed,
+            Fact::Until(until_us) => scenario.until_us = until_us,
+            Fact::Choices(deeds) => scenario.choices = timed(0, deeds)?,
+            Fact::Branch(parent, time_us, taken, deeds) => scenario.branches.push(Branch {
+                parent: parent.into(),
+                at: Moment { time_us, taken },
+                choices: timed(time_us, deeds)?,
+            }),
+            Fact::Cursor(branch, time_us, taken) => {
+                let at = Moment { time_us, taken };
+                scenario.cursor = Some(Cursor { branch: branch.into(), at });
+            }
+            Fact::Digest(bytes) => scenario.digest = Some(u64::from_le_bytes(bytes)),
+            Fact::Caption(time_us, taken, english, indonesian) => {
+                let at = Moment { time_us, taken };
+                scenario.captions.push(Caption { at, english, indonesian });
+            }
+            Fact::Expect(check, expected) => {
+                let check = RaftCheck::ALL.get(usize::from(check)).ok_or(Wrong::Newer)?;
+                let expected = Expected::ALL.get(usize::from(expected)).ok_or(Wrong::Newer)?;
+                scenario.expect.push((*check, *expected));
+            }
+            fact => set(&mut scenario.config, fact)?,
+        }
+    }
+    Ok(scenario)
+}
+
+/// Sets what a fact says of the configuration.
+fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
+    match fact {
+        Fact::Servers(servers) => config.servers = servers,
+        Fact::Clients(clients) => config.clients = clients,
+        Fact::ElectionTimeout(low_us, high_us) => {
+            (config.election_min_us, config.election_max_us) = (low_us, high_us);
+        }
+        Fact::Heartbeat(heartbeat_us) => config.heartbeat_us = heartbeat_us,
+        Fact::MostEntries(most) => config.most_entries = most,
+        Fact::Network(network) => config.network = network,
+        Fact::DiskSync(low_us, high_us) => {
+            (config.sync_min_us, config.sync_max_us) = (low_us, high_us);
+        }
+        Fact::Patience(patience_us) => config.patience_us = patience_us,
+        Fact::Retry(retry_us) => config.retry_us = retry_us,
+        Fact::Load(load_us) => config.load_us = Some(load_us),
+        Fact::Start(server, term, voted_for, log) => {
+            config.presets.push((server, Preset { term, voted_for, log }));
+        }
+        Fact::Bug(bug) => {
+            config.bugs.push(*Bug::ALL.get(usize::from(bug)).ok_or(Wrong::Newer)?);
+        }
+        _ => return Err(Wrong::Altered),
+    }
+    Ok(())
+}

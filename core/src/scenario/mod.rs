@@ -1,0 +1,264 @@
+//! Scenarios: a run as a small thing that can be written, mailed and opened anywhere.
+//!
+//! A scenario is everything that a run follows from: the lab's configuration, the seed, every
+//! intervention at its moment, the branches, and where the cursor is. Never a state: whoever opens
+//! it runs the protocol again, and the digest tells whether the same thing happened.
+//!
+//! It has two spellings: JSON for people ([`mod@json`]) and a link for sharing ([`link`]). Both are
+//! closed schemas under hard limits; whatever is wrong with one is a [`Problem`] that says where.
+//! The [`gallery`] holds scenarios on questions that are worth asking.
+
+pub mod gallery;
+pub mod json;
+pub mod link;
+mod problem;
+mod report;
+pub mod text;
+
+pub use problem::{Kind, Problem, Wrong};
+pub use report::{event_json, result_json};
+
+use crate::check::raft::RaftCheck;
+use crate::lab::raft::config::check_choice;
+use crate::lab::raft::{Must, RaftConfig};
+use crate::lab::{Session, Timed};
+use crate::sim::run::Goal;
+use crate::sim::time::{LONGEST_RUN_US, Moment};
+
+/// The version of the engine: it changes whenever the same scenario would take other steps.
+pub const ENGINE_VERSION: u32 = 1;
+/// The most choices of a scenario, over all branches.
+pub const MOST_CHOICES: usize = 10_000;
+/// The most branches of a scenario.
+pub const MOST_BRANCHES: usize = 200;
+/// The most captions of a scenario.
+pub const MOST_CAPTIONS: usize = 500;
+/// The longest caption, in characters.
+pub const LONGEST_CAPTION: usize = 500;
+
+/// A run, as a thing to write down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// The engine that it was made with.
+    pub engine: u32,
+    /// The configuration of the lab.
+    pub config: RaftConfig,
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// How long it is worth watching, in microseconds.
+    pub until_us: u64,
+    /// The choices of the first branch.
+    pub choices: Vec<Timed>,
+    /// Further branches.
+    pub branches: Vec<Branch>,
+    /// Where to open it; at the beginning if not given.
+    pub cursor: Option<Cursor>,
+    /// The digest up to the cursor, as its author saw it.
+    pub digest: Option<u64>,
+    /// What to say at some moments.
+    pub captions: Vec<Caption>,
+    /// Verdicts that the author expects; a check not named is expected not to fail.
+    pub expect: Vec<(RaftCheck, Expected)>,
+}
+
+/// A branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The branch that it grows from: 0 for the first, then in the order of the list.
+    pub parent: usize,
+    /// Where it grows.
+    pub at: Moment,
+    /// Its own choices.
+    pub choices: Vec<Timed>,
+}
+
+/// A place in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The branch: 0 for the first.
+    pub branch: usize,
+    /// The moment.
+    pub at: Moment,
+}
+
+/// Something to say at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caption {
+    /// When.
+    pub at: Moment,
+    /// In English.
+    pub english: String,
+    /// In Indonesian.
+    pub indonesian: String,
+}
+
+/// A verdict that is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It holds.
+    Holds,
+    /// It fails.
+    Fails,
+    /// It is not reached.
+    NotReached,
+}
+
+impl Expected {
+    /// Every verdict.
+    pub const ALL: [Self; 3] = [Self::Holds, Self::Fails, Self::NotReached];
+
+    /// Its name, as [`Verdict::name`](crate::check::Verdict::name) says it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::NotReached => "not reached",
+        }
+    }
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            engine: ENGINE_VERSION,
+            config: RaftConfig::default(),
+            seed: 1,
+            until_us: 5_000_000,
+            choices: Vec::new(),
+            branches: Vec::new(),
+            cursor: None,
+            digest: None,
+            captions: Vec::new(),
+            expect: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// Whether a run can be made of it: bounds, names and order.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, and where.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.config.check().map_err(|problem| Problem::of_config("config.", problem))?;
+        let last = Must::LastBetween(0, LONGEST_RUN_US);
+        let bounded = |time_us, place: &str| {
+            let problem = || Problem::new(place, Wrong::OutOfBounds(last));
+            if time_us <= LONGEST_RUN_US { Ok(()) } else { Err(problem()) }
+        };
+        bounded(self.until_us, "until")?;
+        let lists = self.branches.iter().map(|branch| &branch.choices);
+        let all: usize = lists.map(Vec::len).sum::<usize>() + self.choices.len();
+        if all > MOST_CHOICES {
+            return Err(Problem::new("choices", Wrong::TooLong(MOST_CHOICES as u64)));
+        }
+        self.check_choices("choices", Moment::START, &self.choices)?;
+        self.check_branches()?;
+        if let Some(Cursor { branch, at }) = self.cursor {
+            bounded(at.time_us, "cursor.at")?;
+            if branch > self.branches.len() {
+                return Err(Problem::new("cursor.branch", no_branch(self.branches.len())));
+            }
+        }
+        if self.captions.len() > MOST_CAPTIONS {
+            return Err(Problem::new("choices", Wrong::TooLong(MOST_CAPTIONS as u64)));
+        }
+        for caption in &self.captions {
+            bounded(caption.at.time_us, "say")?;
+            let longest = caption.english.chars().count().max(caption.indonesian.chars().count());
+            if longest > LONGEST_CAPTION {
+                return Err(Problem::new("say", Wrong::TooLong(LONGEST_CAPTION as u64)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_branches(&self) -> Result<(), Problem> {
+        if self.branches.len() > MOST_BRANCHES {
+            return Err(Problem::new("branches", Wrong::TooLong(MOST_BRANCHES as u64)));
+        }
+        for (place, branch) in self.branches.iter().enumerate() {
+            let path = format!("branches[{place}]");
+            if branch.parent > place {
+                return Err(Problem::new(format!("{path}.from"), no_branch(place)));
+            }
+            if branch.at.time_us > LONGEST_RUN_US {
+                let must = Must::LastBetween(0, LONGEST_RUN_US);
+                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfBounds(must)));
+            }
+            self.check_choices(&format!("{path}.choices"), branch.at, &branch.choices)?;
+        }
+        Ok(())
+    }
+
+    fn check_choices(&self, path: &str, from: Moment, choices: &[Timed]) -> Result<(), Problem> {
+        let mut before = None;
+        for (place, (at, choice)) in choices.iter().enumerate() {
+            let path = format!("{path}[{place}]");
+            if *at < from || before.is_some_and(|before| *at <= before) {
+                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfOrder));
+            }
+            if at.time_us > LONGEST_RUN_US {
+                let must = Must::LastBetween(0, LONGEST_RUN_US);
+                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfBounds(must)));
+            }
+            before = Some(*at);
+            if !self.config.allows(choice) {
+                let nobody = Wrong::NoSuchNode(format!("{:?}", choice.nodes()));
+                return Err(Problem::new(path, nobody));
+            }
+            check_choice(choice)
+                .map_err(|problem| Problem::of_config(&format!("{path}."), problem))?;
+        }
+        Ok(())
+    }
+
+    /// A session that sets out for the scenario's cursor; [`Session::work`] goes there. The scenario
+    /// was checked.
+    #[must_use]
+    pub fn open(&self) -> Session {
+        let mut session = Session::open(&self.config, self.seed, self.choices.clone());
+        for Branch { parent, at, choices } in &self.branches {
+            session.grow(*parent, *at, choices.clone());
+        }
+        if let Some(Cursor { branch, at }) = self.cursor {
+            session.switch(branch);
+            session.seek(Goal::Moment(at));
+        }
+        session
+    }
+
+    /// The scenario of a session, with the cursor where it is and the digest up to there.
+    #[must_use]
+    pub fn capture(session: &Session, until_us: u64) -> Self {
+        let infos = session.branches();
+        let grown = infos.iter().enumerate().filter_map(|(place, info)| {
+            let (parent, at) = info.parent?;
+            Some(Branch { parent, at, choices: session.own_choices(place).to_vec() })
+        });
+        Self {
+            config: session.config().clone(),
+            seed: session.seed(),
+            until_us,
+            choices: session.own_choices(0).to_vec(),
+            branches: grown.collect(),
+            cursor: Some(Cursor { branch: session.current_branch(), at: session.moment() }),
+            digest: Some(session.digest()),
+            ..Self::default()
+        }
+    }
+
+    /// The end of the run that the command line makes of it: the cursor, else `until`.
+    #[must_use]
+    pub const fn end(&self) -> Moment {
+        match self.cursor {
+            Some(Cursor { at, .. }) => at,
+            None => Moment::after(self.until_us),
+        }
+    }
+}
+
+fn no_branch(most: usize) -> Wrong {
+    Wrong::OutOfBounds(Must::LieBetween(0, most as u64))
+}

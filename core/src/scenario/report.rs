@@ -1,0 +1,144 @@
+//! What the command line prints: events and the result of a run, as JSON.
+
+use serde_json::{Value, json};
+
+use super::json::write_choice;
+use crate::check::Verdict;
+use crate::lab::raft::view::{message_fields, message_kind};
+use crate::lab::{Event, Names, Session, What};
+use crate::raft::note::Note;
+use crate::sim::event::EventId;
+use crate::sim::network::MessageId;
+
+/// One event, as one JSON object.
+#[must_use]
+pub fn event_json(event: &Event, names: Names) -> Value {
+    let id = |id: &EventId| format!("{}.{}", id.step(), id.ordinal());
+    let mut value = what_json(&event.what, names);
+    value["type"] = "event".into();
+    value["id"] = id(&event.id).into();
+    value["time_us"] = event.time_us.into();
+    value["node"] = names.name(event.node).to_string().into();
+    value["causes"] = event.causes.iter().map(id).collect();
+    value
+}
+
+fn what_json(what: &What, names: Names) -> Value {
+    let message_json = |id: &MessageId, message| {
+        let fields = message_fields(message, names);
+        let fields: serde_json::Map<String, Value> =
+            fields.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+        let name = names.message(*id).to_string();
+        json!({ "message": name, "kind": message_kind(message), "fields": fields })
+    };
+    let named = |event: &str, mut value: Value| {
+        value["event"] = event.into();
+        value
+    };
+    match what {
+        What::Started => json!({ "event": "started" }),
+        What::Delivered { id, sent_us, message } => {
+            let mut value = named("delivered", message_json(id, message));
+            value["sent_us"] = (*sent_us).into();
+            value
+        }
+        What::Lost { id, message, reason } => {
+            let mut value = named("lost", message_json(id, message));
+            value["reason"] = format!("{reason:?}").to_lowercase().into();
+            value
+        }
+        What::Queued => json!({ "event": "queued" }),
+        What::TimedOut(timer) => json!({ "event": "timed_out", "timer": timer.name() }),
+        What::Synced => json!({ "event": "synced" }),
+        What::Chosen(choice) => json!({ "event": "chosen", "choice": write_choice(choice, names) }),
+        What::Ignored(choice, refusal) => json!({
+            "event": "ignored",
+            "choice": write_choice(choice, names),
+            "reason": format!("{refusal:?}"),
+        }),
+        What::Sent { id, due_us, message } => {
+            let mut value = named("sent", message_json(id, message));
+            value["due_us"] = (*due_us).into();
+            value
+        }
+        What::Persisted => json!({ "event": "persisted" }),
+        What::Noted(note) => named("noted", note_json(note, names)),
+    }
+}
+
+fn note_json(note: &Note, names: Names) -> Value {
+    let name = |node| names.name(node).to_string();
+    match *note {
+        Note::BecameCandidate { term } => json!({ "note": "became_candidate", "term": term }),
+        Note::BecameLeader { term, votes } => {
+            json!({ "note": "became_leader", "term": term, "votes": votes })
+        }
+        Note::BecameFollower { term, leader } => {
+            json!({ "note": "became_follower", "term": term, "leader": leader.map(name) })
+        }
+        Note::Voted { term, candidate } => {
+            json!({ "note": "voted", "term": term, "candidate": name(candidate) })
+        }
+        Note::RefusedVote { candidate, reason } => json!({
+            "note": "refused_vote",
+            "candidate": name(candidate),
+            "reason": format!("{reason:?}"),
+        }),
+        Note::Proposed { index } => json!({ "note": "proposed", "index": index }),
+        Note::Stored { index } => json!({ "note": "stored", "index": index }),
+        Note::Truncated { from } => json!({ "note": "truncated", "from": from }),
+        Note::RefusedEntries { previous_index } => {
+            json!({ "note": "refused_entries", "previous_index": previous_index })
+        }
+        Note::Committed { index } => json!({ "note": "committed", "index": index }),
+        Note::DidNotCount { index, term } => {
+            json!({ "note": "did_not_count", "index": index, "term": term })
+        }
+        Note::Applied { index } => json!({ "note": "applied", "index": index }),
+        Note::Invoked { request } => json!({ "note": "invoked", "request": request }),
+        Note::Completed { request } => json!({ "note": "completed", "request": request }),
+        Note::Redirected { request, to } => {
+            json!({ "note": "redirected", "request": request, "to": name(to) })
+        }
+        Note::GaveUp { request } => json!({ "note": "gave_up", "request": request }),
+    }
+}
+
+/// The result of a run up to the cursor: always the last line.
+#[must_use]
+pub fn result_json(session: &Session) -> Value {
+    let checks: Vec<Value> = session
+        .checks()
+        .into_iter()
+        .map(|report| {
+            let first_failure = match &report.verdict {
+                Verdict::Fails(failure) => json!({
+                    "step": failure.step,
+                    "time_us": failure.moment.time_us,
+                    "nodes": failure
+                        .nodes
+                        .iter()
+                        .map(|node| session.names().name(*node).to_string())
+                        .collect::<Vec<_>>(),
+                    "term": failure.term,
+                    "index": failure.index,
+                }),
+                Verdict::Holds | Verdict::NotReached => Value::Null,
+            };
+            json!({
+                "name": report.check.name(),
+                "verdict": report.verdict.name(),
+                "first_failure": first_failure,
+            })
+        })
+        .collect();
+    json!({
+        "type": "result",
+        "digest": format!("{:016x}", session.digest()),
+        "time_us": session.moment().time_us,
+        "steps": session.steps(),
+        "state": session.view(u64::MAX),
+        "checks": checks,
+        "history": session.operations(),
+    })
+}
