@@ -168,7 +168,8 @@ impl<S: StateMachine> Server<S> {
         peer.heard_us = now_us;
         match result {
             AppendResult::Matched(index) => {
-                if index > peer.match_index {
+                let news = index > peer.match_index;
+                if news {
                     peer.match_index = index;
                     peer.event = context.event();
                 }
@@ -178,7 +179,9 @@ impl<S: StateMachine> Server<S> {
                     peer.awaiting = false;
                 }
                 let behind = !peer.awaiting && peer.next_index <= last_index;
-                self.advance_commit(context);
+                if news {
+                    self.advance_commit(context);
+                }
                 if behind {
                     self.send_entries(follower, context);
                 }

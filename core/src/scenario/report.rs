@@ -6,14 +6,14 @@ use super::json::write_choice;
 use crate::check::Verdict;
 use crate::lab::raft::view::{message_fields, message_kind};
 use crate::lab::{Event, Names, Session, What};
-use crate::raft::note::Note;
+use crate::raft::note::{Note, VoteRefusal};
 use crate::sim::event::EventId;
 use crate::sim::network::MessageId;
 
 /// One event, as one JSON object.
 #[must_use]
 pub fn event_json(event: &Event, names: Names) -> Value {
-    let id = |id: &EventId| format!("{}.{}", id.step(), id.ordinal());
+    let id = event_name;
     let mut value = what_json(&event.what, names);
     value["type"] = "event".into();
     value["id"] = id(&event.id).into();
@@ -21,6 +21,14 @@ pub fn event_json(event: &Event, names: Names) -> Value {
     value["node"] = names.name(event.node).to_string().into();
     value["causes"] = event.causes.iter().map(id).collect();
     value
+}
+
+/// An event's name: its step and its place in it; notes are counted apart.
+fn event_name(id: &EventId) -> String {
+    match id.note() {
+        Some(note) => format!("{}.n{note}", id.step()),
+        None => format!("{}.{}", id.step(), id.ordinal()),
+    }
 }
 
 fn what_json(what: &What, names: Names) -> Value {
@@ -44,7 +52,7 @@ fn what_json(what: &What, names: Names) -> Value {
         }
         What::Lost { id, message, reason } => {
             let mut value = named("lost", message_json(id, message));
-            value["reason"] = format!("{reason:?}").to_lowercase().into();
+            value["reason"] = reason.name().into();
             value
         }
         What::Queued => json!({ "event": "queued" }),
@@ -54,7 +62,7 @@ fn what_json(what: &What, names: Names) -> Value {
         What::Ignored(choice, refusal) => json!({
             "event": "ignored",
             "choice": write_choice(choice, names),
-            "reason": format!("{refusal:?}"),
+            "reason": refusal.name(),
         }),
         What::Sent { id, due_us, message } => {
             let mut value = named("sent", message_json(id, message));
@@ -82,7 +90,11 @@ fn note_json(note: &Note, names: Names) -> Value {
         Note::RefusedVote { candidate, reason } => json!({
             "note": "refused_vote",
             "candidate": name(candidate),
-            "reason": format!("{reason:?}"),
+            "reason": match reason {
+                VoteRefusal::OldTerm => json!("old_term"),
+                VoteRefusal::Voted(other) => json!({ "voted_for": name(other) }),
+                VoteRefusal::StaleLog => json!("stale_log"),
+            },
         }),
         Note::Proposed { index } => json!({ "note": "proposed", "index": index }),
         Note::Stored { index } => json!({ "note": "stored", "index": index }),

@@ -124,6 +124,22 @@ pub enum Refusal {
     NoClient,
 }
 
+impl Refusal {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Down => "down",
+            Self::Up => "up",
+            Self::Paused => "paused",
+            Self::NotPaused => "not_paused",
+            Self::TimerStopped => "timer_stopped",
+            Self::NoSuchMessage => "no_such_message",
+            Self::NoClient => "no_client",
+        }
+    }
+}
+
 impl<O> Choice<O> {
     /// The nodes that it names.
     #[must_use]

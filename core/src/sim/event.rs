@@ -12,6 +12,10 @@ use super::choice::{Choice, Refusal};
 use super::network::MessageId;
 use super::process::{NodeId, Process};
 
+/// Notes are numbered apart from other events, from here: they are built only if somebody listens,
+/// and must not shift the numbers of the rest.
+pub(super) const FIRST_NOTE: u16 = 0x8000;
+
 /// Names an event of a run: the step it belongs to, and its place within that step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(u64);
@@ -34,6 +38,12 @@ impl EventId {
     pub const fn ordinal(self) -> u16 {
         (self.0 & 0xFFFF) as u16
     }
+
+    /// For a note, its place among the notes of the step, from 0.
+    #[must_use]
+    pub const fn note(self) -> Option<u16> {
+        self.ordinal().checked_sub(FIRST_NOTE)
+    }
 }
 
 /// Why a message did not arrive.
@@ -47,6 +57,19 @@ pub enum LossReason {
     Choice,
     /// Its receiver was down when it arrived.
     Down,
+}
+
+impl LossReason {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chance => "chance",
+            Self::Cut => "cut",
+            Self::Choice => "choice",
+            Self::Down => "down",
+        }
+    }
 }
 
 /// One thing that happened.

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use super::clock::Clock;
 use super::digest::Digest;
 use super::disk::Disk;
-use super::event::{Event, EventId, LossReason, What};
+use super::event::{Event, EventId, FIRST_NOTE, LossReason, What};
 use super::network::{Link, LinkSettings, MessageId};
 use super::process::{NodeId, NodeLuck, Output, Process, TimerKind};
 use super::queue::Queue;
@@ -96,10 +96,6 @@ pub struct Stepped {
     /// The only node whose process may have changed; `None` where every one may have.
     pub node: Option<NodeId>,
 }
-
-/// Notes are numbered apart from other events, from here: they are built only if somebody
-/// listens, and must not shift the numbers of the rest.
-const FIRST_NOTE: u16 = 0x8000;
 
 /// A simulated world.
 #[derive(Clone, Debug)]
