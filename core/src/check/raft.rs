@@ -8,8 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use imbl::Vector;
-
 use super::{Failure, Verdict};
 use crate::raft::Participant;
 use crate::raft::log::{Index, Term};
@@ -17,6 +15,7 @@ use crate::raft::server::{MOST_SERVERS, PerServer, Role, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::monitor::Monitor;
 use crate::sim::process::NodeId;
+use crate::sim::shared::SharedList;
 use crate::sim::world::{Node, Stepped, World};
 
 /// The checks of the Raft lab.
@@ -124,12 +123,12 @@ pub struct RaftMonitor {
     leaders: BTreeMap<Term, NodeId>,
     /// For each index, the first entry that any server stored there: its term, and the hash of
     /// everything up to it.
-    entries: Vector<(Term, u64)>,
+    entries: SharedList<(Term, u64)>,
     /// The same for every further term at that index: rare, since it takes a conflict.
     rivals: BTreeMap<(Index, Term), u64>,
-    committed: Vector<Committed>,
+    committed: SharedList<Committed>,
     /// For each index, the hash of everything up to the entry that was first applied there.
-    applied: Vector<(u64, NodeId)>,
+    applied: SharedList<(u64, NodeId)>,
     failures: BTreeMap<RaftCheck, Failure>,
 }
 
@@ -223,7 +222,7 @@ impl RaftMonitor {
         for index in first_new..=log.last_index() {
             let Some((term, hash)) = at(index) else { return };
             if place_of(index) == self.entries.len() {
-                self.entries.push_back((term, hash));
+                self.entries.push((term, hash));
             } else {
                 self.rivals.insert((index, term), hash);
             }
@@ -287,7 +286,7 @@ impl RaftMonitor {
         let known = self.committed();
         for index in known + 1..=server.commit_index().min(log.last_index()) {
             let prefix_hash = log.prefix_hash(index).unwrap_or(0);
-            self.committed.push_back(Committed { prefix_hash, in_term: server.current_term() });
+            self.committed.push(Committed { prefix_hash, in_term: server.current_term() });
         }
         if self.committed() > known {
             for node in world.nodes() {
@@ -311,7 +310,7 @@ impl RaftMonitor {
         for index in before + 1..=server.last_applied() {
             let Some(hash) = server.log().prefix_hash(index) else { break };
             match self.applied.get(place_of(index)) {
-                None => self.applied.push_back((hash, server.id())),
+                None => self.applied.push((hash, server.id())),
                 Some((known, _)) if *known == hash => {}
                 Some((_, first)) => {
                     let nodes = vec![*first, server.id()];

@@ -20,7 +20,8 @@ pub enum Bug {
     /// A follower stores entries without comparing what comes before them (§5.3).
     NoConsistencyCheck,
     /// A follower takes all of its log to be what the leader has committed, though only a part of it
-    /// was compared (figure 2: the minimum of leaderCommit and the index of last *new* entry).
+    /// was compared, or none of it matched (figure 2: the minimum of leaderCommit and the index of
+    /// last *new* entry).
     CommitUnmatched,
     /// A leader commits an entry of an earlier term once a majority stores it (§5.4.2, figure 8).
     CommitOldTerm,

@@ -11,14 +11,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use imbl::Vector;
-
 use super::message::{Message, Reply};
 use super::note::Note;
 use super::participant::{LOAD_LUCK, Timer};
 use super::server::ServerContext;
 use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
+use crate::sim::shared::SharedList;
 
 /// How many operations may wait for the one that is under way.
 pub const MOST_WAITING: usize = 1_000;
@@ -83,7 +82,7 @@ pub struct Client<S: StateMachine> {
     requests: u64,
     current: Option<Current<S::Command>>,
     waiting: VecDeque<S::Command>,
-    record: Vector<Operated<S>>,
+    record: SharedList<Operated<S>>,
 }
 
 impl<S: StateMachine> Client<S> {
@@ -96,7 +95,7 @@ impl<S: StateMachine> Client<S> {
             requests: 0,
             current: None,
             waiting: VecDeque::new(),
-            record: Vector::new(),
+            record: SharedList::default(),
         }
     }
 
@@ -108,7 +107,7 @@ impl<S: StateMachine> Client<S> {
 
     /// Every operation that it began, in order.
     #[must_use]
-    pub const fn record(&self) -> &Vector<Operated<S>> {
+    pub const fn record(&self) -> &SharedList<Operated<S>> {
         &self.record
     }
 
@@ -126,10 +125,10 @@ impl<S: StateMachine> Client<S> {
             record: self.record.clone(),
             ..Self::new(self.settings)
         };
-        if let Some(last) = client.record.back_mut()
-            && last.outcome == Outcome::Pending
+        if self.current.is_some()
+            && let Some(last) = client.record.pop()
         {
-            last.outcome = Outcome::Unknown;
+            client.record.push(Operated { outcome: Outcome::Unknown, ..last });
         }
         client
     }
@@ -160,7 +159,7 @@ impl<S: StateMachine> Client<S> {
         self.requests += 1;
         let request = self.requests;
         let command = Arc::new(command);
-        self.record.push_back(Operated {
+        self.record.push(Operated {
             request,
             command: Arc::clone(&command),
             invoked_us: context.true_now_us(),
@@ -246,10 +245,10 @@ impl<S: StateMachine> Client<S> {
             Outcome::Ok(_) => context.note(|| Note::Completed { request }),
             _ => context.note(|| Note::GaveUp { request }),
         }
-        let last = self.record.back_mut().expect("what is under way is on record");
+        let last = self.record.pop().expect("what is under way is on record");
         assert!(last.request == request && last.outcome == Outcome::Pending);
-        last.completed_us = Some(context.true_now_us());
-        last.outcome = outcome;
+        let completed_us = Some(context.true_now_us());
+        self.record.push(Operated { completed_us, outcome, ..last });
         if let Some(command) = self.waiting.pop_front() {
             self.begin(command, context);
         } else {

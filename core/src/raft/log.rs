@@ -1,7 +1,7 @@
 //! The replicated log (Raft §5.3).
 //!
-//! Indexes begin at 1; index 0 stands for the empty prefix, whose term is 0. A log is a persistent
-//! vector: copying it (for the disk, for a keyframe) shares all but its newest piece.
+//! Indexes begin at 1; index 0 stands for the empty prefix, whose term is 0. A log is a shared list:
+//! copying it (for the disk, for a keyframe) shares all but its newest piece.
 //!
 //! Beside each entry the log keeps a *prefix hash*: one number for everything up to and including
 //! that entry. No rule of the protocol reads it. The checks do: two logs agree up to an index
@@ -12,10 +12,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use imbl::Vector;
-
 use crate::sim::digest::{Digest, Encode};
 use crate::sim::process::NodeId;
+use crate::sim::shared::SharedList;
 
 /// A term (Raft §5.1): terms are numbered with consecutive integers; 0 is before the first.
 pub type Term = u64;
@@ -33,15 +32,15 @@ pub struct Proposal<C> {
     pub client: NodeId,
     /// The client's own number for it.
     pub request: u64,
-    /// What to do.
-    pub command: C,
+    /// What to do: shared by every log that holds it, and by its client's record.
+    pub command: Arc<C>,
     hash: u64,
 }
 
 impl<C: Command> Proposal<C> {
     /// A client's command.
     #[must_use]
-    pub fn new(client: NodeId, request: u64, command: C) -> Self {
+    pub fn new(client: NodeId, request: u64, command: Arc<C>) -> Self {
         let mut digest = Digest::new();
         digest.word(u64::from(client.0));
         digest.word(request);
@@ -75,12 +74,12 @@ struct Slot<C> {
 /// A log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Log<C: Clone> {
-    slots: Vector<Slot<C>>,
+    slots: SharedList<Slot<C>>,
 }
 
 impl<C: Clone> Default for Log<C> {
     fn default() -> Self {
-        Self { slots: Vector::new() }
+        Self { slots: SharedList::default() }
     }
 }
 
@@ -124,7 +123,7 @@ impl<C: Clone> Log<C> {
         let mut digest = Digest::new();
         digest.word(self.slots.last().map_or(0, |slot| slot.prefix_hash));
         entry.encode(&mut digest);
-        self.slots.push_back(Slot { entry, prefix_hash: digest.value() });
+        self.slots.push(Slot { entry, prefix_hash: digest.value() });
         self.last_index()
     }
 
@@ -195,7 +194,7 @@ pub(super) mod tests {
     fn log_of(terms: &[Term]) -> Log<Number> {
         let mut log = Log::default();
         for (number, term) in (0..).zip(terms) {
-            let proposal = Arc::new(Proposal::new(NodeId(9), number, Number(number)));
+            let proposal = Arc::new(Proposal::new(NodeId(9), number, Arc::new(Number(number))));
             log.append(Entry { term: *term, proposal });
         }
         log

@@ -1,6 +1,7 @@
 //! Who takes part in a cluster, as the kernel sees it: servers and clients, one kind of process.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::client::Client;
 use super::log::Proposal;
@@ -148,5 +149,5 @@ impl<S: StateMachine> Process for Participant<S> {
 /// A command that a preset log holds where only a term was given: the same for the same place.
 #[must_use]
 pub fn preset<C: super::log::Command>(command: C) -> Proposal<C> {
-    Proposal::new(NodeId(u8::MAX), 0, command)
+    Proposal::new(NodeId(u8::MAX), 0, Arc::new(command))
 }

@@ -21,12 +21,12 @@ impl<S: StateMachine> Server<S> {
         &mut self,
         client: NodeId,
         request: u64,
-        command: &Arc<S::Command>,
+        command: Arc<S::Command>,
         context: &mut ServerContext<'_, S>,
     ) {
         assert!(self.is_leader(), "only a leader takes commands");
         let term = self.current_term();
-        let proposal = Arc::new(Proposal::new(client, request, S::Command::clone(command)));
+        let proposal = Arc::new(Proposal::new(client, request, command));
         let index = self.durable.log.append(Entry { term, proposal });
         self.dirty = true;
         context.note(|| Note::Proposed { index });
@@ -97,6 +97,9 @@ impl<S: StateMachine> Server<S> {
             AppendResult::Matched(last_new)
         } else {
             context.note(|| Note::RefusedEntries { previous_index });
+            if self.bugs.has(Bug::CommitUnmatched) {
+                self.learn_commit(leader_commit, previous_index, context);
+            }
             self.conflict(previous_index)
         };
         self.answer(leader, Message::Appended { term, result }, context);
@@ -173,11 +176,12 @@ impl<S: StateMachine> Server<S> {
                     peer.match_index = index;
                     peer.event = context.event();
                 }
-                peer.next_index = peer.next_index.max(peer.match_index + 1);
-                // An answer to an earlier message does not settle the batch on its way.
-                if index + 1 >= peer.next_index {
+                // An answer to an earlier message does not settle the batch on its way: if it did,
+                // every answer that the network doubles would double the messages after it.
+                if index >= peer.next_index {
                     peer.awaiting = false;
                 }
+                peer.next_index = peer.next_index.max(peer.match_index + 1);
                 let behind = !peer.awaiting && peer.next_index <= last_index;
                 if news {
                     self.advance_commit(context);
@@ -187,8 +191,9 @@ impl<S: StateMachine> Server<S> {
                 }
             }
             AppendResult::Conflict { previous_index, term, index } => {
-                // Late news about a question that was settled since.
-                if previous_index + 1 == peer.next_index {
+                // Else it is late news about a question that was settled since; and a follower that
+                // has lost what it had stored (a planted bug) is asked again with a heartbeat.
+                if previous_index + 1 == peer.next_index && previous_index > peer.match_index {
                     self.back_up(follower, (previous_index, term, index));
                     self.send_entries(follower, context);
                 }
@@ -274,9 +279,9 @@ impl<S: StateMachine> Server<S> {
             let answer = self.machine.apply(&entry.proposal.command);
             self.last_applied += 1;
             if matches!(self.role, Role::Leader { .. }) && entry.term == self.durable.current_term {
-                let Proposal { client, request, .. } = *entry.proposal;
+                let Proposal { client, request, .. } = entry.proposal.as_ref();
                 let reply = Reply::Applied(answer);
-                context.send(client, Message::Answer { request, attempt: 0, reply });
+                context.send(*client, Message::Answer { request: *request, attempt: 0, reply });
             }
         }
         let index = self.last_applied;

@@ -95,6 +95,7 @@ pub struct Progress {
 
 /// Follower, candidate or leader (§5.1, figure 4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::large_enum_variant, reason = "inline, a server is copied without allocating")]
 pub enum Role {
     /// Passive: answers requests from leaders and candidates.
     Follower,
@@ -275,7 +276,7 @@ impl<S: StateMachine> Server<S> {
             Message::Appended { term, result } => self.hear_append(from, term, result, context),
             Message::Request { request, attempt, command } => {
                 if self.is_leader() {
-                    self.propose(from, request, &command, context);
+                    self.propose(from, request, command, context);
                 } else {
                     let reply = Reply::NotLeader(self.leader);
                     context.send(from, Message::Answer { request, attempt, reply });

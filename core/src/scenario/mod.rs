@@ -21,6 +21,7 @@ pub use report::{event_json, result_json};
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::config::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
+use crate::lab::session::MOST_STEPS;
 use crate::lab::{Session, Timed};
 use crate::sim::run::Goal;
 use crate::sim::time::{LONGEST_RUN_US, Moment};
@@ -35,6 +36,9 @@ pub const MOST_BRANCHES: usize = 200;
 pub const MOST_CAPTIONS: usize = 500;
 /// The longest caption, in characters.
 pub const LONGEST_CAPTION: usize = 500;
+/// The most steps that a moment may name: no run takes more.
+#[expect(clippy::cast_possible_truncation, reason = "it is below 2³²")]
+pub const MOST_TAKEN: u32 = MOST_STEPS as u32;
 
 /// A run, as a thing to write down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +59,10 @@ pub struct Scenario {
     pub cursor: Option<Cursor>,
     /// The digest up to the cursor, as its author saw it.
     pub digest: Option<u64>,
-    /// What to say at some moments.
+    /// What to say at some moments, in order.
     pub captions: Vec<Caption>,
-    /// Verdicts that the author expects; a check not named is expected not to fail.
+    /// Verdicts that the author expects, in the order of the checks; a check not named is expected
+    /// not to fail.
     pub expect: Vec<(RaftCheck, Expected)>,
 }
 
@@ -142,12 +147,7 @@ impl Scenario {
     /// The first thing that is wrong, and where.
     pub fn check(&self) -> Result<(), Problem> {
         self.config.check().map_err(|problem| Problem::of_config("config.", problem))?;
-        let last = Must::LastBetween(0, LONGEST_RUN_US);
-        let bounded = |time_us, place: &str| {
-            let problem = || Problem::new(place, Wrong::OutOfBounds(last));
-            if time_us <= LONGEST_RUN_US { Ok(()) } else { Err(problem()) }
-        };
-        bounded(self.until_us, "until")?;
+        check_moment("until", Moment::before(self.until_us))?;
         let lists = self.branches.iter().map(|branch| &branch.choices);
         let all: usize = lists.map(Vec::len).sum::<usize>() + self.choices.len();
         if all > MOST_CHOICES {
@@ -156,19 +156,34 @@ impl Scenario {
         self.check_choices("choices", Moment::START, &self.choices)?;
         self.check_branches()?;
         if let Some(Cursor { branch, at }) = self.cursor {
-            bounded(at.time_us, "cursor.at")?;
+            check_moment("cursor.at", at)?;
             if branch > self.branches.len() {
                 return Err(Problem::new("cursor.branch", no_branch(self.branches.len())));
             }
         }
-        if self.captions.len() > MOST_CAPTIONS {
-            return Err(Problem::new("choices", Wrong::TooLong(MOST_CAPTIONS as u64)));
+        self.check_captions()?;
+        if !self.expect.is_sorted_by(|(one, _), (other, _)| one < other) {
+            return Err(Problem::new("expect", Wrong::OutOfBounds(Must::NameEachOnce)));
         }
-        for caption in &self.captions {
-            bounded(caption.at.time_us, "say")?;
-            let longest = caption.english.chars().count().max(caption.indonesian.chars().count());
-            if longest > LONGEST_CAPTION {
-                return Err(Problem::new("say", Wrong::TooLong(LONGEST_CAPTION as u64)));
+        Ok(())
+    }
+
+    fn check_captions(&self) -> Result<(), Problem> {
+        if self.captions.len() > MOST_CAPTIONS {
+            return Err(Problem::new("captions", Wrong::TooLong(MOST_CAPTIONS as u64)));
+        }
+        let mut before = Moment::START;
+        for (place, caption) in self.captions.iter().enumerate() {
+            let path = format!("captions[{place}]");
+            check_moment(&format!("{path}.at"), caption.at)?;
+            if caption.at < before {
+                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfOrder));
+            }
+            before = caption.at;
+            for text in [&caption.english, &caption.indonesian] {
+                if text.chars().count() > LONGEST_CAPTION {
+                    return Err(Problem::new(path, Wrong::TooLong(LONGEST_CAPTION as u64)));
+                }
             }
         }
         Ok(())
@@ -183,10 +198,7 @@ impl Scenario {
             if branch.parent > place {
                 return Err(Problem::new(format!("{path}.from"), no_branch(place)));
             }
-            if branch.at.time_us > LONGEST_RUN_US {
-                let must = Must::LastBetween(0, LONGEST_RUN_US);
-                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfBounds(must)));
-            }
+            check_moment(&format!("{path}.at"), branch.at)?;
             self.check_choices(&format!("{path}.choices"), branch.at, &branch.choices)?;
         }
         Ok(())
@@ -199,14 +211,12 @@ impl Scenario {
             if *at < from || before.is_some_and(|before| *at <= before) {
                 return Err(Problem::new(format!("{path}.at"), Wrong::OutOfOrder));
             }
-            if at.time_us > LONGEST_RUN_US {
-                let must = Must::LastBetween(0, LONGEST_RUN_US);
-                return Err(Problem::new(format!("{path}.at"), Wrong::OutOfBounds(must)));
-            }
+            check_moment(&format!("{path}.at"), *at)?;
             before = Some(*at);
-            if !self.config.allows(choice) {
-                let nobody = Wrong::NoSuchNode(format!("{:?}", choice.nodes()));
-                return Err(Problem::new(path, nobody));
+            let count = self.config.servers + self.config.clients;
+            if let Some(nobody) = choice.nodes().into_iter().find(|node| node.0 >= count) {
+                let name = self.config.names().name(nobody).to_string();
+                return Err(Problem::new(path, Wrong::NoSuchNode(name)));
             }
             check_choice(choice)
                 .map_err(|problem| Problem::of_config(&format!("{path}."), problem))?;
@@ -257,6 +267,18 @@ impl Scenario {
             None => Moment::after(self.until_us),
         }
     }
+}
+
+/// Whether a moment can be one of a run.
+fn check_moment(place: &str, at: Moment) -> Result<(), Problem> {
+    if at.time_us > LONGEST_RUN_US {
+        let must = Must::LastBetween(0, LONGEST_RUN_US);
+        return Err(Problem::new(place, Wrong::OutOfBounds(must)));
+    }
+    if at.taken > MOST_TAKEN {
+        return Err(Problem::new(place, Wrong::TooManySteps(MOST_TAKEN.into())));
+    }
+    Ok(())
 }
 
 fn no_branch(most: usize) -> Wrong {

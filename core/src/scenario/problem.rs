@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::lab::raft::{ConfigProblem, Must};
 
-use super::text::duration;
+use super::text::{duration, unscaled};
 
 /// Something wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub enum Wrong {
     OutOfBounds(Must),
     /// It must come after what stands before it.
     OutOfOrder,
+    /// It was named before.
+    Repeated,
     /// More than this.
     TooLong(u64),
     /// Characters that no link has.
@@ -54,6 +56,8 @@ pub enum Wrong {
     Newer,
     /// A run may not take so many steps.
     TooManySteps(u64),
+    /// A run may not have so many messages on their way at once.
+    TooManyMessages(u64),
 }
 
 /// The kinds of values in a scenario file.
@@ -159,10 +163,14 @@ impl fmt::Display for Wrong {
             Self::TooLong(most) => write!(formatter, "longer than the {most} allowed"),
             Self::NotALink => formatter.write_str("not a Lockstep link"),
             Self::Cut => formatter.write_str("the link ends too early: a part of it is missing"),
-            Self::Altered => formatter.write_str("the link was altered or damaged"),
+            Self::Repeated => formatter.write_str("was named before: once is enough"),
+            Self::Altered => formatter.write_str("the link is incomplete or was altered"),
             Self::Newer => formatter.write_str("made by a newer version of Lockstep"),
             Self::TooManySteps(most) => {
                 write!(formatter, "takes more than the {most} steps allowed")
+            }
+            Self::TooManyMessages(most) => {
+                write!(formatter, "has more than the {most} messages allowed on their way at once")
             }
         }
     }
@@ -183,6 +191,15 @@ impl fmt::Display for English {
             Must::HaveRisingTerms => {
                 formatter.write_str("have terms from 1 that never fall, and none above its own")
             }
+            Must::NameEachOnce => formatter.write_str("name each thing once, in order"),
+            Must::NameTwoNodes => formatter.write_str("name two different nodes"),
+            Must::BeShort(most) => write!(formatter, "have texts of at most {most} bytes"),
+            Must::BeFactorBetween(low, high) => {
+                write!(formatter, "lie between {} and {}", unscaled(low, 6), unscaled(high, 6))
+            }
+            Must::HaveNoEmptyGroup => formatter.write_str("have somebody in every group"),
+            Must::HaveEntries(most) => write!(formatter, "have a log of at most {most} entries"),
+            Must::HaveTerms(most) => write!(formatter, "have terms of at most {most}"),
         }
     }
 }

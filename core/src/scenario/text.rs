@@ -9,6 +9,9 @@ use crate::sim::time::Moment;
 /// Units, longest name first where one ends with another.
 const UNITS: [(&str, u32); 4] = [("ms", 3), ("us", 0), ("µs", 0), ("s", 6)];
 
+/// How many decimals tell any two probabilities apart: 10¹⁰ is more than 2³².
+const DECIMALS: u32 = 10;
+
 /// Reads a decimal fraction as a whole number of units, `decimals` of which make a one: exact, or
 /// nothing. `"1.25"` with 3 decimals is 1250.
 #[must_use]
@@ -73,32 +76,26 @@ pub fn moment(moment: Moment) -> String {
 /// Reads a probability from its decimal spelling: the nearest whole number out of 2³².
 #[must_use]
 pub fn parse_probability(text: &str) -> Option<Probability> {
-    const DECIMALS: u32 = 9;
-    // More digits than nine could not make a difference that matters.
+    // More digits could not make a difference.
     let short = text.split_once('.').map_or(text.to_owned(), |(whole, fraction)| {
-        format!("{whole}.{}", fraction.get(..9).unwrap_or(fraction))
+        format!("{whole}.{}", fraction.get(..DECIMALS as usize).unwrap_or(fraction))
     });
     let one = 10_u64.pow(DECIMALS);
-    let billionths = scaled(&short, DECIMALS).filter(|parts| *parts <= one)?;
-    Probability::from_parts(((billionths << 32) + one / 2) / one)
+    let decimal = scaled(&short, DECIMALS).filter(|parts| *parts <= one)?;
+    let parts = ((u128::from(decimal) << 32) + u128::from(one / 2)) / u128::from(one);
+    Probability::from_parts(u64::try_from(parts).ok()?)
 }
 
 /// Writes a probability: the shortest decimal that reads back as the same.
 #[must_use]
 pub fn probability(probability: Probability) -> String {
-    let spellings = (0..=9).map(|decimals| {
-        let one = 10_u64.pow(decimals);
-        let parts = (probability.parts() * one + (1 << 31)) >> 32;
-        unscaled(parts, decimals)
-    });
-    let mut last = String::new();
-    for spelling in spellings {
-        if parse_probability(&spelling) == Some(probability) {
-            return spelling;
-        }
-        last = spelling;
-    }
-    last
+    let spelling = |decimals| {
+        let one = u128::from(10_u64.pow(decimals));
+        let rounded = (u128::from(probability.parts()) * one + (1 << 31)) >> 32;
+        unscaled(u64::try_from(rounded).expect("at most 10¹⁰"), decimals)
+    };
+    let reads_back = |spelling: &String| parse_probability(spelling) == Some(probability);
+    (0..DECIMALS).map(spelling).find(reads_back).unwrap_or_else(|| spelling(DECIMALS))
 }
 
 #[cfg(test)]
@@ -162,11 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn any_probability_settles_after_one_reading() {
-        for parts in (0..1_u64 << 32).step_by(987_654_321).chain([1, 2, 3, (1 << 32) - 1]) {
-            let text = probability(Probability::from_parts(parts).expect("at most one"));
-            let again = parse_probability(&text).expect("a probability");
-            assert_eq!(probability(again), text);
+    fn every_probability_has_a_spelling_that_reads_back() {
+        for parts in (0..1_u64 << 32).step_by(98_765_432).chain([1, 2, 3, (1 << 32) - 1]) {
+            let asked = Probability::from_parts(parts).expect("at most one");
+            let text = probability(asked);
+            assert_eq!(parse_probability(&text), Some(asked), "{text}");
         }
     }
 }

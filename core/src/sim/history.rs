@@ -260,7 +260,7 @@ pub fn keep_ascending<O>(choices: &mut [Timed<O>]) {
         let before = choices[place - 1].0;
         let (moment, _) = &mut choices[place];
         if *moment <= before {
-            *moment = Moment { taken: before.taken + 1, ..before };
+            *moment = Moment { taken: before.taken.saturating_add(1), ..before };
         }
     }
 }

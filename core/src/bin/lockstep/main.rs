@@ -9,7 +9,8 @@
 mod bench;
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::check::Verdict;
 use lockstep_core::lab::Session;
 use lockstep_core::lab::session::MOST_STEPS;
+use lockstep_core::scenario::json::LONGEST_FILE;
 use lockstep_core::scenario::{
     ENGINE_VERSION, Problem, Scenario, Wrong, event_json, result_json, text,
 };
@@ -29,6 +31,9 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep decode LINK                                          print a link's scenario
        lockstep bench                                                measure steps and seeks
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
+
+/// Where somebody is sent who asked for what there is not.
+const HINT: &str = "`lockstep help` says what there is";
 
 /// How many steps are taken, or told of, at a time.
 const SLICE: u64 = 10_000;
@@ -76,35 +81,33 @@ fn run_command() -> Result<ExitCode, Failure> {
         Some(Arg::Value(command)) => command.string()?,
         Some(Arg::Short('h') | Arg::Long("help")) => "help".to_owned(),
         Some(other) => return Err(other.unexpected().into()),
-        None => return Err(Failure::Input(format!("what should be done?\n{USAGE}"))),
+        None => return Err(Failure::Input(format!("what should be done? {HINT}"))),
     };
     match command.as_str() {
         "run" => run(parser),
-        "link" => {
-            println!("#{}", only_scenario(parser)?.encode());
-            Ok(ExitCode::SUCCESS)
-        }
-        "decode" => {
-            print!("{}", only_scenario(parser)?.to_json());
-            Ok(ExitCode::SUCCESS)
-        }
+        "link" => print(&format!("#{}\n", only_scenario(parser)?.encode())),
+        "decode" => print(&only_scenario(parser)?.to_json()),
         "bench" => {
             bench::run()?;
             Ok(ExitCode::SUCCESS)
         }
-        "help" => {
-            println!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
-        }
-        other => Err(Failure::Input(format!("there is no command {other:?}\n{USAGE}"))),
+        "help" => print(&format!("{USAGE}\n")),
+        other => Err(Failure::Input(format!("there is no command {other:?}; {HINT}"))),
     }
+}
+
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The scenario of a file if one of that name exists, else of a link.
 fn read(argument: &str) -> Result<Scenario, Failure> {
     let in_file = |problem: &dyn Display| Failure::Input(format!("{argument}: {problem}"));
     if Path::new(argument).exists() {
-        let text = std::fs::read_to_string(argument).map_err(|error| in_file(&error))?;
+        let text = read_file(argument).map_err(|error| in_file(&error))?;
         return Scenario::from_json(&text).map_err(|problem| in_file(&problem));
     }
     Scenario::decode(argument).map_err(|problem| {
@@ -116,8 +119,19 @@ fn read(argument: &str) -> Result<Scenario, Failure> {
     })
 }
 
+/// As much of a file as decides whether it is too long: some files have no end.
+fn read_file(name: &str) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(name)?.take(LONGEST_FILE as u64 + 1).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 fn only_scenario(mut parser: Parser) -> Result<Scenario, Failure> {
-    let argument = parser.value()?.string()?;
+    let argument = match parser.next()? {
+        Some(Arg::Value(argument)) => argument.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+        None => return Err(Failure::Input(format!("of what? {HINT}"))),
+    };
     match parser.next()? {
         None => read(&argument),
         Some(other) => Err(other.unexpected().into()),
@@ -146,7 +160,7 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let argument = argument.ok_or_else(|| Failure::Input(format!("run what?\n{USAGE}")))?;
+    let argument = argument.ok_or_else(|| Failure::Input(format!("run what? {HINT}")))?;
     let mut scenario = read(&argument)?;
     if let Some(seed) = seed {
         scenario.seed = seed;

@@ -10,7 +10,7 @@ use crate::raft::client::{Client, ClientSettings};
 use crate::raft::log::{Entry, Log, Term};
 use crate::raft::participant::{Timer, preset};
 use crate::raft::server::{Durable, MOST_SERVERS, Server, Settings};
-use crate::raft::store::{Operation, Store};
+use crate::raft::store::{Operation, Store, Text};
 use crate::sim::choice::Choice;
 use crate::sim::network::LinkSettings;
 use crate::sim::process::{NodeId, TimerKind};
@@ -115,6 +115,20 @@ pub enum Must {
     NameServers,
     /// Terms that never fall along the log, from 1, and a current term not below them.
     HaveRisingTerms,
+    /// Each name at most once.
+    NameEachOnce,
+    /// Two nodes, not one twice.
+    NameTwoNodes,
+    /// A text of at most so many bytes.
+    BeShort(u64),
+    /// A factor from the first to the second, in millionths.
+    BeFactorBetween(u64, u64),
+    /// Groups with somebody in each.
+    HaveNoEmptyGroup,
+    /// A log of at most so many entries.
+    HaveEntries(u64),
+    /// Terms of at most this number.
+    HaveTerms(u64),
 }
 
 impl RaftConfig {
@@ -154,29 +168,21 @@ impl RaftConfig {
         range("election_timeout", low_us, high_us, SHORTEST_TIMER_US)?;
         check_network(&self.network)?;
         range("disk.sync", self.sync_min_us, self.sync_max_us, 0)?;
-        self.check_presets()
+        self.check_presets()?;
+        if !self.bugs.is_sorted_by(|one, other| one.number() < other.number()) {
+            return Err(ConfigProblem { field: "bugs", must: Must::NameEachOnce });
+        }
+        Ok(())
     }
 
     fn check_presets(&self) -> Result<(), ConfigProblem> {
-        let problem = |must| Err(ConfigProblem { field: "start", must });
-        let servers = self.names().servers;
-        for (place, (server, preset)) in self.presets.iter().enumerate() {
-            let again = self.presets[..place].iter().any(|(other, _)| other >= server);
-            if server.0 >= servers || again || preset.voted_for.is_some_and(|to| to.0 >= servers) {
-                return problem(Must::NameServers);
-            }
-            if preset.log.len() > MOST_PRESET_ENTRIES {
-                return problem(Must::LieBetween(0, MOST_PRESET_ENTRIES as u64));
-            }
-            let terms = preset.log.iter().map(|(term, _)| *term).chain([preset.term]);
-            if !terms.clone().is_sorted() || preset.log.iter().any(|(term, _)| *term == 0) {
-                return problem(Must::HaveRisingTerms);
-            }
-            if preset.term > u64::from(u32::MAX) {
-                return problem(Must::LieBetween(0, u32::MAX.into()));
-            }
+        let problem = |must| ConfigProblem { field: "start", must };
+        if !self.presets.is_sorted_by(|(one, _), (other, _)| one < other)
+            || self.presets.iter().any(|(server, _)| server.0 >= self.servers)
+        {
+            return Err(problem(Must::NameServers));
         }
-        Ok(())
+        self.presets.iter().try_for_each(|(_, preset)| preset.check(self.servers)).map_err(problem)
     }
 
     /// A run of this configuration at its beginning. The configuration was checked.
@@ -247,6 +253,15 @@ pub fn check_network(network: &LinkSettings) -> Result<(), ConfigProblem> {
     Ok(())
 }
 
+/// Whether what is asked of the store is short enough.
+fn check_texts(operation: &Operation) -> Result<(), Must> {
+    let short = |text: &Text| text.len() as u64 <= LONGEST_TEXT;
+    match operation.texts().into_iter().flatten().all(short) {
+        true => Ok(()),
+        false => Err(Must::BeShort(LONGEST_TEXT)),
+    }
+}
+
 /// Whether a choice is within bounds; [`RaftConfig::allows`] says whether its names exist.
 ///
 /// # Errors
@@ -265,34 +280,77 @@ pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
         Choice::Plant { bug, .. } => {
             bounded("plant", (*bug).into(), 0, Bug::ALL.len() as u64 - 1, Must::LieBetween)
         }
-        Choice::Delay { by_us, .. } => bounded("by", *by_us, 0, hour, Must::LastBetween),
+        Choice::Delay { message, by_us } => {
+            apart("delay", message.from, message.to)?;
+            bounded("by", *by_us, 0, hour, Must::LastBetween)
+        }
         Choice::ClockRate { rate_ppm, .. } => {
-            bounded("rate", *rate_ppm, 1, 100_000_000, Must::LieBetween)
+            bounded("rate", *rate_ppm, 1, 100_000_000, Must::BeFactorBetween)
         }
         Choice::ClockJump { by_us, .. } => {
             bounded("jump", by_us.unsigned_abs(), 0, hour, Must::LastBetween)
         }
         Choice::Network(settings) => check_network(settings),
         Choice::Operate { operation, .. } => {
-            let lengths = operation.texts().into_iter().flatten().map(|text| text.len() as u64);
-            bounded("client", lengths.max().unwrap_or(0), 0, LONGEST_TEXT, Must::LieBetween)
+            check_texts(operation).map_err(|must| ConfigProblem { field: "client", must })
         }
+        Choice::Cut { from, to, .. } | Choice::Heal { from, to, .. } => apart("cut", *from, *to),
+        Choice::Partition(groups) => check_groups(groups),
+        Choice::Lose(message)
+        | Choice::Duplicate(message)
+        | Choice::Hold(message)
+        | Choice::Deliver(message) => apart("message", message.from, message.to),
         Choice::Crash(_)
         | Choice::Restart(_)
         | Choice::Pause(_)
         | Choice::Resume(_)
-        | Choice::Cut { .. }
-        | Choice::Heal { .. }
-        | Choice::HealAll
-        | Choice::Partition(_)
-        | Choice::Lose(_)
-        | Choice::Duplicate(_)
-        | Choice::Hold(_)
-        | Choice::Deliver(_) => Ok(()),
+        | Choice::HealAll => Ok(()),
     }
 }
 
+/// No node has a link to itself.
+fn apart(field: &'static str, from: NodeId, to: NodeId) -> Result<(), ConfigProblem> {
+    if from == to { Err(ConfigProblem { field, must: Must::NameTwoNodes }) } else { Ok(()) }
+}
+
+/// A node is in one group at most, so there are few groups and each is short.
+fn check_groups(groups: &[Vec<NodeId>]) -> Result<(), ConfigProblem> {
+    let mut seen = 0_u64;
+    for node in groups.iter().flatten() {
+        let bit = 1_u64.checked_shl(node.0.into()).unwrap_or(0);
+        if bit == 0 || seen & bit != 0 {
+            return Err(ConfigProblem { field: "partition", must: Must::NameEachOnce });
+        }
+        seen |= bit;
+    }
+    if groups.iter().any(Vec::is_empty) {
+        return Err(ConfigProblem { field: "partition", must: Must::HaveNoEmptyGroup });
+    }
+    Ok(())
+}
+
 impl Preset {
+    /// Whether a server of a cluster of so many can begin with it.
+    ///
+    /// # Errors
+    /// What it must be.
+    pub fn check(&self, servers: u8) -> Result<(), Must> {
+        if self.voted_for.is_some_and(|to| to.0 >= servers) {
+            return Err(Must::NameServers);
+        }
+        if self.log.len() > MOST_PRESET_ENTRIES {
+            return Err(Must::HaveEntries(MOST_PRESET_ENTRIES as u64));
+        }
+        let terms = self.log.iter().map(|(term, _)| *term).chain([self.term]);
+        if !terms.is_sorted() || self.log.iter().any(|(term, _)| *term == 0) {
+            return Err(Must::HaveRisingTerms);
+        }
+        if self.term > u64::from(u32::MAX) {
+            return Err(Must::HaveTerms(u32::MAX.into()));
+        }
+        self.log.iter().filter_map(|(_, said)| said.as_ref()).try_for_each(check_texts)
+    }
+
     fn durable(&self) -> Durable<Operation> {
         let mut log = Log::default();
         for (index, (term, operation)) in (1..).zip(&self.log) {

@@ -342,7 +342,7 @@ fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
     Some(EntryView {
         index,
         term: entry.term,
-        operation: entry.proposal.command.clone(),
+        operation: Operation::clone(&entry.proposal.command),
         committed: index <= server.commit_index(),
     })
 }

@@ -33,14 +33,14 @@
 
 mod read;
 mod reader;
+mod unique;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
-
 use super::{Problem, Scenario, Wrong};
+use unique::Unique;
 pub(super) use write::choice_value as write_choice;
 
 /// The version of the format.
@@ -57,7 +57,7 @@ impl Scenario {
         if text.len() > LONGEST_FILE {
             return Err(Problem::new("file", Wrong::TooLong(LONGEST_FILE as u64)));
         }
-        let value: Value = serde_json::from_str(text)
+        let Unique(value) = serde_json::from_str(text)
             .map_err(|error| Problem::new("file", Wrong::NotJson(error.to_string())))?;
         let scenario = read::scenario(&value)?;
         scenario.check()?;

@@ -5,12 +5,16 @@ use serde_json::Value;
 use super::VERSION;
 use super::reader::{Fields, Reader};
 use crate::check::raft::RaftCheck;
-use crate::lab::raft::{Preset, RaftConfig};
-use crate::lab::{Choice, MessageName, Names, Timed};
+use crate::lab::raft::config::LONGEST_TEXT;
+use crate::lab::raft::{Must, Preset, RaftConfig};
+use crate::lab::{Choice, MessageName, Names, NodeName, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Operation, Text};
-use crate::scenario::{Branch, Caption, Cursor, Expected, Kind, Problem, Scenario, Wrong};
+use crate::scenario::{
+    Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Wrong,
+    check_moment,
+};
 use crate::sim::history::keep_ascending;
 use crate::sim::network::{LinkSettings, MessageId};
 use crate::sim::process::{NodeId, TimerKind};
@@ -43,6 +47,7 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     fields.read("digest", &mut scenario.digest, |field| Ok(Some(digest(field)?)))?;
     fields.read("expect", &mut scenario.expect, expect)?;
     fields.finish()?;
+    scenario.captions.sort_by_key(|caption| caption.at);
     Ok(scenario)
 }
 
@@ -72,7 +77,10 @@ fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
         let unknown = || verdict.problem(Wrong::NoSuchName(text.to_owned()));
         Ok((check, expected.ok_or_else(unknown)?))
     };
-    reader.fields()?.all().into_iter().map(pair).collect()
+    let mut pairs: Vec<_> =
+        reader.fields()?.all().into_iter().map(pair).collect::<Result<_, _>>()?;
+    pairs.sort_by_key(|(check, _)| *check);
+    Ok(pairs)
 }
 
 fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
@@ -113,7 +121,14 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
         config.presets.sort_by_key(|(server, _)| *server);
     }
     if let Some(bugs) = fields.get("bugs") {
-        config.bugs = bugs.list()?.iter().map(bug).collect::<Result<_, _>>()?;
+        for name in bugs.list()? {
+            let bug = bug(&name)?;
+            if config.bugs.contains(&bug) {
+                return Err(name.problem(Wrong::Repeated));
+            }
+            config.bugs.push(bug);
+        }
+        config.bugs.sort_by_key(|bug| bug.number());
     }
     fields.finish()?;
     Ok(config)
@@ -148,6 +163,8 @@ fn preset(reader: &Reader<'_>, names: Names) -> Result<Preset, Problem> {
     fields.read("term", &mut preset.term, Reader::number)?;
     fields.read("vote", &mut preset.voted_for, |field| Ok(Some(node(field, names)?)))?;
     fields.finish()?;
+    let wrong = |must| reader.problem(Wrong::OutOfBounds(must));
+    preset.check(names.servers).map_err(wrong)?;
     Ok(preset)
 }
 
@@ -170,7 +187,12 @@ fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem> {
 
 fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
     let kind = Kind::Operation;
-    let text = |reader: &Reader<'_>| reader.text().map(Text::from);
+    let text = |reader: &Reader<'_>| {
+        let text = reader.text()?;
+        let is_short = text.len() as u64 <= LONGEST_TEXT;
+        let too_long = || reader.problem(Wrong::TooLong(LONGEST_TEXT));
+        if is_short { Ok(Text::from(text)) } else { Err(too_long()) }
+    };
     let mut found = Vec::new();
     if let Some(field) = fields.get("put") {
         let [key, value] = field.tuple(kind)?;
@@ -210,6 +232,7 @@ impl Known {
             let fields = item.fields()?;
             let at = fields.require("at")?;
             let moment = at.moment()?;
+            check_moment(at.path(), moment)?;
             if let Some(say) = fields.get("say") {
                 captions.push(caption(&say, moment)?);
             } else {
@@ -293,7 +316,7 @@ impl Known {
         let [from, to] = what.tuple(Kind::Link)?;
         let (from, to) = (node(&from, self.names)?, node(&to, self.names)?);
         if from == to {
-            return Err(what.problem(Wrong::NotA(Kind::Link)));
+            return Err(what.problem(Wrong::OutOfBounds(Must::NameTwoNodes)));
         }
         let mut one_way = false;
         fields.read("one_way", &mut one_way, Reader::boolean)?;
@@ -311,7 +334,7 @@ impl Known {
             for member in group.list()? {
                 let node = node(&member, self.names)?;
                 if members.contains(&node) || groups.iter().any(|group| group.contains(&node)) {
-                    return Err(member.problem(Wrong::OutOfOrder));
+                    return Err(member.problem(Wrong::Repeated));
                 }
                 members.push(node);
             }
@@ -322,8 +345,13 @@ impl Known {
 
     fn message(&self, what: &Reader<'_>) -> Result<MessageId, Problem> {
         let name: MessageName = what.parsed(Kind::Message, |text| text.parse().ok())?;
-        let nobody = || what.problem(Wrong::NoSuchNode(name.to_string()));
-        self.names.message_id(name).ok_or_else(nobody)
+        let nobody = |end: NodeName| what.problem(Wrong::NoSuchNode(end.to_string()));
+        let known = |end| self.names.id(end).ok_or_else(|| nobody(end));
+        let (from, to) = (known(name.from)?, known(name.to)?);
+        if from == to {
+            return Err(what.problem(Wrong::OutOfBounds(Must::NameTwoNodes)));
+        }
+        Ok(MessageId { from, to, count: name.count, copy: name.copy })
     }
 }
 
@@ -352,9 +380,15 @@ fn clock(node: NodeId, fields: &Fields<'_>) -> Result<Choice, Problem> {
 
 fn caption(reader: &Reader<'_>, at: crate::sim::time::Moment) -> Result<Caption, Problem> {
     let fields = reader.fields()?;
-    let english = fields.require("en")?.text()?.to_owned();
+    let text = |field: &Reader<'_>| {
+        let text = field.text()?;
+        let is_short = text.chars().count() <= LONGEST_CAPTION;
+        let too_long = || field.problem(Wrong::TooLong(LONGEST_CAPTION as u64));
+        if is_short { Ok(text.to_owned()) } else { Err(too_long()) }
+    };
+    let english = text(&fields.require("en")?)?;
     let mut caption = Caption { at, indonesian: english.clone(), english };
-    fields.read("id", &mut caption.indonesian, |field| field.text().map(str::to_owned))?;
+    fields.read("id", &mut caption.indonesian, text)?;
     fields.finish()?;
     Ok(caption)
 }

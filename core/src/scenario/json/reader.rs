@@ -35,6 +35,11 @@ impl<'a> Reader<'a> {
         Problem::new(place, wrong)
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     fn not_a(&self, kind: Kind) -> Problem {
         self.problem(Wrong::NotA(kind))
     }
@@ -77,10 +82,14 @@ impl<'a> Reader<'a> {
         self.value.as_bool().ok_or_else(|| self.not_a(Kind::Boolean))
     }
 
-    /// A number or a text, as it is spelled: the readers of fractions want its digits.
+    /// A number or a text, as it is spelled: the readers of fractions want its digits, and no
+    /// exponent, which JSON has and Rust does not print.
     fn spelling(&self) -> String {
         match self.value {
             Value::String(text) => text.clone(),
+            Value::Number(number) if number.is_f64() => {
+                number.as_f64().map_or_else(String::new, |fraction| fraction.to_string())
+            }
             value => value.to_string(),
         }
     }
