@@ -145,9 +145,10 @@ impl Cluster {
             [leader] => {
                 let view = cluster.view();
                 let name = view.servers[leader.index()].name;
-                view.servers.iter().filter(|server| server.up).all(|server| {
-                    server.leader == Some(name)
-                })
+                view.servers
+                    .iter()
+                    .filter(|server| server.up)
+                    .all(|server| server.leader == Some(name))
             }
             _ => false,
         };

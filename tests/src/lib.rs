@@ -1,10 +1,14 @@
 //! What the whole-system tests stand on; the tests themselves are in the `tests` folder beside this
 //! one.
 //!
-//! - [`server`]: one Raft server (or client) on a bench: tell it something, look at what it asks for.
+//! - [`server`]: one Raft server (or client) on a bench: tell it something, see what it asks for.
 //! - [`messages`]: short names for nodes, messages, entries and disks.
 //! - [`cluster`]: a whole simulated cluster, driven through the same session as the page.
+//! - [`weather`]: random faults that follow from a seed.
+//! - [`tidy`]: what the tidy test looks for in source text.
 
 pub mod cluster;
 pub mod messages;
 pub mod server;
+pub mod tidy;
+pub mod weather;

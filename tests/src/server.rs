@@ -1,8 +1,9 @@
 //! One participant on a bench.
 //!
-//! A [`TestServer`] stands for the kernel around a single server: it hands it messages, timeouts and
-//! finished syncs one at a time and shows what the server asks for in return, as [`Effects`]. It keeps
-//! the kernel's one rule: a message leaves only when everything persisted before it has synced.
+//! A [`TestServer`] stands for the kernel around a single server: it hands it messages, timeouts
+//! and finished syncs one at a time and shows what the server asks for in return, as [`Effects`].
+//! It keeps the kernel's one rule: a message leaves only when everything persisted before it has
+//! synced.
 
 use lockstep_core::raft::Participant;
 use lockstep_core::raft::client::{Client, ClientSettings};
@@ -146,8 +147,8 @@ impl TestServer {
     /// The leader of `term`, and what it asked for when it was elected.
     #[must_use]
     pub fn elected(servers: u8, term: Term, log: &[Term]) -> (Self, Effects) {
-        let mut server = Self::candidate(servers, term, log);
-        let mut effects = Effects::default();
+        let mut server = Self::follower(servers, term - 1, log);
+        let mut effects = server.time_out(Timer::Election);
         for voter in 1..=servers / 2 {
             effects = server.tell(NodeId(voter), granted(term));
         }

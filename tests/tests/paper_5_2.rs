@@ -46,8 +46,8 @@ fn servers_start_up_as_followers() {
     }
 }
 
-/// "A server remains in follower state as long as it receives valid RPCs from a leader or candidate":
-/// each such message sets its election timer anew.
+/// "A server remains in follower state as long as it receives valid RPCs from a leader or
+/// candidate": each such message sets its election timer anew.
 #[test]
 fn valid_requests_of_a_leader_or_candidate_set_the_election_timer_anew() {
     let valid = [
@@ -66,9 +66,9 @@ fn valid_requests_of_a_leader_or_candidate_set_the_election_timer_anew() {
     }
 }
 
-/// The same sentence, "valid": an old leader, a candidate that gets no vote, or an answer to nobody's
-/// question does not keep a follower waiting (figure 2: "without receiving AppendEntries RPC from
-/// current leader or granting vote to candidate").
+/// The same sentence, "valid": an old leader, a candidate that gets no vote, or an answer to
+/// nobody's question does not keep a follower waiting (figure 2: "without receiving AppendEntries
+/// RPC from current leader or granting vote to candidate").
 #[test]
 fn other_messages_do_not_set_the_election_timer_anew() {
     let invalid = [
@@ -88,8 +88,8 @@ fn other_messages_do_not_set_the_election_timer_anew() {
     assert_eq!(voted.tell(N2, request_vote(3, (1, 1))).timers, []);
 }
 
-/// "Leaders send periodic heartbeats (AppendEntries RPCs that carry no log entries) to all followers
-/// in order to maintain their authority."
+/// "Leaders send periodic heartbeats (AppendEntries RPCs that carry no log entries) to all
+/// followers in order to maintain their authority."
 #[test]
 fn a_leader_sends_periodic_heartbeats_to_all_followers() {
     let (mut server, elected) = TestServer::elected(5, 2, &[1]);
@@ -113,7 +113,8 @@ fn a_follower_that_hears_nothing_begins_an_election() {
     assert_eq!(server.server().leader(), None);
 }
 
-/// "To begin an election, a follower increments its current term and transitions to candidate state."
+/// "To begin an election, a follower increments its current term and transitions to candidate
+/// state."
 #[test]
 fn to_begin_an_election_a_follower_increments_its_term_and_becomes_a_candidate() {
     let mut server = TestServer::follower(3, 2, &[]);
@@ -123,8 +124,8 @@ fn to_begin_an_election_a_follower_increments_its_term_and_becomes_a_candidate()
     assert_eq!(effects.persisted.last(), Some(&disk(3, Some(N1), &[])));
 }
 
-/// "It then votes for itself and issues RequestVote RPCs in parallel to each of the other servers in
-/// the cluster."
+/// "It then votes for itself and issues RequestVote RPCs in parallel to each of the other servers
+/// in the cluster."
 #[test]
 fn a_candidate_votes_for_itself_and_requests_the_votes_of_all_others() {
     let mut server = TestServer::follower(5, 2, &[1, 2]);
@@ -135,8 +136,8 @@ fn a_candidate_votes_for_itself_and_requests_the_votes_of_all_others() {
     assert_eq!(server.tell(N2, request_vote(3, (2, 9))).sent, [(N2, denied(3))]);
 }
 
-/// "A candidate continues in this state until one of three things happens": (a) and (b) below end it;
-/// votes that are no majority and what comes from the past do not.
+/// "A candidate continues in this state until one of three things happens": (a) and (b) below end
+/// it; votes that are no majority and what comes from the past do not.
 #[test]
 fn a_candidate_stays_one_until_the_election_is_decided() {
     let mut server = TestServer::candidate(5, 5, &[1]);
@@ -247,8 +248,8 @@ fn a_vote_that_was_not_on_disk_was_never_sent() {
     assert_eq!(server.tell(N3, request_vote(2, (0, 0))).sent, [(N3, granted(2))]);
 }
 
-/// "The majority rule ensures that at most one candidate can win the election for a particular term":
-/// two candidates of one term, and only one wins.
+/// "The majority rule ensures that at most one candidate can win the election for a particular
+/// term": two candidates of one term, and only one wins.
 #[test]
 fn at_most_one_candidate_wins_a_term() {
     for seed in 0..20 {
@@ -266,8 +267,8 @@ fn at_most_one_candidate_wins_a_term() {
     }
 }
 
-/// "Once a candidate wins an election, it becomes leader. It then sends heartbeat messages to all of
-/// the other servers to establish its authority and prevent new elections."
+/// "Once a candidate wins an election, it becomes leader. It then sends heartbeat messages to all
+/// of the other servers to establish its authority and prevent new elections."
 #[test]
 fn a_new_leader_sends_heartbeats_to_all_others_at_once() {
     let mut server = TestServer::candidate(5, 3, &[1, 2]);
@@ -277,10 +278,10 @@ fn a_new_leader_sends_heartbeats_to_all_others_at_once() {
     assert_eq!(elected.sent, [N2, N3, N4, N5].map(|node| (node, heartbeat(3, (2, 2), 0))));
 }
 
-/// "While waiting for votes, a candidate may receive an AppendEntries RPC from another server claiming
-/// to be leader. If the leader's term (included in its RPC) is at least as large as the candidate's
-/// current term, then the candidate recognizes the leader as legitimate and returns to follower
-/// state."
+/// "While waiting for votes, a candidate may receive an AppendEntries RPC from another server
+/// claiming to be leader. If the leader's term (included in its RPC) is at least as large as the
+/// candidate's current term, then the candidate recognizes the leader as legitimate and returns to
+/// follower state."
 #[test]
 fn a_candidate_recognizes_a_leader_of_its_own_or_a_later_term() {
     for term in [5, 6] {
@@ -296,8 +297,8 @@ fn a_candidate_recognizes_a_leader_of_its_own_or_a_later_term() {
     }
 }
 
-/// "If the term in the RPC is smaller than the candidate's current term, then the candidate rejects the
-/// RPC and continues in candidate state."
+/// "If the term in the RPC is smaller than the candidate's current term, then the candidate rejects
+/// the RPC and continues in candidate state."
 #[test]
 fn a_candidate_rejects_a_leader_of_an_earlier_term_and_goes_on() {
     let mut server = TestServer::candidate(3, 5, &[1]);
@@ -322,8 +323,8 @@ fn candidates_of_the_same_time_split_the_vote() {
     assert!(servers.iter().all(|server| server.role == RoleView::Candidate && server.votes == 1));
 }
 
-/// "When this happens, each candidate will time out and start a new election by incrementing its term
-/// and initiating another round of RequestVote RPCs."
+/// "When this happens, each candidate will time out and start a new election by incrementing its
+/// term and initiating another round of RequestVote RPCs."
 #[test]
 fn a_candidate_without_a_majority_times_out_and_starts_a_new_election() {
     let mut server = TestServer::candidate(5, 5, &[1]);
@@ -371,8 +372,8 @@ fn election_timeouts_are_random_within_the_interval() {
     assert!(delays.iter().all(|delay_us| inside.contains(delay_us)));
 }
 
-/// "This spreads out the servers so that in most cases only a single server will time out; it wins the
-/// election and sends heartbeats before any other servers time out."
+/// "This spreads out the servers so that in most cases only a single server will time out; it wins
+/// the election and sends heartbeats before any other servers time out."
 #[test]
 fn in_most_cases_a_single_server_times_out_and_wins() {
     // As in §9.3 a round trip is short beside the spread of the timeouts.
@@ -387,8 +388,8 @@ fn in_most_cases_a_single_server_times_out_and_wins() {
     assert!(count > 80, "{count} of 100 first elections were decided in term 1");
 }
 
-/// "Each candidate restarts its randomized election timeout at the start of an election, and it waits
-/// for that timeout to elapse before starting the next election."
+/// "Each candidate restarts its randomized election timeout at the start of an election, and it
+/// waits for that timeout to elapse before starting the next election."
 #[test]
 fn a_candidate_restarts_its_election_timeout_at_the_start_of_each_election() {
     let mut server = TestServer::follower(3, 1, &[]);

@@ -1,0 +1,1 @@
+//! What the tidy test looks for in source text.
