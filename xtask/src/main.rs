@@ -11,12 +11,14 @@
 //! - [`version`] reads what they say of their own version;
 //! - [`tools`] installs what is missing;
 //! - [`page`] builds `dist/`, [`size`] weighs it, [`serve`] hands it out over HTTP;
+//! - [`mod@bench`] measures;
 //! - [`suite`] is the list of everything that must hold before a change lands.
 //!
 //! Every command can be run again at any time: what is present at the right version is left alone.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a terminal")]
 
+mod bench;
 mod page;
 mod serve;
 mod shell;
@@ -32,6 +34,7 @@ const USAGE: &str = "\
 cargo xtask serve [--port N] [--no-build]   build the page and serve it on this machine
 cargo xtask build                           leave the page in dist/, for any static host
 cargo xtask test [--only STEP]…             run everything that must hold (STEP: one of those below)
+cargo xtask bench                           measure the core, natively and in wasm, and the page
 cargo xtask size                            weigh the page in dist/ as a browser would load it";
 
 fn main() -> ExitCode {
@@ -70,6 +73,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             let only = options.values("--only")?;
             options.finish()?;
             suite::run(&only)
+        }
+        "bench" => {
+            options.finish()?;
+            bench::run_all()
         }
         "size" => {
             options.finish()?;

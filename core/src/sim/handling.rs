@@ -23,7 +23,7 @@ pub(super) const CHOOSE: u64 = 6;
 impl<P: Process> World<P> {
     pub(super) fn start(&mut self, node: NodeId, causes: &[EventId]) {
         let event = self.emit(node, causes, || What::Started);
-        self.call(node, event, |process, context| process.start(context));
+        self.call(node, event, |process, _, context| process.start(context));
     }
 
     pub(super) fn time_out(&mut self, time_us: u64) -> Stepped {
@@ -39,7 +39,7 @@ impl<P: Process> World<P> {
         assert!(self.nodes[node.index()].up, "timers of a node that is down are stopped");
         let timer = P::Timer::ALL[usize::from(timer)];
         let event = self.emit(node, &[cause], || What::TimedOut(timer));
-        self.call(node, event, |process, context| process.timeout(timer, context));
+        self.call(node, event, |process, _, context| process.timeout(timer, context));
     }
 
     pub(super) fn arrive(&mut self, flight: Flight<P::Message>) {
@@ -67,7 +67,7 @@ impl<P: Process> World<P> {
                 sent_us,
                 message: message.clone(),
             });
-            self.call(to, event, |process, context| process.receive(id.from, message, context));
+            self.call(to, event, |process, _, context| process.receive(id.from, message, context));
         }
     }
 
@@ -77,19 +77,19 @@ impl<P: Process> World<P> {
         self.emit(id.to, &[cause], || What::Lost { id, message, reason });
     }
 
-    /// Calls a process and carries out what it asks for.
+    /// Calls a process, with what is on its disk, and carries out what it asks for.
     pub(super) fn call(
         &mut self,
         node: NodeId,
         event: EventId,
-        handle: impl FnOnce(&mut P, &mut Context<'_, P>),
+        handle: impl FnOnce(&mut P, &P::Durable, &mut Context<'_, P>),
     ) {
         let narrates = self.events.is_some();
         let mut outputs = std::mem::take(&mut self.outputs);
-        let Node { process, clock, luck, .. } = &mut self.nodes[node.index()];
+        let Node { process, disk, clock, luck, .. } = &mut self.nodes[node.index()];
         let times_us = (clock.shows_us(self.now_us), self.now_us);
         let mut context = Context::new(node, times_us, event, luck, &mut outputs, narrates);
-        handle(process, &mut context);
+        handle(process, disk.synced(), &mut context);
         for output in outputs.drain(..) {
             self.carry_out(node, event, output);
         }
@@ -184,8 +184,7 @@ impl<P: Process> World<P> {
             self.begin_sync(at);
         }
         self.release(at, event);
-        let durable = self.nodes[at.index()].disk.synced().clone();
-        self.call(at, event, |process, context| process.synced(&durable, context));
+        self.call(at, event, |process, durable, context| process.synced(durable, context));
     }
 
     /// Lets the messages go whose writes are on disk.

@@ -210,13 +210,20 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         assert!(self.goal.is_none(), "a choice is made where the cursor is");
         let moment = self.run.world.moment();
         let applied = self.run.applied();
-        if moment < self.branch().edge {
-            let branch = self.branch().fork(self.current, &self.run);
+        // A script may name a moment that its time does not have, after a thousand steps at it, say:
+        // that choice was made at once, and this one comes after it all the same.
+        let named = |(at, _): &Timed<_>| Moment { taken: at.taken.saturating_add(1), ..*at };
+        let before = applied.checked_sub(1).map(|last| named(&self.branch().choices[last]));
+        let at = before.map_or(moment, |before| before.max(moment));
+        // Before it grew from its parent, a branch has no moments of its own.
+        let is_shared = self.branch().parent.is_some_and(|(_, grown)| at < grown);
+        if is_shared || moment < self.branch().edge {
+            let branch = self.branch().fork(self.current, at, &self.run);
             self.branches.push(branch);
             self.current = self.branches.len() - 1;
         }
         let branch = &mut self.branches[self.current];
-        branch.choices.insert(applied, (moment, choice));
+        branch.choices.insert(applied, (at, choice));
         keep_ascending(&mut branch.choices[applied..]);
         self.go(Goal::Steps(self.run.world.steps() + 1));
     }
@@ -307,11 +314,12 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         self.choices.partition_point(|(at, _)| *at < moment)
     }
 
-    /// A branch that shares everything up to where `run` is, and nothing after.
-    fn fork(&self, own: usize, run: &Run<P, M>) -> Self {
+    /// A branch that shares everything up to where `run` is, and nothing after; its own choices
+    /// begin with `at`.
+    fn fork(&self, own: usize, at: Moment, run: &Run<P, M>) -> Self {
         let steps = run.world.steps();
         let mut branch = self.clone();
-        branch.parent = Some((own, run.world.moment()));
+        branch.parent = Some((own, at));
         branch.choices.truncate(run.applied());
         branch.shared = run.applied();
         branch.keyframes.retain(|frame| frame.world.steps() <= steps);

@@ -138,7 +138,7 @@ impl<P: Process> World<P> {
 
     fn operate(&mut self, node: NodeId, operation: &P::Operation, event: EventId) {
         let mut taken = false;
-        self.call(node, event, |process, context| {
+        self.call(node, event, |process, _, context| {
             taken = process.operate(operation.clone(), context);
         });
         if !taken {

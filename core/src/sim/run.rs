@@ -7,7 +7,7 @@
 use super::choice::Choice;
 use super::monitor::Monitor;
 use super::process::Process;
-use super::time::Moment;
+use super::time::{LONGEST_RUN_US, Moment};
 use super::world::{Stepped, World};
 
 /// A choice and its moment.
@@ -46,8 +46,13 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
         self.applied
     }
 
-    /// When the next thing happens, and whether it is a choice.
+    /// When the next thing happens, and whether it is a choice. Nothing happens after the longest
+    /// run: a moment there could be reached, but no link could lead to it.
     fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(u64, bool)> {
+        self.next_ever(choices).filter(|(time_us, _)| *time_us <= LONGEST_RUN_US)
+    }
+
+    fn next_ever(&mut self, choices: &[Timed<P::Operation>]) -> Option<(u64, bool)> {
         let due_us = self.world.next_time_us();
         let Some((moment, _)) = choices.get(self.applied) else {
             return due_us.map(|due_us| (due_us, false));
@@ -98,10 +103,10 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
 
     /// Lets time pass up to the goal, once no step lies before it.
     pub fn settle(&mut self, goal: Goal) {
-        if let Goal::Moment(goal) = goal
-            && goal.time_us > self.world.now_us()
+        if let Goal::Moment(Moment { time_us, .. }) = goal
+            && time_us.min(LONGEST_RUN_US) > self.world.now_us()
         {
-            self.world.idle_until(goal.time_us);
+            self.world.idle_until(time_us.min(LONGEST_RUN_US));
         }
     }
 }
