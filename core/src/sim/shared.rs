@@ -11,7 +11,7 @@ use std::sync::Arc;
 use imbl::Vector;
 
 /// How many items a chunk holds.
-const CHUNK: usize = 8;
+const CHUNK: usize = 16;
 
 /// A list of `T`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
