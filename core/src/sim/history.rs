@@ -215,9 +215,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         let named = |(at, _): &Timed<_>| Moment { taken: at.taken.saturating_add(1), ..*at };
         let before = applied.checked_sub(1).map(|last| named(&self.branch().choices[last]));
         let at = before.map_or(moment, |before| before.max(moment));
-        // Before it grew from its parent, a branch has no moments of its own.
-        let is_shared = self.branch().parent.is_some_and(|(_, grown)| at < grown);
-        if is_shared || moment < self.branch().edge {
+        if self.is_shared(at) || moment < self.branch().edge {
             let branch = self.branch().fork(self.current, at, &self.run);
             self.branches.push(branch);
             self.current = self.branches.len() - 1;
@@ -226,6 +224,14 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         branch.choices.insert(applied, (at, choice));
         keep_ascending(&mut branch.choices[applied..]);
         self.go(Goal::Steps(self.run.world.steps() + 1));
+    }
+
+    /// Whether another branch has this moment too: the one that this one grew from, before it did;
+    /// or one that grew from this one later, though neither may have been seen.
+    fn is_shared(&self, at: Moment) -> bool {
+        let with_parent = self.branch().parent.is_some_and(|(_, grown)| at < grown);
+        let mut parents = self.branches.iter().filter_map(|branch| branch.parent);
+        with_parent || parents.any(|(parent, grown)| parent == self.current && at < grown)
     }
 
     /// Grows a branch without going there: from `parent` at `moment`, with these choices after those

@@ -1,11 +1,12 @@
 //! The world: processes, network, disks and clocks, moved one step at a time.
 //!
-//! A *step* is one thing that the kernel does: a node starts, a message arrives or breaks, a timer
-//! runs out, a sync completes, a choice is applied. [`World::step`] takes the next one. Nothing here
-//! knows which protocol runs.
+//! A *step* is one thing that the kernel does: a message arrives or breaks, a timer runs out, a sync
+//! completes, a choice is applied. [`World::step`] takes the next one. Nothing here knows which
+//! protocol runs.
 //!
 //! Each step goes through the same three stages: it is folded into the digest; the process it
-//! concerns is called with a [`Context`]; and what the process asked for is carried out, in order.
+//! concerns is called with a [`Context`](super::process::Context); and what the process asked for is
+//! carried out, in order.
 //! One rule is enforced here for every protocol: *no message leaves a node before everything that
 //! the node persisted earlier is on disk.* Messages wait in the node's outbox for the sync.
 
@@ -127,9 +128,11 @@ impl<P: Process> World<P> {
     pub fn new(processes: Vec<P>, surroundings: Surroundings, narrates: bool) -> Self {
         assert!(processes.len() <= 64, "a world has at most 64 nodes");
         let luck = Luck::new(surroundings.seed);
-        let count = processes.len() as u64;
-        let links = (0..count * count)
-            .map(|link| Link::new(surroundings.network, luck.stream(1).stream(link)))
+        // A link is addressed by its ends alone: one node more changes nobody else's luck.
+        let nodes = || 0..processes.len() as u64;
+        let links = nodes()
+            .flat_map(|from| nodes().map(move |to| luck.stream(1).stream(from << 8 | to)))
+            .map(|luck| Link::new(surroundings.network, luck))
             .collect();
         let mut world = Self {
             now_us: 0,
