@@ -4,11 +4,13 @@
 //! - [`server`]: one Raft server (or client) on a bench: tell it something, see what it asks for.
 //! - [`messages`]: short names for nodes, messages, entries and disks.
 //! - [`cluster`]: a whole simulated cluster, driven through the same session as the page.
+//! - [`scenarios`]: scenarios out of nothing, for tests of what comes in by a file or a link.
 //! - [`weather`]: random faults that follow from a seed.
 //! - [`tidy`]: what the tidy test looks for in source text.
 
 pub mod cluster;
 pub mod messages;
+pub mod scenarios;
 pub mod server;
 pub mod tidy;
 pub mod weather;
