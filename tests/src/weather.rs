@@ -1,4 +1,5 @@
-//! Random faults: what a hostile data centre might do to a cluster, all of it following from a seed.
+//! Random faults: what a hostile data centre might do to a cluster, all of it following from a
+//! seed.
 
 use lockstep_core::check::raft::RaftMonitor;
 use lockstep_core::lab::raft::RaftConfig;

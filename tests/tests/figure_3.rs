@@ -1,7 +1,8 @@
 //! Each property of figure 3 is convicted of failing by a planted bug, in a small run made by hand;
 //! the same run without the bug is sound.
 //!
-//! Every run is a story of a few choices, told in its doc comment. Between them they plant all bugs.
+//! Every run is a story of a few choices, told in its doc comment. Between them they plant all
+//! bugs.
 
 use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
@@ -67,8 +68,8 @@ impl Story {
         convicted(&session)
     }
 
-    /// `check` fails with `bug`, then also those of `besides`; and none fails without it, though all
-    /// of them had something to judge.
+    /// `check` fails with `bug`, then also those of `besides`; and none fails without it, though
+    /// all of them had something to judge.
     fn convicts(&self, bug: Bug, check: RaftCheck, besides: &[RaftCheck]) {
         let mut expected: Vec<RaftCheck> = besides.iter().copied().chain([check]).collect();
         expected.sort_unstable();
@@ -139,8 +140,8 @@ fn log_matching_convicts_a_follower_that_does_not_compare() {
         .convicts(Bug::NoConsistencyCheck, RaftCheck::LogMatching, &[]);
 }
 
-/// `n3` is down while an entry is committed; then `n1` crashes, and `n2` votes for `n3`, whose log is
-/// empty. (The first campaign of `n3` is for a term in which `n2` has voted.)
+/// `n3` is down while an entry is committed; then `n1` crashes, and `n2` votes for `n3`, whose log
+/// is empty. (The first campaign of `n3` is for a term in which `n2` has voted.)
 #[test]
 fn leader_completeness_convicts_a_vote_for_a_stale_log() {
     Story::of_three(200)
@@ -154,8 +155,8 @@ fn leader_completeness_convicts_a_vote_for_a_stale_log() {
         .convicts(Bug::VoteForStaleLog, RaftCheck::LeaderCompleteness, &[]);
 }
 
-/// Figure 8: `n1` has its entry of term 2 on a majority and counts it; `n5`, with an entry of term 3,
-/// is elected without it.
+/// Figure 8: `n1` has its entry of term 2 on a majority and counts it; `n5`, with an entry of term
+/// 3, is elected without it.
 #[test]
 fn leader_completeness_convicts_the_commitment_of_an_old_terms_entry() {
     let mut story = Story::of_three(140);

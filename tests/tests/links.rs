@@ -1,5 +1,5 @@
-//! Links and files, with generated input: what is written reads back as itself, has one spelling, and
-//! nothing that comes from outside makes a reader panic or a run endless.
+//! Links and files, with generated input: what is written reads back as itself, has one spelling,
+//! and nothing that comes from outside makes a reader panic or a run endless.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -37,8 +37,8 @@ fn no_weather_breaks_a_property_of_figure_3() {
     assert!(eventful > SOUND_RUNS * 8 / 10, "{eventful} of {SOUND_RUNS} committed something");
 }
 
-/// Also says how many seeds convict each bug (`cargo test --test weather -- --nocapture`): not every
-/// bug shows in random weather, which is why `figure_3` has a run made by hand for each.
+/// Also says how many seeds convict each bug (`cargo test --test weather -- --nocapture`): not
+/// every bug shows in random weather, which is why `figure_3` has a run made by hand for each.
 #[test]
 #[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn no_planted_bug_makes_an_assertion_fail() {

@@ -1,8 +1,8 @@
 //! Properties of runs.
 //!
-//! Nothing is taken on trust: named properties are checked after every step, from outside the nodes,
-//! by code that knows what the protocol promises and not how it keeps the promise. A check keeps a
-//! record of its own, which travels with keyframes, and gives a [`Verdict`].
+//! Nothing is taken on trust: named properties are checked after every step, from outside the
+//! nodes, by code that knows what the protocol promises and not how it keeps the promise. A check
+//! keeps a record of its own, which travels with keyframes, and gives a [`Verdict`].
 //!
 //! - [`raft`]: the five properties of Raft's figure 3.
 

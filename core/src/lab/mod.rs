@@ -1,8 +1,8 @@
 //! Labs: which processes, clients, checks and choices make up a thing to play with.
 //!
 //! A lab puts a protocol into the kernel and gives the rest of the world a closed, plain interface
-//! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a generic
-//! type, so the hot code is compiled once, here.
+//! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a
+//! generic type, so the hot code is compiled once, here.
 //!
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.

@@ -1,7 +1,7 @@
 //! What nodes and messages are called, in scenario files, in results and on the page.
 //!
-//! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`, `c2`, ….
-//! [`Names`] translates, and knows which names exist.
+//! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`,
+//! `c2`, …. [`Names`] translates, and knows which names exist.
 
 use std::fmt;
 use std::str::FromStr;

@@ -243,8 +243,8 @@ impl Session {
         operations
     }
 
-    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start of
-    /// all nodes.
+    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start
+    /// of all nodes.
     #[must_use]
     pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
         if first == 0 {

@@ -1,8 +1,8 @@
 //! Planted bugs: rules that can be broken on purpose.
 //!
-//! A check that has never failed proves little. Each bug here breaks one rule of the protocol and is
-//! convicted by a named check in a small scenario. No assertion depends on a rule that a bug breaks:
-//! a broken rule must show as a failed check, never as a panic.
+//! A check that has never failed proves little. Each bug here breaks one rule of the protocol and
+//! is convicted by a named check in a small scenario. No assertion depends on a rule that a bug
+//! breaks: a broken rule must show as a failed check, never as a panic.
 
 /// A rule that can be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,9 +19,9 @@ pub enum Bug {
     LeaderDropsEntries,
     /// A follower stores entries without comparing what comes before them (§5.3).
     NoConsistencyCheck,
-    /// A follower takes all of its log to be what the leader has committed, though only a part of it
-    /// was compared, or none of it matched (figure 2: the minimum of leaderCommit and the index of
-    /// last *new* entry).
+    /// A follower takes all of its log to be what the leader has committed, though only a part of
+    /// it was compared, or none of it matched (figure 2: the minimum of leaderCommit and the index
+    /// of last *new* entry).
     CommitUnmatched,
     /// A leader commits an entry of an earlier term once a majority stores it (§5.4.2, figure 8).
     CommitOldTerm,

@@ -1,12 +1,12 @@
 //! A client: asks one thing at a time, finds the leader, and keeps a record of what it saw.
 //!
 //! A command may be carried out twice if it is sent twice, so a client sends again only after a
-//! *definite* refusal ("I do not lead, and did not store it"). If no answer comes, the outcome stays
-//! *unknown*: the command may be carried out now, later or never. Client sessions, which would make
-//! a retry safe, are not here yet.
+//! *definite* refusal ("I do not lead, and did not store it"). If no answer comes, the outcome
+//! stays *unknown*: the command may be carried out now, later or never. Client sessions, which
+//! would make a retry safe, are not here yet.
 //!
-//! The record is what linearizability is judged by. It is not part of the client's memory: it stands
-//! for what the person at the client saw, and survives its crashes.
+//! The record is what linearizability is judged by. It is not part of the client's memory: it
+//! stands for what the person at the client saw, and survives its crashes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -21,7 +21,8 @@ impl<S: StateMachine> Server<S> {
     }
 
     /// Asks every server that has not answered: at first all, later those whose question or answer
-    /// may be lost ("Servers retry RPCs if they do not receive a response in a timely manner", §5.1).
+    /// may be lost ("Servers retry RPCs if they do not receive a response in a timely manner",
+    /// §5.1).
     pub(super) fn request_votes(&self, context: &mut ServerContext<'_, S>) {
         let Role::Candidate { ballots } = &self.role else { return };
         for server in self.settings.others(self.id) {

@@ -1,12 +1,12 @@
 //! The replicated log (Raft §5.3).
 //!
-//! Indexes begin at 1; index 0 stands for the empty prefix, whose term is 0. A log is a shared list:
-//! copying it (for the disk, for a keyframe) shares all but its newest piece.
+//! Indexes begin at 1; index 0 stands for the empty prefix, whose term is 0. A log is a shared
+//! list: copying it (for the disk, for a keyframe) shares all but its newest piece.
 //!
 //! Beside each entry the log keeps a *prefix hash*: one number for everything up to and including
 //! that entry. No rule of the protocol reads it. The checks do: two logs agree up to an index
-//! exactly if their prefix hashes there are equal, which makes the Log Matching Property a matter of
-//! one comparison.
+//! exactly if their prefix hashes there are equal, which makes the Log Matching Property a matter
+//! of one comparison.
 
 use std::fmt::Debug;
 use std::hash::Hash;

@@ -59,7 +59,8 @@ pub enum Note {
         /// The index the leader asked about.
         previous_index: Index,
     },
-    /// A leader learned that a majority stores an entry of its term, and committed it (§5.3, §5.4.2).
+    /// A leader learned that a majority stores an entry of its term, and committed it (§5.3,
+    /// §5.4.2).
     Committed {
         /// Up to this index.
         index: Index,

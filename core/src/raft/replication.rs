@@ -105,8 +105,9 @@ impl<S: StateMachine> Server<S> {
         self.answer(leader, Message::Appended { term, result }, context);
     }
 
-    /// "3. If an existing entry conflicts with a new one (same index but different terms), delete the
-    /// existing entry and all that follow it. 4. Append any new entries not already in the log."
+    /// "3. If an existing entry conflicts with a new one (same index but different terms), delete
+    /// the existing entry and all that follow it. 4. Append any new entries not already in the
+    /// log."
     fn store(
         &mut self,
         previous_index: Index,
@@ -128,8 +129,8 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
-    /// "The follower can include the term of the conflicting entry and the first index it stores for
-    /// that term." (§5.3)
+    /// "The follower can include the term of the conflicting entry and the first index it stores
+    /// for that term." (§5.3)
     fn conflict(&self, previous_index: Index) -> AppendResult {
         let term = self.log().term_at(previous_index);
         let index = match term {
@@ -203,7 +204,8 @@ impl<S: StateMachine> Server<S> {
     }
 
     /// "The leader can decrement nextIndex to bypass all of the conflicting entries in that term"
-    /// (§5.3): to its own last entry of the follower's term, if it has one, else to before that term.
+    /// (§5.3): to its own last entry of the follower's term, if it has one, else to before that
+    /// term.
     fn back_up(&mut self, follower: NodeId, conflict: (Index, Option<Term>, Index)) {
         let (previous_index, term, index) = conflict;
         if self.bugs.has(Bug::LeaderDropsEntries) && index <= self.log().last_index() {
@@ -270,8 +272,8 @@ impl<S: StateMachine> Server<S> {
         self.apply(context);
     }
 
-    /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine"
-    /// (figure 2). The leader answers the clients whose commands it took (§5.3).
+    /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state
+    /// machine" (figure 2). The leader answers the clients whose commands it took (§5.3).
     fn apply(&mut self, context: &mut ServerContext<'_, S>) {
         let before = self.last_applied;
         while self.last_applied < self.commit_index {

@@ -287,8 +287,8 @@ impl<S: StateMachine> Server<S> {
         self.save(context);
     }
 
-    /// Persists the durable state if it was changed. Must come before anything that depends on it is
-    /// sent: "updated on stable storage before responding to RPCs" (figure 2).
+    /// Persists the durable state if it was changed. Must come before anything that depends on it
+    /// is sent: "updated on stable storage before responding to RPCs" (figure 2).
     pub(super) fn save(&mut self, context: &mut ServerContext<'_, S>) {
         if !self.dirty {
             return;
@@ -369,8 +369,8 @@ impl<S: StateMachine> Server<S> {
         assert!(self.current_term() == term && self.durable.voted_for == Some(self.id));
     }
 
-    /// "A candidate wins an election if it receives votes from a majority of the servers in the full
-    /// cluster for the same term." (§5.2)
+    /// "A candidate wins an election if it receives votes from a majority of the servers in the
+    /// full cluster for the same term." (§5.2)
     pub(super) fn become_leader(
         &mut self,
         ballots: &PerServer<Option<Ballot>>,
@@ -384,8 +384,8 @@ impl<S: StateMachine> Server<S> {
             || Note::BecameLeader { term, votes },
             || granted.map(|ballot| ballot.event).collect(),
         );
-        // "When a leader first comes to power, it initializes all nextIndex values to the index just
-        // after the last one in its log." (§5.3)
+        // "When a leader first comes to power, it initializes all nextIndex values to the index
+        // just after the last one in its log." (§5.3)
         let fresh = Progress { next_index: self.log().last_index() + 1, ..Progress::default() };
         let mut progress = [fresh; MOST_SERVERS];
         let (synced_term, synced_index) = self.synced;

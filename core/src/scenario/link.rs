@@ -10,9 +10,9 @@
 //! the list of kinds, so the format can only grow; a link with a fact that is not known here was
 //! made by a newer version, and says so.
 //!
-//! Decoding trusts nothing. Lengths are limited before and after inflating; the checksum finds links
-//! that were cut or mistyped; every value passes the same checks as a file; and a scenario has exactly
-//! one link: what does not encode to the very same bytes again is refused.
+//! Decoding trusts nothing. Lengths are limited before and after inflating; the checksum finds
+//! links that were cut or mistyped; every value passes the same checks as a file; and a scenario
+//! has exactly one link: what does not encode to the very same bytes again is refused.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

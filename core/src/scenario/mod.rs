@@ -18,6 +18,7 @@ pub mod text;
 pub use problem::{Kind, Problem, Wrong};
 pub use report::{event_json, result_json};
 
+use crate::check::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::config::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
@@ -224,8 +225,8 @@ impl Scenario {
         Ok(())
     }
 
-    /// A session that sets out for the scenario's cursor; [`Session::work`] goes there. The scenario
-    /// was checked.
+    /// A session that sets out for the scenario's cursor; [`Session::work`] goes there. The
+    /// scenario was checked.
     #[must_use]
     pub fn open(&self) -> Session {
         let mut session = Session::open(&self.config, self.seed, self.choices.clone());
@@ -257,6 +258,18 @@ impl Scenario {
             digest: Some(session.digest()),
             ..Self::default()
         }
+    }
+
+    /// Whether exactly those checks fail that the scenario expects to, and what else it says is so.
+    #[must_use]
+    pub fn is_met_by(&self, session: &Session) -> bool {
+        session.checks().iter().all(|report| {
+            let expected = self.expect.iter().find(|(check, _)| *check == report.check);
+            match expected {
+                Some((_, expected)) => expected.name() == report.verdict.name(),
+                None => !matches!(report.verdict, Verdict::Fails(_)),
+            }
+        })
     }
 
     /// The end of the run that the command line makes of it: the cursor, else `until`.

@@ -1,7 +1,7 @@
 //! How times, moments and fractions are written: by people, and back again.
 //!
-//! All arithmetic is on whole numbers: `"1.2s"` is exactly 1,200,000 microseconds on every platform.
-//! Each value has one canonical spelling, which the writers use; the readers take any.
+//! All arithmetic is on whole numbers: `"1.2s"` is exactly 1,200,000 microseconds on every
+//! platform. Each value has one canonical spelling, which the writers use; the readers take any.
 
 use crate::sim::random::Probability;
 use crate::sim::time::Moment;

@@ -3,13 +3,13 @@
 //! A button on the page, a line of a scenario file and a byte of a link all become the same
 //! [`Choice`], applied by the same code. A run is its seed, its configuration and its choices.
 //!
-//! In a link a choice is written by its variant's place in the enum: **variants and their fields are
-//! never reordered or removed, new ones come at the end.**
+//! In a link a choice is written by its variant's place in the enum: **variants and their fields
+//! are never reordered or removed, new ones come at the end.**
 //!
 //! A choice is small and names things by identity. Names that do not exist are refused when a
-//! scenario is read; a choice that makes no sense at its moment (restarting a server that is up, losing
-//! a message that has arrived) is noted with a [`Refusal`] and ignored, because on another branch it may
-//! well make sense.
+//! scenario is read; a choice that makes no sense at its moment (restarting a server that is up,
+//! losing a message that has arrived) is noted with a [`Refusal`] and ignored, because on another
+//! branch it may well make sense.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! A node's own clock.
 //!
 //! Protocols are tempted to trust clocks; here they can be wrong. A clock runs at a rate (a million
-//! parts per million is true) and may jump. Timers are set and run out by the node's own clock, so a
-//! server whose clock runs fast campaigns early, as it would in life.
+//! parts per million is true) and may jump. Timers are set and run out by the node's own clock, so
+//! a server whose clock runs fast campaigns early, as it would in life.
 
 /// The rate of a clock that runs true, in parts per million.
 pub const TRUE_RATE_PPM: u64 = 1_000_000;

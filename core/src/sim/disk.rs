@@ -97,8 +97,8 @@ impl<D> Disk<D> {
         write.cause
     }
 
-    /// A crash: what is not synced is lost. Numbers go on, so that a sync of before the crash is not
-    /// taken for one of after it.
+    /// A crash: what is not synced is lost. Numbers go on, so that a sync of before the crash is
+    /// not taken for one of after it.
     pub fn lose_unsynced(&mut self) {
         self.running = None;
         self.waiting = None;

@@ -5,8 +5,9 @@
 //! the process noted something). Each names its causes, so that "why?" can be answered by walking
 //! back to the choice or the timer that began it.
 //!
-//! Events are regenerated, not hoarded: a run keeps only its choices and some keyframes, and replays
-//! a window to bring its events back. Numbers are therefore counted whether or not anybody listens.
+//! Events are regenerated, not hoarded: a run keeps only its choices and some keyframes, and
+//! replays a window to bring its events back. Numbers are therefore counted whether or not anybody
+//! listens.
 
 use super::choice::{Choice, Refusal};
 use super::network::MessageId;

@@ -1,13 +1,13 @@
 //! History: every run that was tried, as a tree, any moment of which can be reached.
 //!
-//! A branch is a list of choices with their moments, nothing more: worlds follow from it. To reach a
-//! moment quickly, copies of the run are kept along the way (*keyframes*), and the rest is replayed.
-//! When there are too many keyframes every other one is dropped and they are kept twice as far
-//! apart, so memory is bounded and a short run has them close together.
+//! A branch is a list of choices with their moments, nothing more: worlds follow from it. To reach
+//! a moment quickly, copies of the run are kept along the way (*keyframes*), and the rest is
+//! replayed. When there are too many keyframes every other one is dropped and they are kept twice
+//! as far apart, so memory is bounded and a short run has them close together.
 //!
-//! Acting where the future has already been seen starts a new branch there: what had been seen stays
-//! where it was. Acting at the edge of what has been seen extends the branch; choices of its script
-//! that are still ahead stay ahead.
+//! Acting where the future has already been seen starts a new branch there: what had been seen
+//! stays where it was. Acting at the edge of what has been seen extends the branch; choices of its
+//! script that are still ahead stay ahead.
 //!
 //! Two things are needed of a whole run at once and are therefore recorded as the edge moves: the
 //! state of each node over time ([`Band`]s), and where the edge is.
@@ -26,8 +26,8 @@ const MOST_KEYFRAMES: usize = 256;
 /// How many steps apart keyframes are at first.
 const FIRST_SPACING: u64 = 256;
 
-/// A stretch of time in which a node's state, as the monitor sees it, did not change. It lasts until
-/// the next band of the same node.
+/// A stretch of time in which a node's state, as the monitor sees it, did not change. It lasts
+/// until the next band of the same node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// When it begins, in microseconds.
@@ -210,8 +210,8 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         assert!(self.goal.is_none(), "a choice is made where the cursor is");
         let moment = self.run.world.moment();
         let applied = self.run.applied();
-        // A script may name a moment that its time does not have, after a thousand steps at it, say:
-        // that choice was made at once, and this one comes after it all the same.
+        // A script may name a moment that its time does not have, after a thousand steps at it,
+        // say: that choice was made at once, and this one comes after it all the same.
         let named = |(at, _): &Timed<_>| Moment { taken: at.taken.saturating_add(1), ..*at };
         let before = applied.checked_sub(1).map(|last| named(&self.branch().choices[last]));
         let at = before.map_or(moment, |before| before.max(moment));
@@ -234,8 +234,8 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         with_parent || parents.any(|(parent, grown)| parent == self.current && at < grown)
     }
 
-    /// Grows a branch without going there: from `parent` at `moment`, with these choices after those
-    /// made up to then. The scenario of a link is rebuilt with this.
+    /// Grows a branch without going there: from `parent` at `moment`, with these choices after
+    /// those made up to then. The scenario of a link is rebuilt with this.
     ///
     /// # Panics
     /// If there is no such parent.

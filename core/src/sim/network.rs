@@ -1,9 +1,9 @@
 //! The network: datagrams over directed links.
 //!
 //! Between every two nodes there are two links, one each way, because real networks fail one way
-//! too. A link has a distribution of delays, probabilities of losing, duplicating and overtaking, and
-//! is up or cut. A message's fate and delay are drawn when it leaves, so where it is on the screen
-//! is a function of time, and it is known from the start whether it will break on the way.
+//! too. A link has a distribution of delays, probabilities of losing, duplicating and overtaking,
+//! and is up or cut. A message's fate and delay are drawn when it leaves, so where it is on the
+//! screen is a function of time, and it is known from the start whether it will break on the way.
 //!
 //! Datagrams promise nothing: they may be lost, come twice, or overtake each other. Protocols that
 //! need more build it on top.

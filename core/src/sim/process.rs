@@ -1,10 +1,10 @@
 //! What runs on a node, and what it may do.
 //!
 //! A protocol is written *sans I/O*: a [`Process`] is a plain value with methods that are called
-//! when something happens (a message came, a timer ran out), and a [`Context`] that collects what it
-//! wants done in return. It never reads a clock, opens a socket or rolls a die by itself. That is
-//! why the same code can run in a page, in a test and in a benchmark, why a world can be copied to
-//! look at two futures, and why a run replays exactly.
+//! when something happens (a message came, a timer ran out), and a [`Context`] that collects what
+//! it wants done in return. It never reads a clock, opens a socket or rolls a die by itself. That
+//! is why the same code can run in a page, in a test and in a benchmark, why a world can be copied
+//! to look at two futures, and why a run replays exactly.
 //!
 //! The context does nothing by itself either: the kernel carries out the collected [`Output`]s, in
 //! order, when the method has returned.
@@ -47,8 +47,8 @@ pub trait TimerKind: Copy + Eq + Hash + Debug + 'static {
 
 /// One simulated node: a state machine that is told what happens to it.
 ///
-/// A process is a plain value (`Clone + Eq + Hash`, ordered collections only): worlds are copied for
-/// keyframes and compared by tests.
+/// A process is a plain value (`Clone + Eq + Hash`, ordered collections only): worlds are copied
+/// for keyframes and compared by tests.
 pub trait Process: Clone + Eq + Hash + Debug {
     /// What processes say to each other.
     type Message: Clone + Eq + Hash + Debug + Encode;

@@ -74,7 +74,8 @@ impl<T> Queue<T> {
         self.slots.iter().flatten().map(|(key, item)| (*key, item))
     }
 
-    /// Changes every item that `choose` picks: it returns the item's new key, or `None` to leave it.
+    /// Changes every item that `choose` picks: it returns the item's new key, or `None` to leave
+    /// it.
     pub fn reschedule(&mut self, mut choose: impl FnMut(Key, &mut T) -> Option<Key>) {
         for (slot, entry) in (0_u32..).zip(&mut self.slots) {
             let Some((key, item)) = entry else { continue };

@@ -1,12 +1,12 @@
 //! The world: processes, network, disks and clocks, moved one step at a time.
 //!
-//! A *step* is one thing that the kernel does: a message arrives or breaks, a timer runs out, a sync
-//! completes, a choice is applied. [`World::step`] takes the next one. Nothing here knows which
-//! protocol runs.
+//! A *step* is one thing that the kernel does: a message arrives or breaks, a timer runs out, a
+//! sync completes, a choice is applied. [`World::step`] takes the next one. Nothing here knows
+//! which protocol runs.
 //!
 //! Each step goes through the same three stages: it is folded into the digest; the process it
-//! concerns is called with a [`Context`](super::process::Context); and what the process asked for is
-//! carried out, in order.
+//! concerns is called with a [`Context`](super::process::Context); and what the process asked for
+//! is carried out, in order.
 //! One rule is enforced here for every protocol: *no message leaves a node before everything that
 //! the node persisted earlier is on disk.* Messages wait in the node's outbox for the sync.
 

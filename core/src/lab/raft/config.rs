@@ -34,8 +34,8 @@ pub struct Preset {
     pub term: Term,
     /// Whom it voted for in that term.
     pub voted_for: Option<NodeId>,
-    /// Its log: the term of each entry, and what it asks for. Where nothing is said it is a put that
-    /// names its place, so that the same place of two logs holds the same entry.
+    /// Its log: the term of each entry, and what it asks for. Where nothing is said it is a put
+    /// that names its place, so that the same place of two logs holds the same entry.
     pub log: Vec<(Term, Option<Operation>)>,
 }
 

@@ -1,7 +1,7 @@
 //! The gallery: scenarios on questions that are worth asking.
 //!
-//! Each is a scenario file beside this module. Titles and introductions are the page's business: its
-//! catalogue has them in every language, and does not compile while one is missing.
+//! Each is a scenario file beside this module. Titles and introductions are the page's business:
+//! its catalogue has them in every language, and does not compile while one is missing.
 
 use super::Scenario;
 

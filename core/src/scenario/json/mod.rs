@@ -18,10 +18,11 @@
 //! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
 //!
 //! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`), `heartbeat`
-//! (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"], loss 0, duplicate 0,
-//! reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `patience` of a client (`"1s"`), `retry` (`"50ms"`),
-//! `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term": 3, "vote": "n2",
-//! "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk), `bugs` (names).
+//! (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"], loss 0, duplicate
+//! 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `patience` of a client (`"1s"`), `retry`
+//! (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term":
+//! 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk),
+//! `bugs` (names).
 //!
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
 //! `crash`, `restart`, `pause`, `resume` (a node); `timeout` (a node; with `timer`: `"election"`,

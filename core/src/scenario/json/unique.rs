@@ -1,8 +1,8 @@
 //! JSON whose objects have each field once.
 //!
-//! JSON itself allows a field to stand twice, and most readers silently keep the last. In a scenario
-//! a second `"n1"` in `start`, or a second `crash` in a choice, is a mistake of its author, who
-//! should hear of it.
+//! JSON itself allows a field to stand twice, and most readers silently keep the last. In a
+//! scenario a second `"n1"` in `start`, or a second `crash` in a choice, is a mistake of its
+//! author, who should hear of it.
 
 use std::fmt;
 
