@@ -34,7 +34,10 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
         put("choices", choices.into());
     }
     if scenario.branches != default.branches {
-        let branch = |Branch { parent, at, choices: own }: &Branch| json!({ "from": parent, "at": moment(*at), "choices": choices_of(own, names) });
+        let branch = |Branch { parent, at, choices: own }: &Branch| {
+            let own = choices_of(own, names);
+            json!({ "from": parent, "at": moment(*at), "choices": own })
+        };
         put("branches", scenario.branches.iter().map(branch).collect());
     }
     if let Some(Cursor { branch, at }) = scenario.cursor {
@@ -186,7 +189,8 @@ pub(in crate::scenario) fn choice_value(choice: &Choice, names: Names) -> Value 
         }
         Choice::ClockJump { node: at, by_us } => {
             let sign = if *by_us < 0 { "-" } else { "" };
-            json!({ "clock": node(at), "jump": format!("{sign}{}", duration(by_us.unsigned_abs())) })
+            let jump = format!("{sign}{}", duration(by_us.unsigned_abs()));
+            json!({ "clock": node(at), "jump": jump })
         }
         Choice::Operate { node: at, operation: asked } => {
             let mut object = operation(asked);
