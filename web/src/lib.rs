@@ -1,9 +1,31 @@
-//! Lockstep's page. This first version only proves the pipeline from Rust to the browser.
+//! Lockstep's page.
+//!
+//! Model, action, update, effect, view. The [`model`] is everything that the page knows; an
+//! [`action`] is something that happened; [`update`] is the pure function between them, and says
+//! which [`effect`]s the browser owes the page; the [`view`] draws the model and turns what a person
+//! does into actions. The [`app`] ties them together.
+//!
+//! No rule of any protocol is in here. The run is a [`Session`](lockstep_core::lab::Session) of the
+//! core, changed only through the core's own choices, and drawn from the core's own views.
+//!
+//! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
+//! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
+//! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
 
-use yew::prelude::*;
+pub mod action;
+pub mod api;
+pub mod app;
+pub mod catalogue;
+pub mod command;
+pub mod effect;
+pub mod geometry;
+pub mod keys;
+pub mod model;
+pub mod number;
+pub mod scene;
+pub mod speed;
+pub mod timeline;
+pub mod update;
+pub mod view;
 
-/// The page's root component.
-#[component]
-pub fn App() -> Html {
-    html! { <main><h1>{ "Lockstep" }</h1></main> }
-}
+pub use app::App;

@@ -1,0 +1,138 @@
+//! What can happen to the page: everything that a person, the browser or the page's API can do.
+
+use lockstep_core::scenario::gallery::Story;
+use lockstep_core::sim::process::NodeId;
+
+use crate::command::Command;
+use crate::geometry::Form;
+use crate::model::{
+    Dialog, NewRun, OperationForm, Selection, Tab, Tool,
+};
+use crate::catalogue::Language;
+use crate::speed::Speed;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The browser is about to draw; its clock, in milliseconds.
+    Frame(f64),
+    /// Something about playing.
+    Play(Play),
+    /// Something was selected, or nothing.
+    Select(Option<Selection>),
+    /// A server or client was clicked: what that means depends on the tool in hand.
+    Touch(NodeId),
+    /// The next message on its way is to be selected.
+    SelectNextMessage,
+    /// The next client is to be selected.
+    SelectNextClient,
+    /// An intervention is asked for.
+    Command(Command),
+    /// The tool in hand changes.
+    Tool(ToolAction),
+    /// Another run is to be shown.
+    Open(Open),
+    /// A link to this moment is wanted.
+    Share,
+    /// The browser copied the link, or would not.
+    Copied {
+        /// The whole link.
+        link: String,
+        /// Whether it is in the clipboard.
+        copied: bool,
+    },
+    /// The run is to be saved as a file.
+    Save,
+    /// The cursor goes to another branch.
+    Branch(usize),
+    /// The cursor goes to the next branch.
+    NextBranch,
+    /// Something about the page itself.
+    Page(Page),
+}
+
+/// Playing, and where the cursor goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Play {
+    /// Time passes.
+    Start,
+    /// Time stands still.
+    Stop,
+    /// One or the other.
+    Toggle,
+    /// The cursor goes so many events further, or back where negative.
+    Step(i64),
+    /// The cursor goes to a time, in microseconds.
+    Seek(u64),
+    /// The cursor goes so many microseconds further, or back where negative.
+    SeekBy(i64),
+    /// The cursor goes to the end of what has been seen.
+    SeekEdge,
+    /// Another speed.
+    Speed(Speed),
+    /// So many stops faster, or slower where negative.
+    Faster(i8),
+}
+
+/// The tool in hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToolAction {
+    /// Another tool, or the same one set otherwise.
+    Take(Tool),
+    /// The operation is put together otherwise.
+    Form(OperationForm),
+    /// It is done.
+    Confirm,
+    /// It is put away.
+    Cancel,
+}
+
+/// Another run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// A story of the gallery.
+    Story(Story),
+    /// What a link says, with or without `#`.
+    Link(String),
+    /// What a file says.
+    File(String),
+    /// The dialog's new run is set up otherwise.
+    Change(NewRun),
+    /// Another seed is wanted.
+    OtherSeed,
+    /// A seed was drawn.
+    Seed(u64),
+    /// The dialog's new run.
+    New,
+}
+
+/// The page itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Another language.
+    Language(Language),
+    /// The next language.
+    NextLanguage,
+    /// The other theme.
+    OtherTheme,
+    /// A page of the side panel.
+    Tab(Tab),
+    /// The next page of the side panel.
+    NextTab,
+    /// The side panel is pulled up or down.
+    Sheet(bool),
+    /// A dialog opens.
+    Dialog(Dialog),
+    /// The dialog closes.
+    CloseDialog,
+    /// Whatever is open closes: a dialog, a tool, the sheet, a notice, the selection.
+    Escape,
+    /// The notice has been read.
+    Dismiss,
+    /// The window has room for another form of the stage.
+    Form(Form),
+    /// Its owner asks for less motion, or does no longer.
+    Calm(bool),
+    /// The system's theme is dark, or no longer.
+    Dark(bool),
+}

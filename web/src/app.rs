@@ -1,0 +1,63 @@
+//! The root component: model, update and effects, tied together.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::action::{Action, Open};
+use crate::api;
+use crate::effect::runner::Runner;
+use crate::effect::{memory, surroundings};
+use crate::model::Model;
+use crate::update::update;
+use crate::view::{self, Context as PageContext};
+
+/// The page.
+#[derive(Debug)]
+pub struct App {
+    model: Rc<RefCell<Model>>,
+    runner: Runner,
+    dispatch: Callback<Action>,
+}
+
+impl Component for App {
+    type Message = Action;
+    type Properties = ();
+
+    fn create(context: &Context<Self>) -> Self {
+        let dispatch = context.link().callback(|action: Action| action);
+        let model = Model::new(memory::recall(), surroundings::look());
+        Runner::dress(model.preferences, model.theme());
+        let model = Rc::new(RefCell::new(model));
+        let runner = Runner::new(dispatch.clone());
+        let fragment = surroundings::fragment();
+        if !fragment.is_empty() {
+            dispatch.emit(Action::Open(Open::Link(fragment)));
+        }
+        api::publish(&model, &dispatch);
+        Self { model, runner, dispatch }
+    }
+
+    fn update(&mut self, _context: &Context<Self>, action: Action) -> bool {
+        if matches!(action, Action::Frame(_)) {
+            self.runner.frame_came();
+        }
+        let effects = update(&mut self.model.borrow_mut(), action);
+        effects.into_iter().for_each(|effect| self.runner.run(effect));
+        true
+    }
+
+    fn view(&self, _context: &Context<Self>) -> Html {
+        let model = self.model.borrow();
+        let page = PageContext {
+            language: model.preferences.language,
+            dispatch: self.dispatch.clone(),
+        };
+        html! {
+            <ContextProvider<PageContext> context={page}>
+                { view::page(&model) }
+            </ContextProvider<PageContext>>
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! What happened, in words: one sentence for each kind of event, note and choice.
+
+use lockstep_core::lab::{Choice, Event, Names, What};
+use lockstep_core::lab::raft::view::message_kind;
+use lockstep_core::raft::note::{Note, VoteRefusal};
+use lockstep_core::raft::participant::Timer;
+use lockstep_core::sim::choice::Refusal;
+use lockstep_core::sim::event::LossReason;
+use lockstep_core::sim::network::MessageId;
+use lockstep_core::sim::process::NodeId;
+
+use super::{Language, choose, say};
+use crate::number::duration;
+
+impl Language {
+    /// An event in a sentence. Events that only say what the next ones say better have none.
+    #[must_use]
+    pub fn event(self, names: Names, event: &Event) -> Option<String> {
+        let node = names.name(event.node);
+        Some(match &event.what {
+            What::Started => say!(self, "{node} starts.", "{node} mulai berjalan."),
+            What::Delivered { id, message, .. } => {
+                let what = self.message_kind(message_kind(message));
+                let from = names.name(id.from);
+                say!(
+                    self,
+                    "{node} receives from {from}: {what}.",
+                    "{node} menerima dari {from}: {what}.",
+                )
+            }
+            What::Lost { id, message, reason } => {
+                let what = self.message_kind(message_kind(message));
+                let (from, to) = (names.name(id.from), names.name(id.to));
+                let why = self.loss_reason(*reason);
+                say!(
+                    self,
+                    "A message from {from} to {to} is lost ({what}): {why}.",
+                    "Pesan dari {from} ke {to} hilang ({what}): {why}.",
+                )
+            }
+            What::Queued => say!(
+                self,
+                "Something came for {node}, which is paused: it waits.",
+                "Ada yang datang untuk {node} yang sedang beku: harus menunggu.",
+            ),
+            What::TimedOut(timer) => {
+                let timer = self.timer(*timer);
+                say!(self, "{node}'s {timer} runs out.", "{timer} {node} habis.")
+            }
+            What::Synced => say!(
+                self,
+                "{node}'s writes have reached its disk.",
+                "Tulisan {node} sudah sampai di disk.",
+            ),
+            What::Chosen(choice) => self.choice(names, choice),
+            What::Ignored(choice, refusal) => {
+                let choice = self.choice(names, choice);
+                let choice = choice.trim_end_matches('.');
+                let why = self.refusal(*refusal);
+                say!(self, "Ignored ({why}): {choice}.", "Diabaikan ({why}): {choice}.")
+            }
+            What::Sent { .. } | What::Persisted => return None,
+            What::Noted(note) => self.note(names, event.node, note),
+        })
+    }
+
+    fn note(self, names: Names, node: NodeId, note: &Note) -> String {
+        match note {
+            Note::BecameCandidate { .. }
+            | Note::BecameLeader { .. }
+            | Note::BecameFollower { .. }
+            | Note::Voted { .. }
+            | Note::RefusedVote { .. } => self.election_note(names, node, note),
+            Note::Proposed { .. }
+            | Note::Stored { .. }
+            | Note::Truncated { .. }
+            | Note::RefusedEntries { .. }
+            | Note::Committed { .. }
+            | Note::DidNotCount { .. }
+            | Note::Applied { .. } => self.log_note(names, node, note),
+            Note::Invoked { .. }
+            | Note::Completed { .. }
+            | Note::Redirected { .. }
+            | Note::GaveUp { .. } => self.client_note(names, node, note),
+        }
+    }
+
+    fn election_note(self, names: Names, node: NodeId, note: &Note) -> String {
+        let node = names.name(node);
+        match *note {
+            Note::BecameCandidate { term } => say!(
+                self,
+                "{node} becomes a candidate in term {term} and votes for itself.",
+                "{node} menjadi kandidat pada term {term} dan memilih dirinya sendiri.",
+            ),
+            Note::BecameLeader { term, votes } => say!(
+                self,
+                "{node} becomes the leader of term {term} with {votes} votes.",
+                "{node} menjadi pemimpin term {term} dengan {votes} suara.",
+            ),
+            Note::BecameFollower { term, leader: Some(leader) } => {
+                let leader = names.name(leader);
+                say!(
+                    self,
+                    "{node} follows {leader} in term {term}.",
+                    "{node} mengikuti {leader} pada term {term}.",
+                )
+            }
+            Note::BecameFollower { term, leader: None } => say!(
+                self,
+                "{node} becomes a follower in term {term}.",
+                "{node} menjadi pengikut pada term {term}.",
+            ),
+            Note::Voted { term, candidate } => {
+                let candidate = names.name(candidate);
+                say!(
+                    self,
+                    "{node} votes for {candidate} in term {term}.",
+                    "{node} memberi suara kepada {candidate} pada term {term}.",
+                )
+            }
+            Note::RefusedVote { candidate, reason } => {
+                let candidate = names.name(candidate);
+                let why = self.vote_refusal(names, reason);
+                say!(
+                    self,
+                    "{node} refuses {candidate} its vote: {why}.",
+                    "{node} menolak memberi suara kepada {candidate}: {why}.",
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn log_note(self, names: Names, node: NodeId, note: &Note) -> String {
+        let node = names.name(node);
+        match *note {
+            Note::Proposed { index } => say!(
+                self,
+                "{node} takes a command into its log as entry {index}.",
+                "{node} mencatat perintah di log-nya sebagai entri {index}.",
+            ),
+            Note::Stored { index } => say!(
+                self,
+                "{node} stores entries up to {index}.",
+                "{node} menyimpan entri sampai {index}.",
+            ),
+            Note::Truncated { from } => say!(
+                self,
+                "{node} removes its entries from {from} on: they conflict with the leader's.",
+                "{node} menghapus entrinya mulai {from}: bertentangan dengan log pemimpin.",
+            ),
+            Note::RefusedEntries { previous_index } => say!(
+                self,
+                "{node} refuses entries: its log does not match at {previous_index}.",
+                "{node} menolak entri: log-nya tidak cocok di {previous_index}.",
+            ),
+            Note::Committed { index } => say!(
+                self,
+                "{node} commits up to entry {index}: a majority stores it.",
+                "{node} meng-commit sampai entri {index}: mayoritas sudah menyimpannya.",
+            ),
+            Note::DidNotCount { index, term } => say!(
+                self,
+                "{node} does not count entry {index}: a majority stores it, but it is of old term {term}.",
+                "{node} tidak menghitung entri {index}: mayoritas menyimpannya, tetapi dari term lama {term}.",
+            ),
+            Note::Applied { index } => say!(
+                self,
+                "{node} applies entries up to {index} to its store.",
+                "{node} menerapkan entri sampai {index} ke penyimpanannya.",
+            ),
+            _ => String::new(),
+        }
+    }
+
+    fn client_note(self, names: Names, node: NodeId, note: &Note) -> String {
+        let node = names.name(node);
+        match *note {
+            Note::Invoked { request } => {
+                say!(self, "{node} begins operation {request}.", "{node} memulai operasi {request}.")
+            }
+            Note::Completed { request } => say!(
+                self,
+                "{node} has its answer to operation {request}.",
+                "{node} mendapat jawaban operasi {request}.",
+            ),
+            Note::Redirected { request, to } => {
+                let to = names.name(to);
+                say!(
+                    self,
+                    "{node} is refused operation {request} and will ask {to}.",
+                    "{node} ditolak untuk operasi {request} dan akan bertanya ke {to}.",
+                )
+            }
+            Note::GaveUp { request } => say!(
+                self,
+                "{node} gives up waiting for operation {request}.",
+                "{node} berhenti menunggu operasi {request}.",
+            ),
+            _ => String::new(),
+        }
+    }
+
+    /// An intervention in a sentence.
+    #[must_use]
+    pub fn choice(self, names: Names, choice: &Choice) -> String {
+        let name = |node: &NodeId| names.name(*node);
+        match choice {
+            Choice::Crash(node) => {
+                let node = name(node);
+                say!(self, "{node} is crashed.", "{node} dimatikan.")
+            }
+            Choice::Restart(node) => {
+                let node = name(node);
+                say!(self, "{node} is restarted.", "{node} dihidupkan kembali.")
+            }
+            Choice::Pause(node) => {
+                let node = name(node);
+                say!(self, "{node} is paused.", "{node} dibekukan.")
+            }
+            Choice::Resume(node) => {
+                let node = name(node);
+                say!(self, "{node} is resumed.", "{node} dicairkan.")
+            }
+            Choice::Fire { node, .. } => {
+                let node = name(node);
+                say!(self, "{node}'s timer is made to run out.", "Timer {node} dibuat habis.")
+            }
+            Choice::Operate { node, operation } => {
+                let node = name(node);
+                say!(self, "{node} is asked to {operation}.", "{node} diminta {operation}.")
+            }
+            Choice::Plant { planted: true, .. } => {
+                choose!(self, "A bug is planted.", "Sebuah bug ditanam.").to_owned()
+            }
+            Choice::Plant { planted: false, .. } => {
+                choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned()
+            }
+            Choice::ClockRate { node, .. } | Choice::ClockJump { node, .. } => {
+                let node = name(node);
+                say!(self, "{node}'s clock is changed.", "Jam {node} diubah.")
+            }
+            _ => self.network_choice(names, choice),
+        }
+    }
+
+    fn network_choice(self, names: Names, choice: &Choice) -> String {
+        let name = |node: &NodeId| names.name(*node);
+        match choice {
+            Choice::Cut { from, to, both_ways } => {
+                let (from, to) = (name(from), name(to));
+                let link = if *both_ways { "↔" } else { "→" };
+                say!(self, "Link {from} {link} {to} is cut.", "Tautan {from} {link} {to} diputus.")
+            }
+            Choice::Heal { from, to, both_ways } => {
+                let (from, to) = (name(from), name(to));
+                let link = if *both_ways { "↔" } else { "→" };
+                say!(self, "Link {from} {link} {to} is healed.", "Tautan {from} {link} {to} dipulihkan.")
+            }
+            Choice::HealAll => {
+                choose!(self, "All links are healed.", "Semua tautan dipulihkan.").to_owned()
+            }
+            Choice::Partition(groups) => {
+                let group = |group: &Vec<NodeId>| {
+                    self.list(&group.iter().map(name).collect::<Vec<_>>())
+                };
+                let sides = groups.iter().map(group).collect::<Vec<_>>().join(" | ");
+                say!(self, "The network is partitioned: {sides}.", "Jaringan terpartisi: {sides}.")
+            }
+            Choice::Network(_) => {
+                choose!(self, "The network changes.", "Jaringan diubah.").to_owned()
+            }
+            _ => self.message_choice(names, choice),
+        }
+    }
+
+    fn message_choice(self, names: Names, choice: &Choice) -> String {
+        let name = |id: &MessageId| names.message(*id);
+        match choice {
+            Choice::Lose(id) => {
+                let id = name(id);
+                say!(self, "Message {id} is lost.", "Pesan {id} dihilangkan.")
+            }
+            Choice::Duplicate(id) => {
+                let id = name(id);
+                say!(self, "Message {id} is duplicated.", "Pesan {id} digandakan.")
+            }
+            Choice::Delay { message, by_us } => {
+                let (id, longer) = (name(message), duration(*by_us));
+                say!(self, "Message {id} takes {longer} longer.", "Pesan {id} tertunda {longer}.")
+            }
+            Choice::Hold(id) => {
+                let id = name(id);
+                say!(self, "Message {id} is held back.", "Pesan {id} ditahan.")
+            }
+            Choice::Deliver(id) => {
+                let id = name(id);
+                say!(self, "Message {id} is delivered.", "Pesan {id} diantarkan.")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The short mark of a choice on the timeline's ruler.
+    #[must_use]
+    pub const fn choice_mark(self, choice: &Choice) -> &'static str {
+        match choice {
+            Choice::Crash(_) => choose!(self, "crash", "mati"),
+            Choice::Restart(_) => choose!(self, "restart", "hidup"),
+            Choice::Pause(_) => choose!(self, "pause", "beku"),
+            Choice::Resume(_) => choose!(self, "resume", "cair"),
+            Choice::Fire { .. } => choose!(self, "time out", "timeout"),
+            Choice::Cut { .. } => choose!(self, "cut", "putus"),
+            Choice::Heal { .. } | Choice::HealAll => choose!(self, "heal", "pulih"),
+            Choice::Partition(_) => choose!(self, "partition", "partisi"),
+            Choice::Lose(_) => choose!(self, "lose", "hilang"),
+            Choice::Duplicate(_) => choose!(self, "duplicate", "ganda"),
+            Choice::Delay { .. } => choose!(self, "delay", "tunda"),
+            Choice::Hold(_) => choose!(self, "hold", "tahan"),
+            Choice::Deliver(_) => choose!(self, "deliver", "antar"),
+            Choice::Network(_) => choose!(self, "network", "jaringan"),
+            Choice::ClockRate { .. } | Choice::ClockJump { .. } => choose!(self, "clock", "jam"),
+            Choice::Operate { .. } => choose!(self, "operation", "operasi"),
+            Choice::Plant { .. } => choose!(self, "bug", "bug"),
+        }
+    }
+
+    const fn timer(self, timer: Timer) -> &'static str {
+        match timer {
+            Timer::Election => choose!(self, "election timer", "Timer pemilihan"),
+            Timer::Heartbeat => choose!(self, "heartbeat timer", "Timer heartbeat"),
+            Timer::Patience => choose!(self, "patience", "Kesabaran"),
+            Timer::Retry => choose!(self, "retry timer", "Timer coba lagi"),
+            Timer::Load => choose!(self, "load timer", "Timer beban"),
+        }
+    }
+
+    const fn loss_reason(self, reason: LossReason) -> &'static str {
+        match reason {
+            LossReason::Chance => choose!(self, "the network dropped it", "dijatuhkan jaringan"),
+            LossReason::Cut => choose!(self, "the link is cut", "tautan terputus"),
+            LossReason::Choice => choose!(self, "somebody lost it", "sengaja dihilangkan"),
+            LossReason::Down => choose!(self, "the receiver is down", "penerima sedang mati"),
+        }
+    }
+
+    fn vote_refusal(self, names: Names, reason: VoteRefusal) -> String {
+        match reason {
+            VoteRefusal::OldTerm => {
+                choose!(self, "its term has passed", "term-nya sudah lewat").to_owned()
+            }
+            VoteRefusal::Voted(other) => {
+                let other = names.name(other);
+                say!(
+                    self,
+                    "it has voted for {other} in this term",
+                    "ia sudah memilih {other} pada term ini",
+                )
+            }
+            VoteRefusal::StaleLog => choose!(
+                self,
+                "the candidate's log is not up-to-date",
+                "log kandidat tertinggal",
+            )
+            .to_owned(),
+        }
+    }
+
+    const fn refusal(self, refusal: Refusal) -> &'static str {
+        match refusal {
+            Refusal::Down => choose!(self, "it is down", "sedang mati"),
+            Refusal::Up => choose!(self, "it is up", "sedang hidup"),
+            Refusal::Paused => choose!(self, "it is paused", "sedang beku"),
+            Refusal::NotPaused => choose!(self, "it is not paused", "tidak sedang beku"),
+            Refusal::TimerStopped => choose!(self, "the timer does not run", "timer tidak berjalan"),
+            Refusal::NoSuchMessage => {
+                choose!(self, "no such message is on its way", "pesan itu tidak dalam perjalanan")
+            }
+            Refusal::NoClient => choose!(self, "it takes no operations", "tidak menerima operasi"),
+        }
+    }
+}

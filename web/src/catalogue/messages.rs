@@ -1,0 +1,60 @@
+//! Names of messages, of what clients do and of what became of it.
+
+use lockstep_core::lab::raft::view::{MessageKind, OperationView, OutcomeView, RoleView};
+use lockstep_core::check::raft::LaneState;
+
+use super::{Language, Word, choose};
+
+impl Language {
+    /// What kind a message is.
+    #[must_use]
+    pub const fn message_kind(self, kind: MessageKind) -> &'static str {
+        match kind {
+            MessageKind::VoteRequest => choose!(self, "vote request", "permintaan suara"),
+            MessageKind::VoteGranted => choose!(self, "vote", "suara diberikan"),
+            MessageKind::VoteRefused => choose!(self, "vote refused", "suara ditolak"),
+            MessageKind::Heartbeat => choose!(self, "heartbeat", "heartbeat"),
+            MessageKind::Entries => choose!(self, "entries", "entri"),
+            MessageKind::Accepted => choose!(self, "acknowledgement", "konfirmasi"),
+            MessageKind::Refused => choose!(self, "entries refused", "entri ditolak"),
+            MessageKind::Request => choose!(self, "client request", "permintaan klien"),
+            MessageKind::Answer => choose!(self, "answer", "jawaban"),
+            MessageKind::Redirect => choose!(self, "redirect", "pengalihan"),
+        }
+    }
+
+    /// A role, in a word.
+    #[must_use]
+    pub const fn role(self, role: RoleView) -> &'static str {
+        self.word(match role {
+            RoleView::Follower => Word::Follower,
+            RoleView::Candidate => Word::Candidate,
+            RoleView::Leader => Word::Leader,
+        })
+    }
+
+    /// What a lane is painted with, in a word.
+    #[must_use]
+    pub const fn lane_state(self, state: LaneState) -> &'static str {
+        self.word(match state {
+            LaneState::Follower => Word::Follower,
+            LaneState::Candidate => Word::Candidate,
+            LaneState::Leader => Word::Leader,
+            LaneState::Down => Word::Down,
+            LaneState::Paused => Word::Paused,
+            LaneState::Client => Word::Client,
+        })
+    }
+
+    /// What became of an operation: its answer, or a word.
+    #[must_use]
+    pub fn outcome(self, operation: &OperationView) -> String {
+        match (&operation.outcome, &operation.answer) {
+            (OutcomeView::Ok, Some(answer)) => answer.to_string(),
+            (OutcomeView::Ok, None) => self.word(Word::Done).to_owned(),
+            (OutcomeView::Pending, _) => self.word(Word::Pending).to_owned(),
+            (OutcomeView::Failed, _) => self.word(Word::Failed).to_owned(),
+            (OutcomeView::Unknown, _) => self.word(Word::Unknown).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The gallery: what each scenario asks, and what there is to see in it.
+
+use lockstep_core::scenario::gallery::Story;
+
+use super::{Language, choose};
+
+impl Language {
+    /// The title of a scenario.
+    #[must_use]
+    pub const fn story(self, story: Story) -> &'static str {
+        match story {
+            Story::FirstElection => choose!(self, "First election", "Pemilihan pertama"),
+            Story::SplitVote => choose!(self, "Split vote", "Suara terpecah"),
+            Story::LeaderCrash => {
+                choose!(self, "Leader crashes under load", "Pemimpin mati saat sibuk")
+            }
+            Story::MinorityLeader => {
+                choose!(self, "Leader in the minority", "Pemimpin di pihak minoritas")
+            }
+            Story::ConflictingLog => {
+                choose!(self, "Conflicting log (figure 7)", "Log bertentangan (gambar 7)")
+            }
+            Story::OldTermEntry => {
+                choose!(self, "Entry of an old term (figure 8)", "Entri term lama (gambar 8)")
+            }
+            Story::OldTermCounted => {
+                choose!(self, "Figure 8 with a bug", "Gambar 8 dengan bug")
+            }
+            Story::SmallestCluster => choose!(self, "Smallest cluster", "Klaster terkecil"),
+        }
+    }
+
+    /// What a scenario asks.
+    #[must_use]
+    pub const fn story_question(self, story: Story) -> &'static str {
+        match story {
+            Story::FirstElection => choose!(
+                self,
+                "How does a cluster get its first leader?",
+                "Bagaimana sebuah klaster mendapat pemimpin pertamanya?",
+            ),
+            Story::SplitVote => choose!(
+                self,
+                "What if two servers campaign at once?",
+                "Bagaimana jika dua server berkampanye bersamaan?",
+            ),
+            Story::LeaderCrash => choose!(
+                self,
+                "What becomes of the clients when the leader crashes?",
+                "Apa yang dialami klien ketika pemimpin mati?",
+            ),
+            Story::MinorityLeader => choose!(
+                self,
+                "What can a leader do that is cut off with a minority?",
+                "Apa yang bisa dilakukan pemimpin yang terputus bersama minoritas?",
+            ),
+            Story::ConflictingLog => choose!(
+                self,
+                "How does a follower with a wrong log catch up?",
+                "Bagaimana pengikut dengan log yang salah mengejar ketertinggalan?",
+            ),
+            Story::OldTermEntry => choose!(
+                self,
+                "Why may a leader not count copies of an old entry?",
+                "Mengapa pemimpin tidak boleh menghitung salinan entri lama?",
+            ),
+            Story::OldTermCounted => choose!(
+                self,
+                "What if a leader counts them all the same?",
+                "Bagaimana jika pemimpin tetap menghitungnya?",
+            ),
+            Story::SmallestCluster => choose!(
+                self,
+                "How many servers can three servers lose?",
+                "Berapa server yang boleh hilang dari tiga server?",
+            ),
+        }
+    }
+
+    /// What to look at in a scenario, and what to try.
+    #[must_use]
+    pub const fn story_guide(self, story: Story) -> &'static str {
+        match story {
+            Story::FirstElection | Story::SplitVote | Story::SmallestCluster => {
+                self.election_guide(story)
+            }
+            Story::LeaderCrash | Story::MinorityLeader => self.fault_guide(story),
+            Story::ConflictingLog | Story::OldTermEntry | Story::OldTermCounted => {
+                self.log_guide(story)
+            }
+        }
+    }
+
+    const fn election_guide(self, story: Story) -> &'static str {
+        match story {
+            Story::SplitVote => choose!(
+                self,
+                "Two timers run out so close together that neither candidate gets a majority. \
+                 Nobody wins this term. Watch the rings: the next timeouts are random, so one \
+                 server is soon far enough ahead.",
+                "Dua timer habis hampir bersamaan sehingga tak satu pun kandidat meraih mayoritas. \
+                 Tidak ada pemenang pada term ini. Amati lingkarannya: timeout berikutnya acak, \
+                 jadi sebentar lagi ada server yang cukup jauh mendahului.",
+            ),
+            Story::SmallestCluster => choose!(
+                self,
+                "With one server down, two of three still are a majority. Crash another and \
+                 nothing can be committed any more. Restart one: what was durable is still there.",
+                "Dengan satu server mati, dua dari tiga masih mayoritas. Matikan satu lagi dan tak \
+                 ada yang bisa di-commit. Hidupkan satu: yang tahan crash masih ada.",
+            ),
+            _ => choose!(
+                self,
+                "All begin as followers. The ring round a server is its election timer: whoever's \
+                 runs out first asks the others for their votes. Then crash the leader (select it \
+                 and press K) and watch the next one take over.",
+                "Semua mulai sebagai pengikut. Lingkaran di sekeliling server adalah timer \
+                 pemilihannya: yang habis lebih dulu meminta suara. Lalu matikan pemimpinnya \
+                 (pilih dan tekan K) dan amati penggantinya.",
+            ),
+        }
+    }
+
+    const fn fault_guide(self, story: Story) -> &'static str {
+        match story {
+            Story::MinorityLeader => choose!(
+                self,
+                "The old leader cannot see that it has been replaced. It takes commands but \
+                 commits none; its log grows with entries that the healed cluster will remove.",
+                "Pemimpin lama tidak tahu bahwa ia sudah digantikan. Ia menerima perintah tetapi \
+                 tak meng-commit apa pun; entri di log-nya akan dihapus setelah jaringan pulih.",
+            ),
+            _ => choose!(
+                self,
+                "Clients keep asking while the leader dies. Requests that it held get no answer: \
+                 their outcome stays unknown, as the Clients page shows. What was committed \
+                 survives.",
+                "Klien terus meminta saat pemimpin mati. Permintaan yang sedang ditanganinya tak \
+                 terjawab: hasilnya tetap tidak diketahui, lihat halaman Klien. Yang sudah \
+                 ter-commit tetap bertahan.",
+            ),
+        }
+    }
+
+    const fn log_guide(self, story: Story) -> &'static str {
+        match story {
+            Story::ConflictingLog => choose!(
+                self,
+                "The servers begin with the logs of the paper's figure 7. Open Logs: the leader \
+                 finds where each follower's log agrees, and overwrites what comes after.",
+                "Semua server mulai dengan log dari gambar 7 di makalah. Buka Log: pemimpin \
+                 mencari titik kecocokan log tiap pengikut, lalu menimpa sisanya.",
+            ),
+            Story::OldTermCounted => choose!(
+                self,
+                "The bug: a leader commits an entry of an old term once a majority stores it. \
+                 Another leader overwrites it. Open Checks to see which promise is broken, and \
+                 when.",
+                "Bug-nya: pemimpin meng-commit entri term lama begitu mayoritas menyimpannya. \
+                 Pemimpin lain lalu menimpanya. Buka Uji untuk melihat janji mana yang dilanggar, \
+                 dan kapan.",
+            ),
+            _ => choose!(
+                self,
+                "A majority stores the entry of an old term, and yet a later leader may overwrite \
+                 it. So it is committed only together with an entry of the leader's own term \
+                 (§5.4.2).",
+                "Mayoritas menyimpan entri term lama, namun pemimpin berikutnya masih bisa \
+                 menimpanya. Karena itu ia baru ter-commit bersama entri dari term pemimpin \
+                 sendiri (§5.4.2).",
+            ),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Interventions: what a person can do to the run now, and why not.
+//!
+//! Buttons, keys and the page's API ask the same function, so they agree about what makes sense. It
+//! decides nothing about the protocol: it reads what is drawn and what is selected, and gives the
+//! core's own choice. The core would note and ignore a senseless one; the page says so beforehand.
+
+use lockstep_core::lab::Choice;
+use lockstep_core::lab::raft::view::{RaftView, ServerView};
+use lockstep_core::raft::participant::Timer;
+use lockstep_core::sim::process::{NodeId, TimerKind};
+
+use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
+
+/// An intervention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The selected node loses its memory.
+    Crash,
+    /// The selected node comes back.
+    Restart,
+    /// The selected node freezes, or goes on.
+    Pause,
+    /// The selected server's timer runs out.
+    TimeOut,
+    /// A link of the selected node is cut.
+    CutLink,
+    /// The network is partitioned.
+    Partition,
+    /// All links are healed.
+    Heal,
+    /// The selected message is lost.
+    Lose,
+    /// The selected message gets a copy.
+    Duplicate,
+    /// A client is asked for something.
+    Operate,
+}
+
+impl Command {
+    /// Every intervention, in the order of the buttons.
+    pub const ALL: [Self; 10] = [
+        Self::Crash,
+        Self::Restart,
+        Self::Pause,
+        Self::TimeOut,
+        Self::CutLink,
+        Self::Partition,
+        Self::Heal,
+        Self::Lose,
+        Self::Duplicate,
+        Self::Operate,
+    ];
+}
+
+/// Why something cannot be done now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No node is selected.
+    SelectNode,
+    /// No server is selected.
+    SelectServer,
+    /// No message is selected.
+    SelectMessage,
+    /// The message has arrived or was lost.
+    MessageGone,
+    /// The node is down.
+    IsDown,
+    /// The node is up.
+    IsUp,
+    /// No timer runs on the node.
+    NoTimer,
+    /// There is only one node.
+    NobodyElse,
+    /// No link is cut.
+    NothingCut,
+    /// The cluster has no client.
+    NoClients,
+    /// A partition needs a node on either side.
+    OneSided,
+    /// The page is replaying and not there yet.
+    Travelling,
+    /// The run is at its beginning.
+    AtStart,
+    /// Nothing will ever happen by itself.
+    NothingAhead,
+}
+
+/// What an intervention comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It is made at once.
+    Make(Choice),
+    /// More must be known.
+    Ask(Tool),
+}
+
+/// What an intervention comes to now.
+///
+/// # Errors
+/// Why it makes no sense now.
+pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
+    if model.session.is_travelling() {
+        return Err(Reason::Travelling);
+    }
+    let view = &*model.scene.view;
+    match command {
+        Command::Crash | Command::Restart | Command::Pause => {
+            on_node(view, selected_node(model)?, command).map(Deed::Make)
+        }
+        Command::TimeOut => time_out(view, selected_node(model)?).map(Deed::Make),
+        Command::CutLink => {
+            let from = selected_node(model)?;
+            let alone = node_count(view) < 2;
+            let tool = Tool::Cut { from, both_ways: true };
+            if alone { Err(Reason::NobodyElse) } else { Ok(Deed::Ask(tool)) }
+        }
+        Command::Partition if node_count(view) < 2 => Err(Reason::NobodyElse),
+        Command::Partition => {
+            let side = selected_node(model).into_iter().collect();
+            Ok(Deed::Ask(Tool::Partition { side }))
+        }
+        Command::Heal if view.cuts.is_empty() => Err(Reason::NothingCut),
+        Command::Heal => Ok(Deed::Make(Choice::HealAll)),
+        Command::Lose | Command::Duplicate => on_message(model, command).map(Deed::Make),
+        Command::Operate => operate(model),
+    }
+}
+
+fn selected_node(model: &Model) -> Result<NodeId, Reason> {
+    match model.selection {
+        Some(Selection::Node(node)) => Ok(node),
+        _ => Err(Reason::SelectNode),
+    }
+}
+
+fn node_count(view: &RaftView) -> usize {
+    view.servers.len() + view.clients.len()
+}
+
+fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
+    view.servers.get(node.index())
+}
+
+/// Whether a node is up, and whether it is paused.
+fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+    match server(view, node) {
+        Some(server) => (server.up, server.paused),
+        None => view
+            .clients
+            .get(node.index() - view.servers.len())
+            .map_or((false, false), |client| (client.up, client.paused)),
+    }
+}
+
+fn on_node(view: &RaftView, node: NodeId, command: Command) -> Result<Choice, Reason> {
+    let (up, paused) = condition(view, node);
+    match command {
+        Command::Restart if up => Err(Reason::IsUp),
+        Command::Restart => Ok(Choice::Restart(node)),
+        _ if !up => Err(Reason::IsDown),
+        Command::Crash => Ok(Choice::Crash(node)),
+        _ if paused => Ok(Choice::Resume(node)),
+        _ => Ok(Choice::Pause(node)),
+    }
+}
+
+fn time_out(view: &RaftView, node: NodeId) -> Result<Choice, Reason> {
+    let server = server(view, node).ok_or(Reason::SelectServer)?;
+    let timer = match (server.election, server.heartbeat) {
+        _ if !server.up => return Err(Reason::IsDown),
+        (Some(_), _) => Timer::Election,
+        (None, Some(_)) => Timer::Heartbeat,
+        (None, None) => return Err(Reason::NoTimer),
+    };
+    Ok(Choice::Fire { node, timer: timer.number() })
+}
+
+fn on_message(model: &Model, command: Command) -> Result<Choice, Reason> {
+    let Some(Selection::Message(id)) = model.selection else { return Err(Reason::SelectMessage) };
+    let messages = &model.scene.view.messages;
+    let message = messages.iter().find(|message| message.id == id).ok_or(Reason::MessageGone)?;
+    Ok(match command {
+        Command::Duplicate => Choice::Duplicate(message.id),
+        _ => Choice::Lose(message.id),
+    })
+}
+
+fn operate(model: &Model) -> Result<Deed, Reason> {
+    let clients = &model.scene.view.clients;
+    let selected = selected_node(model).ok();
+    let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());
+    let client = client.ok_or(Reason::NoClients)?;
+    if !client.up {
+        return Err(Reason::IsDown);
+    }
+    Ok(Deed::Ask(Tool::Operate(OperationForm {
+        client: client.node,
+        kind: OperationKind::default(),
+        key: "x".to_owned(),
+        old: "1".to_owned(),
+        value: "1".to_owned(),
+    })))
+}

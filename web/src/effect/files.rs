@@ -1,0 +1,59 @@
+//! Files: scenarios that are dropped on the page, chosen, or saved.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, DragEvent, File, HtmlAnchorElement, Url};
+use yew::Callback;
+
+use crate::action::{Action, Open};
+
+/// The longest file that is looked at, in bytes: more than any scenario under the core's limits.
+const LONGEST_FILE: f64 = 4_000_000.0;
+
+/// Listens for files that are dropped anywhere on the page.
+pub(super) fn dropped(dispatch: &Callback<Action>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let options = EventListenerOptions::enable_prevent_default;
+    // Without this the browser would open the file itself.
+    let over = EventListener::new_with_options(&window, "dragover", options(), |event| {
+        event.prevent_default();
+    });
+    let dispatch = dispatch.clone();
+    let drop = EventListener::new_with_options(&window, "drop", options(), move |event| {
+        event.prevent_default();
+        let files = event.dyn_ref::<DragEvent>().and_then(|event| event.data_transfer()?.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            read(file, dispatch.clone());
+        }
+    });
+    vec![over, drop]
+}
+
+/// Reads a file and opens what it says.
+pub fn read(file: File, dispatch: Callback<Action>) {
+    if file.size() > LONGEST_FILE {
+        // Cut, it is no JSON: the reader says where it ends.
+        return;
+    }
+    spawn_local(async move {
+        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+        dispatch.emit(Action::Open(Open::File(text.unwrap_or_default())));
+    });
+}
+
+/// Offers a text as a file.
+pub(super) fn download(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let address = Url::create_object_url_with_blob(&blob)?;
+    let document = web_sys::window().and_then(|window| window.document());
+    let anchor = document.ok_or(JsValue::NULL)?.create_element("a")?;
+    let anchor: HtmlAnchorElement = anchor.dyn_into()?;
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    anchor.click();
+    Url::revoke_object_url(&address)
+}

@@ -1,0 +1,33 @@
+//! What the page asks of the browser.
+//!
+//! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else touches
+//! the clock, the address bar, the clipboard or the browser's memory.
+
+pub mod files;
+pub mod memory;
+pub mod runner;
+pub mod surroundings;
+
+use crate::model::{Preferences, Theme};
+
+/// Something to be done in the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Call again at the next frame.
+    NextFrame,
+    /// Put a fragment into the address bar, and the whole link into the clipboard.
+    ShareLink(String),
+    /// Offer a text as a file.
+    Download {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Show the document in these preferences, and remember them.
+    Prefer(Preferences, Theme),
+    /// Dismiss the notice after a while.
+    ExpireNotice,
+    /// Draw a seed.
+    DrawSeed,
+}

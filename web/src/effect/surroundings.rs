@@ -1,0 +1,121 @@
+//! What the browser tells the page: the window, its keys and its address, as actions.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, MediaQueryList};
+use yew::Callback;
+
+use crate::action::{Action, Open, Page};
+use crate::geometry::Form;
+use crate::keys::{self, Focus};
+use crate::model::Surroundings;
+
+/// Where the stage takes its narrow form. The same width as in `web/style.css`.
+const NARROW: &str = "(max-width: 760px)";
+const CALM: &str = "(prefers-reduced-motion: reduce)";
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+fn query(media: &str) -> Option<MediaQueryList> {
+    web_sys::window()?.match_media(media).ok()?
+}
+
+fn matches(media: &str) -> bool {
+    query(media).is_some_and(|query| query.matches())
+}
+
+const fn form(narrow: bool) -> Form {
+    if narrow { Form::Narrow } else { Form::Wide }
+}
+
+/// What the window is like now.
+#[must_use]
+pub fn look() -> Surroundings {
+    Surroundings { form: form(matches(NARROW)), calm: matches(CALM), dark: matches(DARK) }
+}
+
+/// The fragment of the page's address, without `#`; empty if there is none.
+#[must_use]
+pub fn fragment() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// The page's address without its fragment.
+#[must_use]
+pub fn address() -> String {
+    let address = web_sys::window().and_then(|window| window.location().href().ok());
+    let address = address.unwrap_or_default();
+    address.split_once('#').map_or(address.clone(), |(before, _)| before.to_owned())
+}
+
+/// Listens until the listeners are dropped.
+#[must_use]
+pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
+    let mut listeners = vec![keyboard(dispatch.clone())];
+    let medias: [(&'static str, fn(bool) -> Page); 3] = [
+        (NARROW, |narrow| Page::Form(form(narrow))),
+        (CALM, Page::Calm),
+        (DARK, Page::Dark),
+    ];
+    for (media, action) in medias {
+        let Some(query) = query(media) else { continue };
+        let dispatch = dispatch.clone();
+        listeners.push(EventListener::new(&query, "change", move |_| {
+            dispatch.emit(Action::Page(action(matches(media))));
+        }));
+    }
+    if let Some(window) = web_sys::window() {
+        let dispatch = dispatch.clone();
+        listeners.push(EventListener::new(&window, "hashchange", move |_| {
+            let fragment = fragment();
+            if !fragment.is_empty() {
+                dispatch.emit(Action::Open(Open::Link(fragment)));
+            }
+        }));
+    }
+    listeners.extend(crate::effect::files::dropped(dispatch));
+    listeners
+}
+
+fn keyboard(dispatch: Callback<Action>) -> EventListener {
+    let window: EventTarget = web_sys::window().expect("the page runs in a window").into();
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&window, "keydown", options, move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let browser = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if browser || event.default_prevented() || in_dialog(event) {
+            return;
+        }
+        if let Some(action) = keys::pressed(&event.key(), event.shift_key(), focus(event)) {
+            event.prevent_default();
+            dispatch.emit(action);
+        }
+    })
+}
+
+fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// A dialog has its own keys; the browser closes it with Escape.
+fn in_dialog(event: &KeyboardEvent) -> bool {
+    let within = |target: Element| target.closest("dialog").ok()?;
+    target(event).and_then(within).is_some()
+}
+
+fn focus(event: &KeyboardEvent) -> Focus {
+    let Some(target) = target(event) else { return Focus::Page };
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return match input.type_().as_str() {
+            "range" => Focus::Slider,
+            "checkbox" | "radio" | "button" => Focus::Button,
+            _ => Focus::Text,
+        };
+    }
+    match (target.tag_name().to_lowercase().as_str(), target.get_attribute("role").as_deref()) {
+        ("select", _) => Focus::Text,
+        ("textarea", _) => Focus::Text,
+        ("button" | "a" | "summary" | "label", _) | (_, Some("button" | "tab")) => Focus::Button,
+        _ => Focus::Page,
+    }
+}

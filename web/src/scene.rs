@@ -1,0 +1,114 @@
+//! What is drawn of the run: plain values, read from the session once for each picture.
+//!
+//! Components compare their properties with the ones before; what is shared behind an `Rc` here is
+//! made anew only where it may have changed.
+
+use std::rc::Rc;
+
+use lockstep_core::lab::raft::view::{OperationView, RaftView};
+use lockstep_core::lab::session::{BranchInfo, CheckReport};
+use lockstep_core::lab::{Event, Session};
+use lockstep_core::sim::time::Moment;
+
+use crate::geometry::{Form, Layout};
+use crate::model::Tab;
+
+/// How many steps the list of events goes back.
+const LISTED_STEPS: u64 = 60;
+/// How many entries of each log the side panel shows.
+const LISTED_ENTRIES: u64 = 16;
+/// How many operations the side panel shows.
+const LISTED_OPERATIONS: usize = 100;
+
+/// What is drawn of the run.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Where everything stands.
+    pub layout: Rc<Layout>,
+    /// The cluster.
+    pub view: Rc<RaftView>,
+    /// Where the cursor is.
+    pub moment: Moment,
+    /// The furthest moment that has been seen of this branch.
+    pub edge: Moment,
+    /// The digest up to the cursor.
+    pub digest: u64,
+    /// What the checks say.
+    pub checks: Rc<[CheckReport]>,
+    /// All branches.
+    pub branches: Rc<[BranchInfo]>,
+    /// The branch that the cursor is on.
+    pub branch: usize,
+    /// What happened, the newest step last; empty while it would go by unread.
+    pub events: Rc<[Event]>,
+    /// What the clients asked for, the newest last, where that is shown.
+    pub operations: Rc<[OperationView]>,
+}
+
+/// Which events are worth fetching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Narration {
+    /// None: they would go by unread.
+    Silent,
+    /// Those of the last step.
+    LastStep,
+    /// Those of the last steps.
+    Listed,
+}
+
+impl Scene {
+    /// The scene at a session's cursor.
+    #[must_use]
+    pub fn of(session: &Session, form: Form, tab: Tab) -> Self {
+        let names = session.names();
+        let layout = Layout::new(names.servers, names.clients, form);
+        Self::seen(session, Rc::new(layout), tab, Narration::Listed)
+    }
+
+    /// The scene at a session's cursor, drawn in the layout of the one before.
+    #[must_use]
+    pub fn next(&self, session: &Session, tab: Tab, narration: Narration) -> Self {
+        Self::seen(session, Rc::clone(&self.layout), tab, narration)
+    }
+
+    /// Steps up to the cursor.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.view.steps
+    }
+
+    fn seen(session: &Session, layout: Rc<Layout>, tab: Tab, narration: Narration) -> Self {
+        let entries = LISTED_ENTRIES.max(layout.entries as u64);
+        Self {
+            view: Rc::new(session.view(entries)),
+            moment: session.moment(),
+            edge: session.edge(),
+            digest: session.digest(),
+            checks: session.checks().into(),
+            branches: session.branches().into(),
+            branch: session.current_branch(),
+            events: events(session, narration).into(),
+            operations: if tab == Tab::Clients { operations(session) } else { Rc::default() },
+            layout,
+        }
+    }
+}
+
+fn events(session: &Session, narration: Narration) -> Vec<Event> {
+    let last = session.steps();
+    let listed = match narration {
+        Narration::Silent => 0,
+        Narration::LastStep => 1,
+        Narration::Listed => LISTED_STEPS,
+    };
+    if last == 0 || listed == 0 {
+        return Vec::new();
+    }
+    session.events(last.saturating_sub(listed - 1).max(1), last)
+}
+
+fn operations(session: &Session) -> Rc<[OperationView]> {
+    let all = session.operations();
+    let skipped = all.len().saturating_sub(LISTED_OPERATIONS);
+    all.into_iter().skip(skipped).collect()
+}

@@ -1,0 +1,110 @@
+//! Intervening: from a button or a key to the core's own choice.
+
+use lockstep_core::lab::Choice;
+use lockstep_core::raft::store::Operation;
+use lockstep_core::sim::process::NodeId;
+
+use super::{play, refresh, say};
+use crate::action::ToolAction;
+use crate::command::{Command, Deed, Reason, deed};
+use crate::effect::Effect;
+use crate::model::{Model, Notice, OperationForm, OperationKind, Selection, Tool};
+
+/// The longest key or value that can be typed.
+const LONGEST_TEXT: usize = 24;
+
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    match deed(model, command) {
+        Ok(Deed::Make(choice)) => make(model, choice),
+        Ok(Deed::Ask(tool)) => {
+            model.tool = tool;
+            Vec::new()
+        }
+        Err(reason) => say(model, Notice::CannotDo(reason)),
+    }
+}
+
+/// A node was clicked: it is selected, or what the tool in hand asked for.
+pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
+    let names = model.session.names();
+    if node.0 >= names.servers + names.clients {
+        return Vec::new();
+    }
+    match &mut model.tool {
+        Tool::Cut { from, both_ways } if *from != node => {
+            let choice = Choice::Cut { from: *from, to: node, both_ways: *both_ways };
+            model.tool = Tool::None;
+            make(model, choice)
+        }
+        Tool::Partition { side } => {
+            match side.binary_search(&node) {
+                Ok(place) => drop(side.remove(place)),
+                Err(place) => side.insert(place, node),
+            }
+            Vec::new()
+        }
+        Tool::Cut { .. } | Tool::None | Tool::Operate(_) => {
+            super::select(model, Some(Selection::Node(node)))
+        }
+    }
+}
+
+pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
+    match action {
+        ToolAction::Take(tool) => model.tool = tool,
+        ToolAction::Cancel => model.tool = Tool::None,
+        ToolAction::Form(mut form) => {
+            for text in [&mut form.key, &mut form.old, &mut form.value] {
+                *text = text.chars().take(LONGEST_TEXT).collect();
+            }
+            model.tool = Tool::Operate(form);
+        }
+        ToolAction::Confirm => return confirm(model),
+    }
+    Vec::new()
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    let choice = match &model.tool {
+        Tool::None | Tool::Cut { .. } => return Vec::new(),
+        Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
+        Tool::Operate(form) => Choice::Operate { node: form.client, operation: operation(form) },
+        Tool::Partition { side } => {
+            // A client that was not chosen stays in touch with both sides.
+            let servers = (0..model.session.names().servers).map(NodeId);
+            let others: Vec<NodeId> = servers.filter(|node| !side.contains(node)).collect();
+            if side.is_empty() || others.is_empty() {
+                return say(model, Notice::CannotDo(Reason::OneSided));
+            }
+            Choice::Partition(vec![side.clone(), others])
+        }
+    };
+    model.tool = Tool::None;
+    make(model, choice)
+}
+
+fn operation(form: &OperationForm) -> Operation {
+    let text = |text: &str| text.into();
+    let (key, value) = (text(&form.key), text(&form.value));
+    match form.kind {
+        OperationKind::Put => Operation::Put(key, value),
+        OperationKind::Get => Operation::Get(key),
+        OperationKind::Append => Operation::Append(key, value),
+        OperationKind::CompareAndSet => Operation::CompareAndSet(key, text(&form.old), value),
+    }
+}
+
+/// Makes a choice where the cursor is. Where the future has been seen, a branch grows.
+fn make(model: &mut Model, choice: Choice) -> Vec<Effect> {
+    if model.session.is_travelling() {
+        return say(model, Notice::CannotDo(Reason::Travelling));
+    }
+    let before = model.scene.branches.len();
+    model.session.act(choice);
+    refresh(model);
+    let mut effects = play::next_frame(model);
+    if model.scene.branches.len() > before {
+        effects.extend(say(model, Notice::Branched));
+    }
+    effects
+}

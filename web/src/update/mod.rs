@@ -1,0 +1,94 @@
+//! Update: what an action does to the model, and what must be done about it.
+//!
+//! Pure: the model and the action decide everything. Time comes in with an action, and whatever
+//! concerns the browser goes out as an [`Effect`].
+
+mod intervene;
+mod open;
+mod page;
+mod play;
+#[cfg(test)]
+mod tests;
+
+use crate::action::Action;
+use crate::effect::Effect;
+use crate::model::{Model, Notice, Selection, Tab};
+use crate::scene::Narration;
+
+/// Carries an action out.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Play(play) => play::play(model, play),
+        Action::Select(selection) => select(model, selection),
+        Action::Touch(node) => intervene::touch(model, node),
+        Action::SelectNextMessage => {
+            let next = next_message(model);
+            select(model, next)
+        }
+        Action::SelectNextClient => {
+            let next = next_client(model);
+            select(model, next)
+        }
+        Action::Command(command) => intervene::command(model, command),
+        Action::Tool(action) => intervene::tool(model, action),
+        Action::Open(open) => open::open(model, open),
+        Action::Share => vec![Effect::ShareLink(model.scenario().encode())],
+        Action::Copied { link, copied } => page::copied(model, link, copied),
+        Action::Save => {
+            let name = format!("lockstep-{}.json", model.scene.steps());
+            vec![Effect::Download { name, text: model.scenario().to_json() }]
+        }
+        Action::Branch(branch) => play::switch(model, branch),
+        Action::NextBranch => {
+            let next = (model.scene.branch + 1) % model.scene.branches.len();
+            play::switch(model, next)
+        }
+        Action::Page(page) => page::page(model, page),
+    }
+}
+
+fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.selection = selection;
+    if selection.is_some() {
+        model.tab = Tab::Inspect;
+    }
+    Vec::new()
+}
+
+fn next_message(model: &Model) -> Option<Selection> {
+    let messages = &model.scene.view.messages;
+    let current = match model.selection {
+        Some(Selection::Message(id)) => messages.iter().position(|message| message.id == id),
+        _ => None,
+    };
+    let next = current.map_or(0, |place| place + 1) % messages.len().max(1);
+    messages.get(next).map(|message| Selection::Message(message.id)).or(model.selection)
+}
+
+fn next_client(model: &Model) -> Option<Selection> {
+    let clients = &model.scene.view.clients;
+    let current = match model.selection {
+        Some(Selection::Node(node)) => clients.iter().position(|client| client.node == node),
+        _ => None,
+    };
+    let next = current.map_or(0, |place| place + 1) % clients.len().max(1);
+    clients.get(next).map(|client| Selection::Node(client.node)).or(model.selection)
+}
+
+/// Says something to the person.
+fn say(model: &mut Model, notice: Notice) -> Vec<Effect> {
+    let expires = notice.expires();
+    model.notice = Some(notice);
+    if expires { vec![Effect::ExpireNotice] } else { Vec::new() }
+}
+
+/// Draws the scene anew from where the run is.
+fn refresh(model: &mut Model) {
+    let narration = match model.tab {
+        _ if model.player.playing && !model.player.speed.can_be_read() => Narration::Silent,
+        Tab::Events => Narration::Listed,
+        _ => Narration::LastStep,
+    };
+    model.scene = model.scene.next(&model.session, model.tab, narration);
+}

@@ -1,0 +1,95 @@
+//! Opening another run: from the gallery, a link, a file, or set up on the page.
+
+use lockstep_core::lab::raft::RaftConfig;
+use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
+use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::random::Probability;
+
+use super::{play, say};
+use crate::action::Open;
+use crate::effect::Effect;
+use crate::geometry::Layout;
+use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
+use crate::scene::Scene;
+
+/// The mean time between the operations of a client under load, in microseconds.
+const LOAD_US: u64 = 60_000;
+/// How long a run that was set up on the page is worth watching, in microseconds.
+const UNTIL_US: u64 = 5_000_000;
+
+pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
+    match open {
+        Open::Story(story) => install(model, &story.scenario(), Origin::Gallery(story)),
+        Open::Link(link) => match Scenario::decode(&link) {
+            Ok(scenario) => install(model, &scenario, Origin::Link),
+            Err(problem) => say(model, Notice::BadLink(problem)),
+        },
+        Open::File(text) => match Scenario::from_json(&text) {
+            Ok(scenario) => install(model, &scenario, Origin::File),
+            Err(problem) => say(model, Notice::BadFile(problem)),
+        },
+        Open::Change(new_run) => {
+            model.new_run = new_run;
+            Vec::new()
+        }
+        Open::OtherSeed => vec![Effect::DrawSeed],
+        Open::Seed(seed) => {
+            model.new_run.seed = seed;
+            Vec::new()
+        }
+        Open::New => {
+            if model.dialog == Some(Dialog::NewRun) {
+                model.dialog = None;
+            }
+            let scenario = new_run(&model.new_run);
+            install(model, &scenario, Origin::Own)
+        }
+    }
+}
+
+/// Puts another run in the place of the one before. The scenario was checked.
+fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect> {
+    model.session = scenario.open();
+    model.origin = origin;
+    model.until_us = scenario.until_us;
+    model.captions = scenario.captions.clone().into();
+    model.replay = match scenario.digest {
+        Some(expected) => {
+            Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }
+        }
+        None => Replay::Unclaimed,
+    };
+    model.player = Player { speed: model.player.speed, ..Player::default() };
+    model.selection = None;
+    model.tool = Tool::None;
+    model.notice = None;
+    // On its way to a far moment, the run is shown at its beginning.
+    model.scene = Scene::of(&model.session, model.window.form, model.tab);
+    play::travel(model);
+    play::next_frame(model)
+}
+
+fn new_run(new_run: &NewRun) -> Scenario {
+    let NewRun { servers, clients, load, loss_percent, seed } = *new_run;
+    // Parts of 2³², as a percentage.
+    let loss = Probability::from_parts((u64::from(loss_percent.min(100)) << 32) / 100);
+    Scenario {
+        config: RaftConfig {
+            servers: servers.clamp(1, 9),
+            clients: clients.min(4),
+            load_us: load.then_some(LOAD_US),
+            network: LinkSettings { loss: loss.unwrap_or_default(), ..LinkSettings::default() },
+            ..RaftConfig::default()
+        },
+        seed,
+        until_us: UNTIL_US,
+        ..Scenario::default()
+    }
+}
+
+/// Lays the same run out in another form.
+pub(super) fn lay_out(model: &mut Model) {
+    let names = model.session.names();
+    let layout = Layout::new(names.servers, names.clients, model.window.form);
+    model.scene.layout = layout.into();
+}

@@ -1,0 +1,90 @@
+//! The page itself: language, theme, panels and dialogs.
+
+use super::{open, refresh, say};
+use crate::action::Page;
+use crate::catalogue::Language;
+use crate::effect::Effect;
+use crate::model::{Dialog, Model, Notice, Tab, Tool};
+
+pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
+    match page {
+        Page::Language(language) => return prefer_language(model, language),
+        Page::NextLanguage => {
+            let all = Language::ALL;
+            let current = all.iter().position(|other| *other == model.preferences.language);
+            let next = all[(current.unwrap_or(0) + 1) % all.len()];
+            return prefer_language(model, next);
+        }
+        Page::OtherTheme => {
+            model.preferences.theme = Some(model.theme().other());
+            return prefer(model);
+        }
+        Page::Tab(tab) => show_tab(model, tab),
+        Page::NextTab => {
+            let current = Tab::ALL.iter().position(|tab| *tab == model.tab).unwrap_or(0);
+            show_tab(model, Tab::ALL[(current + 1) % Tab::ALL.len()]);
+        }
+        Page::Sheet(open) => model.sheet_open = open,
+        Page::Dialog(dialog) => return open_dialog(model, dialog),
+        Page::CloseDialog => model.dialog = None,
+        Page::Escape => escape(model),
+        Page::Dismiss => model.notice = None,
+        Page::Form(form) => {
+            model.window.form = form;
+            open::lay_out(model);
+        }
+        Page::Calm(calm) => model.window.calm = calm,
+        Page::Dark(dark) => {
+            model.window.dark = dark;
+            return vec![Effect::Prefer(model.preferences, model.theme())];
+        }
+    }
+    Vec::new()
+}
+
+fn prefer_language(model: &mut Model, language: Language) -> Vec<Effect> {
+    model.preferences.language = language;
+    prefer(model)
+}
+
+fn prefer(model: &Model) -> Vec<Effect> {
+    vec![Effect::Prefer(model.preferences, model.theme())]
+}
+
+fn show_tab(model: &mut Model, tab: Tab) {
+    model.tab = tab;
+    // Some pages show what is fetched only for them.
+    if !model.session.is_travelling() {
+        refresh(model);
+    }
+}
+
+fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
+    model.player.playing = false;
+    let draws = dialog == Dialog::NewRun;
+    model.dialog = Some(dialog);
+    if draws { vec![Effect::DrawSeed] } else { Vec::new() }
+}
+
+/// Closes the topmost thing that is open.
+fn escape(model: &mut Model) {
+    if model.dialog.take().is_some() || model.notice.take().is_some() {
+        return;
+    }
+    if model.tool != Tool::None {
+        model.tool = Tool::None;
+    } else if model.sheet_open {
+        model.sheet_open = false;
+    } else {
+        model.selection = None;
+    }
+}
+
+pub(super) fn copied(model: &mut Model, link: String, copied: bool) -> Vec<Effect> {
+    if !copied {
+        model.dialog = Some(Dialog::Link(link));
+        return Vec::new();
+    }
+    let characters = link.split_once('#').map_or(0, |(_, fragment)| fragment.chars().count());
+    say(model, Notice::LinkCopied { characters })
+}

@@ -1,0 +1,125 @@
+//! What the checks say of the run.
+
+use std::rc::Rc;
+
+use lockstep_core::check::{Failure, Verdict};
+use lockstep_core::lab::Names;
+use lockstep_core::lab::session::CheckReport;
+use yew::prelude::*;
+
+use super::{Context, use_page};
+use crate::action::{Action, Play};
+use crate::catalogue::{Word, say};
+use crate::number::seconds;
+
+const fn verdict_class(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails(_) => "fails",
+        Verdict::NotReached => "not-reached",
+    }
+}
+
+const fn verdict_word(verdict: &Verdict) -> Word {
+    match verdict {
+        Verdict::Holds => Word::Holds,
+        Verdict::Fails(_) => Word::Fails,
+        Verdict::NotReached => Word::NotReached,
+    }
+}
+
+/// A verdict as a shape: a tick, a cross, or a dash.
+fn verdict_mark(verdict: &Verdict) -> Html {
+    let path = match verdict {
+        Verdict::Holds => "M-5 .5-1.5 4 5-3.5",
+        Verdict::Fails(_) => "M-4-4 4 4M4-4-4 4",
+        Verdict::NotReached => "M-3.5 0h7",
+    };
+    html! {
+        <svg class="verdict-mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d={path} /></svg>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct SummaryProps {
+    pub(super) reports: Rc<[CheckReport]>,
+}
+
+/// One line for each check.
+#[component]
+pub(super) fn Summary(props: &SummaryProps) -> Html {
+    let page = use_page();
+    let line = |report: &CheckReport| {
+        html! {
+            <li key={report.check.name()} class={verdict_class(&report.verdict)}>
+                { verdict_mark(&report.verdict) }
+                <span>{ page.language.check(report.check) }</span>
+                <span class="verdict">{ page.word(verdict_word(&report.verdict)) }</span>
+            </li>
+        }
+    };
+    html! {
+        <div class="check-summary">
+            <h4>{ page.word(Word::Checks) }</h4>
+            <ul class="checks">{ for props.reports.iter().map(line) }</ul>
+        </div>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) reports: Rc<[CheckReport]>,
+    pub(super) names: Names,
+}
+
+/// Each check with what it means, and where it failed first.
+#[component]
+pub(super) fn Reports(props: &Props) -> Html {
+    let page = use_page();
+    let report = |report: &CheckReport| {
+        let failure = match &report.verdict {
+            Verdict::Fails(failure) => Some(failure_line(&page, props.names, failure)),
+            _ => None,
+        };
+        html! {
+            <li key={report.check.name()} class={verdict_class(&report.verdict)}>
+                { verdict_mark(&report.verdict) }
+                <div>
+                    <p class="check-name">
+                        { page.language.check(report.check) }
+                        <span class="verdict">{ page.word(verdict_word(&report.verdict)) }</span>
+                    </p>
+                    <p class="meaning">{ page.language.check_meaning(report.check) }</p>
+                    <div class="failure-box">{ for failure }</div>
+                </div>
+            </li>
+        }
+    };
+    html! {
+        <div class="check-reports">
+            <p class="nothing">{ page.word(Word::ChecksIntro) }</p>
+            <ul class="reports">{ for props.reports.iter().map(report) }</ul>
+        </div>
+    }
+}
+
+fn failure_line(page: &Context, names: Names, failure: &Failure) -> Html {
+    let nodes: Vec<_> = failure.nodes.iter().map(|node| names.name(*node)).collect();
+    let (nodes, time) = (page.language.list(&nodes), seconds(failure.moment.time_us));
+    let mut text = say!(page.language, "{time} s: {nodes}", "{time} s: {nodes}");
+    if let Some(term) = failure.term {
+        text.push_str(&format!(", {} {term}", page.word(Word::Term)));
+    }
+    if let Some(index) = failure.index {
+        text.push_str(&say!(page.language, ", entry {index}", ", entri {index}"));
+    }
+    let show = Action::Play(Play::Seek(failure.moment.time_us));
+    html! {
+        <p key="failure" class="failure">
+            { text }
+            <button class="button" onclick={page.on::<MouseEvent>(show)}>
+                { page.word(Word::ShowFailure) }
+            </button>
+        </p>
+    }
+}

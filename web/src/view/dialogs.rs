@@ -1,0 +1,233 @@
+//! Dialogs: keys, a new run, a link to copy by hand.
+
+use web_sys::{HtmlDialogElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::icons::{icon, paths};
+use super::{Context, use_page};
+use crate::action::{Action, Open, Page};
+use crate::catalogue::Word;
+use crate::keys::{Group, Shortcut};
+use crate::model::{Dialog, Model, NewRun};
+
+/// The dialog that is open, if one is.
+pub(super) fn open(model: &Model) -> Html {
+    let dialog = match &model.dialog {
+        None => None,
+        Some(Dialog::Keys) => Some(html! { <KeysDialog /> }),
+        Some(Dialog::NewRun) => Some(html! { <NewRunDialog new_run={model.new_run.clone()} /> }),
+        Some(Dialog::Link(link)) => Some(html! { <LinkDialog link={link.clone()} /> }),
+    };
+    html! { <div class="dialogs">{ for dialog }</div> }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct FrameProps {
+    title: Word,
+    #[prop_or_default]
+    class: &'static str,
+    children: Html,
+}
+
+/// A dialog's frame. The browser keeps the focus in it and closes it with Escape.
+#[component]
+fn Frame(props: &FrameProps) -> Html {
+    let page = use_page();
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+            // Fails only where it is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let close = Action::Page(Page::CloseDialog);
+    html! {
+        <dialog
+            ref={node}
+            class={classes!("dialog", props.class)}
+            aria-labelledby="dialog-title"
+            onclose={page.on::<Event>(close.clone())}
+        >
+            <div class="dialog-head">
+                <h2 id="dialog-title">{ page.word(props.title) }</h2>
+                <button
+                    class="icon-button"
+                    aria-label={page.word(Word::Close)}
+                    onclick={page.on::<MouseEvent>(close)}
+                >
+                    { icon(paths::CLOSE) }
+                </button>
+            </div>
+            { props.children.clone() }
+        </dialog>
+    }
+}
+
+/// Every key and what it does.
+#[component]
+fn KeysDialog() -> Html {
+    let page = use_page();
+    let group = |group: Group| {
+        let of_group = Shortcut::ALL.into_iter().filter(move |shortcut| shortcut.group() == group);
+        html! {
+            <section key={page.language.key_group(group)}>
+                <h3>{ page.language.key_group(group) }</h3>
+                <dl class="keys">
+                    { for of_group.map(|shortcut| html! {
+                        <div key={shortcut.label()}>
+                            <dt><kbd>{ shortcut.label() }</kbd></dt>
+                            <dd>{ page.language.shortcut(shortcut) }</dd>
+                        </div>
+                    }) }
+                </dl>
+            </section>
+        }
+    };
+    html! {
+        <Frame title={Word::KeysTitle} class="wide">
+            <div class="key-groups">
+                { for [Group::Watch, Group::Act, Group::Page].into_iter().map(group) }
+            </div>
+        </Frame>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct LinkProps {
+    link: String,
+}
+
+/// A link that the browser would not copy, to be copied by hand.
+#[component]
+fn LinkDialog(props: &LinkProps) -> Html {
+    let page = use_page();
+    let select = Callback::from(|event: FocusEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            input.select();
+        }
+    });
+    html! {
+        <Frame title={Word::ShareTitle}>
+            <p>{ page.word(Word::ShareFailed) }</p>
+            <input
+                class="field link"
+                readonly=true
+                aria-label={page.word(Word::Link)}
+                value={props.link.clone()}
+                onfocus={select}
+            />
+        </Frame>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct NewRunProps {
+    new_run: NewRun,
+}
+
+/// Sets a new run up.
+#[component]
+fn NewRunDialog(props: &NewRunProps) -> Html {
+    let page = use_page();
+    let new_run = &props.new_run;
+    let begin = page.dispatch.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        begin.emit(Action::Open(Open::New));
+    });
+    let number = |label, name, value: u8, low: u8, high: u8, set: fn(&mut NewRun, u8)| {
+        let oninput = changed(&page, new_run, move |new_run, input| {
+            if let Ok(value) = input.value().parse::<u8>() {
+                set(new_run, value.clamp(low, high));
+            }
+        });
+        html! {
+            <label class="row">
+                <span>{ page.word(label) }</span>
+                <span class="slider-box">
+                    <input
+                        type="range"
+                        {name}
+                        min={low.to_string()}
+                        max={high.to_string()}
+                        value={value.to_string()}
+                        {oninput}
+                    />
+                    <output>{ if name == "loss" { format!("{value} %") } else { value.to_string() } }</output>
+                </span>
+            </label>
+        }
+    };
+    html! {
+        <Frame title={Word::NewRunTitle}>
+            <form class="new-run-form" {onsubmit}>
+                { number(Word::Servers, "servers", new_run.servers, 1, 9, |run, n| run.servers = n) }
+                { number(Word::ClientCount, "clients", new_run.clients, 0, 4, |run, n| run.clients = n) }
+                { number(Word::Loss, "loss", new_run.loss_percent, 0, 50, |run, n| run.loss_percent = n) }
+                <label class="row">
+                    <span>{ page.word(Word::Load) }</span>
+                    <input
+                        type="checkbox"
+                        name="load"
+                        checked={new_run.load}
+                        oninput={changed(&page, new_run, |new_run, input| new_run.load = input.checked())}
+                    />
+                </label>
+                <Seed new_run={new_run.clone()} />
+                <div class="dialog-foot">
+                    <button class="primary" type="submit">{ page.word(Word::Begin) }</button>
+                </div>
+            </form>
+        </Frame>
+    }
+}
+
+/// The seed: everything random follows from it.
+#[component]
+fn Seed(props: &NewRunProps) -> Html {
+    let page = use_page();
+    let oninput = changed(&page, &props.new_run, |new_run, input| {
+        if let Ok(seed) = input.value().parse() {
+            new_run.seed = seed;
+        }
+    });
+    html! {
+        <div class="row">
+            <label for="seed">{ page.word(Word::SeedLabel) }</label>
+            <span class="seed-box">
+                <input
+                    id="seed"
+                    class="field"
+                    inputmode="numeric"
+                    pattern="[0-9]{1,19}"
+                    maxlength="19"
+                    size="10"
+                    value={props.new_run.seed.to_string()}
+                    {oninput}
+                />
+                <button
+                    type="button"
+                    class="button"
+                    onclick={page.on::<MouseEvent>(Action::Open(Open::OtherSeed))}
+                >
+                    { page.word(Word::OtherSeed) }
+                </button>
+            </span>
+        </div>
+    }
+}
+
+/// Changes the new run by what was typed.
+fn changed(
+    page: &Context,
+    new_run: &NewRun,
+    change: impl Fn(&mut NewRun, &HtmlInputElement) + 'static,
+) -> Callback<InputEvent> {
+    let (dispatch, new_run) = (page.dispatch.clone(), new_run.clone());
+    Callback::from(move |event: InputEvent| {
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+        let mut new_run = new_run.clone();
+        change(&mut new_run, &input);
+        dispatch.emit(Action::Open(Open::Change(new_run)));
+    })
+}

@@ -1,0 +1,148 @@
+//! The bar at the top.
+
+use lockstep_core::scenario::gallery::Story;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::icons::{icon, paths};
+use super::use_page;
+use crate::action::{Action, Open, Page};
+use crate::catalogue::{Language, Word};
+use crate::model::{Dialog, Origin, Theme};
+
+/// What the bar shows.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) origin: Origin,
+    pub(super) theme: Theme,
+}
+
+/// The bar: name, lab, scenario, and what concerns the page itself.
+#[component]
+pub(super) fn Header(props: &Props) -> Html {
+    let page = use_page();
+    let theme = match props.theme.other() {
+        Theme::Light => Word::ThemeLight,
+        Theme::Dark => Word::ThemeDark,
+    };
+    let show = |dialog| page.on::<MouseEvent>(Action::Page(Page::Dialog(dialog)));
+    html! {
+        <header class="bar">
+            <Logo />
+            <h1 class="brand">{ "Lockstep" }</h1>
+            <span class="lab">{ page.word(Word::Lab) }</span>
+            <div class="picker-box"><Picker origin={props.origin} /></div>
+            <button class="button new-run" onclick={show(Dialog::NewRun)}>
+                { page.word(Word::NewRun) }
+            </button>
+            <div class="page-tools">
+                <Languages />
+                <button
+                    class="icon-button"
+                    aria-label={page.word(theme)}
+                    title={page.word(theme)}
+                    onclick={page.on::<MouseEvent>(Action::Page(Page::OtherTheme))}
+                >
+                    { icon(paths::THEME) }
+                </button>
+                <button
+                    class="icon-button"
+                    aria-label={page.word(Word::Keys)}
+                    title={page.word(Word::Keys)}
+                    onclick={show(Dialog::Keys)}
+                >
+                    { "?" }
+                </button>
+                <button class="primary" onclick={page.on::<MouseEvent>(Action::Share)}>
+                    <span class="long">{ page.word(Word::ShareMoment) }</span>
+                    <span class="short">{ page.word(Word::Share) }</span>
+                </button>
+            </div>
+        </header>
+    }
+}
+
+/// Three nodes, one of which leads.
+#[component]
+fn Logo() -> Html {
+    html! {
+        <svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
+            <path d="M14 6 5.5 21h17z" />
+            <circle class="logo-top" cx="14" cy="6" r="4.5" />
+            <circle cx="5.5" cy="21" r="4.5" />
+            <circle cx="22.5" cy="21" r="4.5" />
+        </svg>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct PickerProps {
+    origin: Origin,
+}
+
+/// The gallery. A run that is not of the gallery is listed first.
+#[component]
+fn Picker(props: &PickerProps) -> Html {
+    let page = use_page();
+    let other = match props.origin {
+        Origin::Gallery(_) => None,
+        Origin::Link => Some(Word::FromLink),
+        Origin::File => Some(Word::FromFile),
+        Origin::Own => Some(Word::OwnRun),
+    };
+    let dispatch = page.dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let chosen = event.target_dyn_into().map(|select: HtmlSelectElement| select.value());
+        let story = Story::ALL.into_iter().find(|story| chosen.as_deref() == Some(story.name()));
+        if let Some(story) = story {
+            dispatch.emit(Action::Open(Open::Story(story)));
+        }
+    });
+    let stories = Story::ALL.iter().map(|story| {
+        let selected = props.origin == Origin::Gallery(*story);
+        html! {
+            <option key={story.name()} value={story.name()} {selected}>
+                { page.language.story(*story) }
+            </option>
+        }
+    });
+    html! {
+        <label class="picker">
+            <span>{ page.word(Word::Scenario) }</span>
+            <select {onchange}>
+                if let Some(other) = other {
+                    <option key="other" value="" selected=true>{ page.word(other) }</option>
+                }
+                { for stories }
+            </select>
+        </label>
+    }
+}
+
+/// The switch of languages.
+#[component]
+fn Languages() -> Html {
+    let page = use_page();
+    let buttons = Language::ALL.iter().map(|language| {
+        let tag = language.tag();
+        let pressed = (page.language == *language).to_string();
+        html! {
+            <button
+                key={tag}
+                class="language"
+                lang={tag}
+                aria-pressed={pressed}
+                aria-label={language.own_name()}
+                title={language.own_name()}
+                onclick={page.on::<MouseEvent>(Action::Page(Page::Language(*language)))}
+            >
+                { tag.to_uppercase() }
+            </button>
+        }
+    });
+    html! {
+        <div class="languages" role="group" aria-label={page.word(Word::Language)}>
+            { for buttons }
+        </div>
+    }
+}

@@ -1,0 +1,112 @@
+//! Small drawings that are used in more than one place.
+
+use lockstep_core::check::raft::LaneState;
+use lockstep_core::lab::raft::view::MessageKind;
+use yew::prelude::*;
+
+/// The name of a state in the style sheet.
+#[must_use]
+pub(super) const fn state_class(state: LaneState) -> &'static str {
+    match state {
+        LaneState::Follower => "follower",
+        LaneState::Candidate => "candidate",
+        LaneState::Leader => "leader",
+        LaneState::Down => "down",
+        LaneState::Paused => "paused",
+        LaneState::Client => "client",
+    }
+}
+
+/// A state as a small shape: told apart without colour.
+#[must_use]
+pub(super) fn state_mark(state: LaneState) -> Html {
+    let shape = match state {
+        LaneState::Leader => html! { <circle r="5.5" /> },
+        LaneState::Candidate => html! { <path d="M0-6.5 6.5 0 0 6.5-6.5 0z" /> },
+        LaneState::Follower | LaneState::Client => html! { <circle r="4.5" class="hollow" /> },
+        LaneState::Down => html! { <path class="stroke" d="M-4-4 4 4M4-4-4 4" /> },
+        LaneState::Paused => html! { <path class="stroke" d="M-2.5-4.5v9M2.5-4.5v9" /> },
+    };
+    html! {
+        <svg class={classes!("mark", state_class(state))} viewBox="-8 -8 16 16" aria-hidden="true">
+            { shape }
+        </svg>
+    }
+}
+
+/// The name of a kind of message in the style sheet.
+#[must_use]
+pub(super) const fn kind_class(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::VoteRequest => "vote-request",
+        MessageKind::VoteGranted => "vote-granted",
+        MessageKind::VoteRefused => "vote-refused",
+        MessageKind::Heartbeat => "heartbeat",
+        MessageKind::Entries => "entries",
+        MessageKind::Accepted => "accepted",
+        MessageKind::Refused => "refused",
+        MessageKind::Request => "request",
+        MessageKind::Answer => "answer",
+        MessageKind::Redirect => "redirect",
+    }
+}
+
+/// A kind of message as a shape, centred. Kinds differ by shape, not only by colour: requests for
+/// votes are diamonds, votes carry a tick, heartbeats are small dots, entries are tabs with a count,
+/// what comes back is a ring, and what refuses has a bar through it.
+#[must_use]
+pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
+    match kind {
+        MessageKind::VoteRequest => html! { <path class="body" d="M0-8 8 0 0 8-8 0z" /> },
+        MessageKind::VoteGranted => html! {
+            <>
+                <path class="body" d="M0-8 8 0 0 8-8 0z" />
+                <path class="sign" d="M-3.2.2-.8 2.6 3.4-2.2" />
+            </>
+        },
+        MessageKind::VoteRefused => html! {
+            <>
+                <path class="body" d="M0-8 8 0 0 8-8 0z" />
+                <path class="sign" d="M-3 0h6" />
+            </>
+        },
+        MessageKind::Heartbeat => html! { <circle class="body" r="4" /> },
+        MessageKind::Entries => html! {
+            <>
+                <rect class="body" x="-11" y="-7.5" width="22" height="15" rx="3.5" />
+                <text class="count" y="3.8">{ format!("+{entries}") }</text>
+            </>
+        },
+        MessageKind::Accepted => html! { <circle class="body" r="4.6" /> },
+        MessageKind::Refused | MessageKind::Redirect => html! {
+            <>
+                <circle class="body" r="5.4" />
+                <path class="sign" d="M-3.6 3.6 3.6-3.6" />
+            </>
+        },
+        MessageKind::Request => html! { <path class="body" d="M-6-6.5 7 0-6 6.5z" /> },
+        MessageKind::Answer => html! {
+            <rect class="body" x="-5.5" y="-5.5" width="11" height="11" rx="2" />
+        },
+    }
+}
+
+/// A small button's picture.
+#[must_use]
+pub(super) fn icon(path: &'static str) -> Html {
+    html! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
+}
+
+/// The pictures of small buttons.
+pub(super) mod paths {
+    pub(in super::super) const PLAY: &str = "M6.5 4.2v11.6L16 10z";
+    pub(in super::super) const PAUSE: &str = "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z";
+    pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
+    pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
+    pub(in super::super) const CLOSE: &str =
+        "M5.6 4.5 10 8.9l4.4-4.4 1.1 1.1L11.1 10l4.4 4.4-1.1 1.1L10 11.1l-4.4 4.4-1.1-1.1L8.9 10 4.5 5.6z";
+    pub(in super::super) const THEME: &str =
+        "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zm0 1.6v11.8a5.9 5.9 0 0 1 0-11.8z";
+    pub(in super::super) const UP: &str = "M4.5 12.2 10 6.8l5.5 5.4-1.1 1.1L10 9l-4.4 4.3z";
+    pub(in super::super) const DOWN: &str = "M4.5 7.8 10 13.2l5.5-5.4-1.1-1.1L10 11 5.6 6.7z";
+}

@@ -1,0 +1,106 @@
+//! All logs side by side: a row for each server, a column for each index.
+
+use lockstep_core::lab::raft::view::{RaftView, ServerView};
+use yew::prelude::*;
+
+use super::server::{Cell, term_class};
+use super::use_page;
+use crate::catalogue::Word;
+
+/// How many columns there is room for.
+const COLUMNS: u64 = 10;
+
+/// The logs of a cluster.
+pub(super) fn matrix(view: &RaftView) -> Html {
+    let first = (view.last_index + 1).saturating_sub(COLUMNS).max(1);
+    let indexes: Vec<u64> = (first..=view.last_index).collect();
+    let rows = view.servers.iter().map(|server| Row {
+        name: server.name.to_string(),
+        cells: indexes.iter().map(|index| cell(server, *index)).collect(),
+        newest: server.log.last().map(|entry| (entry.index, entry.operation.to_string())),
+    });
+    html! { <Matrix indexes={indexes.clone()} rows={rows.collect::<Vec<_>>()} /> }
+}
+
+fn cell(server: &ServerView, index: u64) -> Cell {
+    let entry = server.log.iter().find(|entry| entry.index == index);
+    Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)) }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    name: String,
+    cells: Vec<Cell>,
+    newest: Option<(u64, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct Props {
+    indexes: Vec<u64>,
+    rows: Vec<Row>,
+}
+
+/// The table: each entry is the term in which a leader received it.
+#[component]
+fn Matrix(props: &Props) -> Html {
+    let page = use_page();
+    if props.indexes.is_empty() {
+        return html! { <p class="nothing">{ page.word(Word::NoEntries) }</p> };
+    }
+    let column = |index: &u64| html! { <th key={*index} scope="col">{ index }</th> };
+    let row = |row: &Row| {
+        html! {
+            <tr key={row.name.clone()}>
+                <th scope="row">{ &row.name }</th>
+                { for row.cells.iter().map(|cell| entry(&page, cell)) }
+            </tr>
+        }
+    };
+    let newest = props.rows.iter().filter_map(|row| {
+        let (index, operation) = row.newest.as_ref()?;
+        Some(html! {
+            <li key={row.name.clone()}>
+                <b>{ &row.name }</b>{ format!(" {index}: {operation}") }
+            </li>
+        })
+    });
+    html! {
+        <div class="logs">
+            <div class="matrix-box">
+                <table class="matrix">
+                    <thead>
+                        <tr>
+                            <td></td>
+                            { for props.indexes.iter().map(column) }
+                        </tr>
+                    </thead>
+                    <tbody>{ for props.rows.iter().map(row) }</tbody>
+                </table>
+            </div>
+            <ul class="entry-legend">
+                <li><span class="sample committed term-1"></span>{ page.word(Word::Committed) }</li>
+                <li><span class="sample stored term-1"></span>{ page.word(Word::NotCommitted) }</li>
+                <li><span class="sample missing"></span>{ page.word(Word::Missing) }</li>
+            </ul>
+            <h4>{ page.word(Word::Last) }</h4>
+            <ul class="newest">{ for newest }</ul>
+        </div>
+    }
+}
+
+fn entry(page: &super::Context, cell: &Cell) -> Html {
+    let (class, term, state) = match cell.entry {
+        None => (classes!("missing"), String::new(), Word::Missing),
+        Some((term, true)) => {
+            (classes!("committed", term_class(term)), term.to_string(), Word::Committed)
+        }
+        Some((term, false)) => {
+            (classes!("stored", term_class(term)), term.to_string(), Word::NotCommitted)
+        }
+    };
+    html! {
+        <td key={cell.index}>
+            <span class={classes!("sample", class)} title={page.word(state)}>{ term }</span>
+        </td>
+    }
+}

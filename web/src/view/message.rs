@@ -1,0 +1,78 @@
+//! A message on its way.
+
+use lockstep_core::lab::MessageName;
+use lockstep_core::lab::raft::view::MessageKind;
+use lockstep_core::sim::network::MessageId;
+use yew::prelude::*;
+
+use super::icons::{kind_class, message_shape};
+use super::use_page;
+use crate::action::Action;
+use crate::geometry::Point;
+use crate::model::Selection;
+use crate::number::tenths;
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) id: MessageId,
+    pub(super) name: MessageName,
+    pub(super) kind: MessageKind,
+    pub(super) entries: u64,
+    pub(super) at: Point,
+    pub(super) tail: Point,
+    pub(super) breaks: Option<Point>,
+    pub(super) held: bool,
+    pub(super) selected: bool,
+}
+
+/// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
+/// towards the cross where it breaks.
+#[component]
+pub(super) fn MessageMark(props: &Props) -> Html {
+    let page = use_page();
+    let Props { id, kind, at, tail, selected, .. } = props;
+    let select = Action::Select(Some(Selection::Message(*id)));
+    let dispatch = page.dispatch.clone();
+    let by_key = {
+        let select = select.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if matches!(event.key().as_str(), "Enter" | " ") {
+                event.prevent_default();
+                dispatch.emit(select.clone());
+            }
+        })
+    };
+    let label = format!("{}, {}", page.language.message_kind(*kind), props.name);
+    let flags = classes!(
+        selected.then_some("selected"),
+        props.held.then_some("held"),
+        props.breaks.map(|_| "doomed"),
+    );
+    let [x, y] = [at.x, at.y].map(tenths);
+    html! {
+        <g class={classes!("message", kind_class(*kind), flags)}>
+            <line class="tail" x1={tenths(tail.x)} y1={tenths(tail.y)} x2={x.clone()} y2={y.clone()} />
+            <g>{ for props.breaks.map(cross) }</g>
+            <g
+                class="shape"
+                transform={format!("translate({x} {y})")}
+                role="button"
+                tabindex="0"
+                aria-label={label}
+                aria-pressed={selected.to_string()}
+                data-message={props.name.to_string()}
+                onclick={page.on::<MouseEvent>(select)}
+                onkeydown={by_key}
+            >
+                <circle class="hit" r="13" />
+                { message_shape(*kind, props.entries) }
+            </g>
+        </g>
+    }
+}
+
+/// Where a message breaks.
+fn cross(at: Point) -> Html {
+    let place = format!("translate({} {})", tenths(at.x), tenths(at.y));
+    html! { <path key="cross" class="cross" transform={place} d="M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5" /> }
+}

@@ -1,0 +1,37 @@
+//! What the page has to say, for a while or until it has been read.
+
+use yew::prelude::*;
+
+use super::icons::{icon, paths};
+use super::use_page;
+use crate::action::{Action, Page};
+use crate::catalogue::Word;
+use crate::model::Notice;
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) notice: Option<Notice>,
+}
+
+/// A line over the page. Its region is always there, so that a screen reader hears what appears.
+#[component]
+pub(super) fn NoticeBar(props: &Props) -> Html {
+    let page = use_page();
+    let trouble = props.notice.as_ref().is_some_and(Notice::is_trouble);
+    html! {
+        <div class="notices" role={if trouble { "alert" } else { "status" }}>
+            if let Some(notice) = &props.notice {
+                <div class={classes!("notice", trouble.then_some("trouble"))}>
+                    <p>{ page.language.notice(notice) }</p>
+                    <button
+                        class="icon-button"
+                        aria-label={page.word(Word::Dismiss)}
+                        onclick={page.on::<MouseEvent>(Action::Page(Page::Dismiss))}
+                    >
+                        { icon(paths::CLOSE) }
+                    </button>
+                </div>
+            }
+        </div>
+    }
+}

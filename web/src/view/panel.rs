@@ -1,0 +1,138 @@
+//! The side panel: why things are as they are. On a phone it is a sheet that is pulled up.
+
+use lockstep_core::check::Verdict;
+use lockstep_core::lab::session::CheckReport;
+use yew::prelude::*;
+
+use super::icons::{icon, paths};
+use super::{about, checks, clients, events, inspect, logs, use_page};
+use crate::action::{Action, Page};
+use crate::catalogue::Word;
+use crate::model::{Model, Tab};
+
+/// The panel's card.
+pub(super) fn card(model: &Model) -> Html {
+    let scene = &model.scene;
+    let names = model.session.names();
+    let content = match model.tab {
+        Tab::Inspect => html! {
+            <>
+                <div class="inspected">
+                    { inspect::selected(model).unwrap_or_else(|| about::run(model)) }
+                </div>
+                <checks::Summary reports={scene.checks.clone()} />
+            </>
+        },
+        Tab::Logs => logs::matrix(&scene.view),
+        Tab::Events => html! { <events::List events={scene.events.clone()} {names} /> },
+        Tab::Checks => html! { <checks::Reports reports={scene.checks.clone()} {names} /> },
+        Tab::Clients => html! { <clients::List operations={scene.operations.clone()} /> },
+    };
+    let class = classes!("card", "panel", model.sheet_open.then_some("open"));
+    html! {
+        <aside {class} aria-label={model.preferences.language.word(Word::Panel)}>
+            <Handle open={model.sheet_open} tab={model.tab} />
+            <Tabs tab={model.tab} failing={is_failing(&scene.checks)} />
+            <div class="panel-body" role="tabpanel" id="panel" aria-labelledby={tab_id(model.tab)} tabindex="0">
+                { content }
+            </div>
+        </aside>
+    }
+}
+
+fn is_failing(checks: &[CheckReport]) -> bool {
+    checks.iter().any(|report| matches!(report.verdict, Verdict::Fails(_)))
+}
+
+const fn tab_id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Inspect => "tab-inspect",
+        Tab::Logs => "tab-logs",
+        Tab::Events => "tab-events",
+        Tab::Checks => "tab-checks",
+        Tab::Clients => "tab-clients",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct HandleProps {
+    open: bool,
+    tab: Tab,
+}
+
+/// Pulls the sheet up and down; only a phone shows it.
+#[component]
+fn Handle(props: &HandleProps) -> Html {
+    let page = use_page();
+    let (word, path) =
+        if props.open { (Word::ClosePanel, paths::DOWN) } else { (Word::OpenPanel, paths::UP) };
+    html! {
+        <button
+            class="handle"
+            aria-expanded={props.open.to_string()}
+            aria-controls="panel"
+            aria-label={page.word(word)}
+            onclick={page.on::<MouseEvent>(Action::Page(Page::Sheet(!props.open)))}
+        >
+            { icon(path) }
+            <span>{ page.language.tab(props.tab) }</span>
+        </button>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct TabsProps {
+    tab: Tab,
+    failing: bool,
+}
+
+/// The panel's pages. Left and right go from one to the next, as in any list of tabs.
+#[component]
+fn Tabs(props: &TabsProps) -> Html {
+    let page = use_page();
+    let tab = |tab: Tab| {
+        let selected = tab == props.tab;
+        let alarm = tab == Tab::Checks && props.failing;
+        html! {
+            <button
+                key={tab_id(tab)}
+                id={tab_id(tab)}
+                class={classes!("tab", alarm.then_some("alarm"))}
+                role="tab"
+                aria-selected={selected.to_string()}
+                aria-controls="panel"
+                tabindex={if selected { "0" } else { "-1" }}
+                onclick={page.on::<MouseEvent>(Action::Page(Page::Tab(tab)))}
+                onkeydown={neighbours(&page, tab)}
+            >
+                { page.language.tab(tab) }
+            </button>
+        }
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label={page.word(Word::Panel)}>
+            { for Tab::ALL.into_iter().map(tab) }
+        </div>
+    }
+}
+
+/// Goes to a neighbour with an arrow, and takes the focus along.
+fn neighbours(page: &super::Context, tab: Tab) -> Callback<KeyboardEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let place = Tab::ALL.iter().position(|other| *other == tab).unwrap_or(0);
+        let count = Tab::ALL.len();
+        let next = match event.key().as_str() {
+            "ArrowRight" => (place + 1) % count,
+            "ArrowLeft" => (place + count - 1) % count,
+            _ => return,
+        };
+        event.prevent_default();
+        dispatch.emit(Action::Page(Page::Tab(Tab::ALL[next])));
+        let document = event.target_dyn_into().and_then(|tab: web_sys::Element| tab.owner_document());
+        let neighbour = document.and_then(|document| document.get_element_by_id(tab_id(Tab::ALL[next])));
+        if let Some(neighbour) = neighbour.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref) {
+            let _ = web_sys::HtmlElement::focus(neighbour);
+        }
+    })
+}

@@ -1,0 +1,274 @@
+//! The row below the stage: interventions, or what the one in hand still needs to know.
+
+use lockstep_core::check::raft::LaneState;
+use lockstep_core::lab::{NodeName, Names};
+use lockstep_core::sim::process::NodeId;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{Context, server, use_page};
+use crate::action::{Action, ToolAction};
+use crate::catalogue::{Word, say};
+use crate::command::{Command, Reason, deed};
+use crate::keys::Shortcut;
+use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
+
+/// The row for the model as it is.
+pub(super) fn bar(model: &Model) -> Html {
+    let names = model.session.names();
+    html! {
+        <div class="tools-box">
+            {
+                match &model.tool {
+                    Tool::None => html! {
+                        <Commands reasons={reasons(model)} resumes={resumes(model)} />
+                    },
+                    Tool::Cut { from, both_ways } => html! {
+                        <CutBar {names} from={*from} both_ways={*both_ways} />
+                    },
+                    Tool::Partition { side } => html! {
+                        <PartitionBar {names} side={side.clone()} />
+                    },
+                    Tool::Operate(form) => html! { <OperationBar {names} form={form.clone()} /> },
+                }
+            }
+        </div>
+    }
+}
+
+/// For each intervention, why it makes no sense now, if it does not.
+fn reasons(model: &Model) -> Vec<Option<Reason>> {
+    Command::ALL.into_iter().map(|command| deed(model, command).err()).collect()
+}
+
+/// Whether the selected node is paused, so that it can be resumed.
+fn resumes(model: &Model) -> bool {
+    let Some(Selection::Node(node)) = model.selection else { return false };
+    let view = &model.scene.view;
+    match view.servers.get(node.index()) {
+        Some(server) => server::state(server) == LaneState::Paused,
+        None => view.clients.iter().any(|client| client.node == node && client.paused),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct CommandsProps {
+    reasons: Vec<Option<Reason>>,
+    resumes: bool,
+}
+
+/// All interventions. One that makes no sense now says why when it is pressed all the same.
+#[component]
+fn Commands(props: &CommandsProps) -> Html {
+    let page = use_page();
+    let button = |(command, reason): (Command, &Option<Reason>)| {
+        let label = match command {
+            Command::Pause if props.resumes => page.word(Word::ResumeNode),
+            _ => page.language.command(command),
+        };
+        let title = reason.map_or_else(
+            || page.language.command_meaning(command),
+            |reason| page.language.reason(reason),
+        );
+        let shortcut = Shortcut::Do(command);
+        html! {
+            <button
+                key={shortcut.label()}
+                class="button"
+                {title}
+                aria-disabled={reason.is_some().to_string()}
+                aria-keyshortcuts={shortcut.label()}
+                onclick={page.on::<MouseEvent>(Action::Command(command))}
+            >
+                { label }
+                <kbd>{ shortcut.label() }</kbd>
+            </button>
+        }
+    };
+    html! {
+        <div class="tools" role="toolbar" aria-label={page.word(Word::Actions)}>
+            { for Command::ALL.into_iter().zip(&props.reasons).map(button) }
+        </div>
+    }
+}
+
+fn cancel(page: &Context) -> Html {
+    html! {
+        <button
+            class="button"
+            onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Cancel))}
+        >
+            { page.word(Word::Cancel) }
+            <kbd>{ Shortcut::Escape.label() }</kbd>
+        </button>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct CutProps {
+    names: Names,
+    from: NodeId,
+    both_ways: bool,
+}
+
+/// Asks for the other end of the link that is to be cut.
+#[component]
+fn CutBar(props: &CutProps) -> Html {
+    let page = use_page();
+    let CutProps { names, from, both_ways } = props;
+    let name = names.name(*from);
+    let choice = |label: Word, both_ways: bool| {
+        let tool = Tool::Cut { from: *from, both_ways };
+        html! {
+            <button
+                class="button"
+                aria-pressed={(props.both_ways == both_ways).to_string()}
+                onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Take(tool)))}
+            >
+                { page.word(label) }
+            </button>
+        }
+    };
+    let arrow = if *both_ways { "↔" } else { "→" };
+    html! {
+        <div class="tools asking" role="group" aria-label={page.word(Word::CutLink)}>
+            <p class="ask" role="status">
+                { say!(
+                    page.language,
+                    "Cut {name} {arrow} … Choose the other end.",
+                    "Putus {name} {arrow} … Pilih ujung lainnya.",
+                ) }
+            </p>
+            <span class="pair">{ choice(Word::BothWays, true) }{ choice(Word::OneWay, false) }</span>
+            { cancel(&page) }
+        </div>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct PartitionProps {
+    names: Names,
+    side: Vec<NodeId>,
+}
+
+/// Asks for the servers on one side of the partition.
+#[component]
+fn PartitionBar(props: &PartitionProps) -> Html {
+    let page = use_page();
+    let side: Vec<NodeName> = props.side.iter().map(|node| props.names.name(*node)).collect();
+    let servers = (0..props.names.servers).map(NodeId);
+    let others: Vec<NodeName> =
+        servers.filter(|node| !props.side.contains(node)).map(|node| props.names.name(node)).collect();
+    let ready = !side.is_empty() && !others.is_empty();
+    let (side, others) = (page.language.list(&side), page.language.list(&others));
+    html! {
+        <div class="tools asking" role="group" aria-label={page.word(Word::Partition)}>
+            <p class="ask" role="status">
+                if ready {
+                    { format!("{side} | {others}") }
+                } else {
+                    { say!(
+                        page.language,
+                        "Choose the servers of one side: click them, or press their numbers.",
+                        "Pilih server di satu sisi: klik, atau tekan nomornya.",
+                    ) }
+                }
+            </p>
+            <button
+                class="button strong"
+                aria-disabled={(!ready).to_string()}
+                onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Confirm))}
+            >
+                { page.word(Word::Split) }
+                <kbd>{ Shortcut::Confirm.label() }</kbd>
+            </button>
+            { cancel(&page) }
+        </div>
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct OperationProps {
+    names: Names,
+    form: OperationForm,
+}
+
+/// Asks what a client should do.
+#[component]
+fn OperationBar(props: &OperationProps) -> Html {
+    let page = use_page();
+    let form = &props.form;
+    let send = page.dispatch.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        send.emit(Action::Tool(ToolAction::Confirm));
+    });
+    let has_old = form.kind == OperationKind::CompareAndSet;
+    let has_value = form.kind != OperationKind::Get;
+    let value_label = if has_old { Word::NewValue } else { Word::Value };
+    html! {
+        <form class="tools asking" aria-label={page.word(Word::Operate)} {onsubmit}>
+            <strong class="ask">{ props.names.name(form.client).to_string() }</strong>
+            { kinds(&page, form) }
+            { field(&page, form, Word::Key, &form.key, |form, text| form.key = text) }
+            <span class="field-box">
+                if has_old {
+                    { field(&page, form, Word::OldValue, &form.old, |form, text| form.old = text) }
+                }
+            </span>
+            <span class="field-box">
+                if has_value {
+                    { field(&page, form, value_label, &form.value, |form, text| form.value = text) }
+                }
+            </span>
+            <button class="button strong" type="submit">
+                { page.word(Word::Send) }
+                <kbd>{ Shortcut::Confirm.label() }</kbd>
+            </button>
+            { cancel(&page) }
+        </form>
+    }
+}
+
+fn kinds(page: &Context, form: &OperationForm) -> Html {
+    let (dispatch, form_now) = (page.dispatch.clone(), form.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let chosen = event.target_dyn_into().map(|select: HtmlSelectElement| select.value());
+        let mut kinds = OperationKind::ALL.into_iter();
+        if let Some(kind) = kinds.find(|kind| chosen.as_deref() == Some(kind.name())) {
+            let form = OperationForm { kind, ..form_now.clone() };
+            dispatch.emit(Action::Tool(ToolAction::Form(form)));
+        }
+    });
+    html! {
+        <select class="field" aria-label={page.word(Word::Operation)} {onchange}>
+            { for OperationKind::ALL.iter().map(|kind| html! {
+                <option key={kind.name()} value={kind.name()} selected={*kind == form.kind}>
+                    { kind.name() }
+                </option>
+            }) }
+        </select>
+    }
+}
+
+fn field(
+    page: &Context,
+    form: &OperationForm,
+    label: Word,
+    value: &str,
+    set: fn(&mut OperationForm, String),
+) -> Html {
+    let (dispatch, form) = (page.dispatch.clone(), form.clone());
+    let oninput = Callback::from(move |event: InputEvent| {
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+        let mut form = form.clone();
+        set(&mut form, input.value());
+        dispatch.emit(Action::Tool(ToolAction::Form(form)));
+    });
+    html! {
+        <label class="labelled">
+            <span>{ page.word(label) }</span>
+            <input class="field" size="6" maxlength="24" value={value.to_owned()} {oninput} />
+        </label>
+    }
+}
