@@ -315,7 +315,9 @@ fn candidates_request_votes_and_leaders_append_entries() {
 /// again those that have not answered, and nobody else.
 #[test]
 fn a_candidate_asks_again_who_has_not_answered() {
-    let mut server = TestServer::candidate(5, 2, &[1]);
+    let mut server = TestServer::follower(5, 1, &[1]);
+    let campaign = server.time_out(Timer::Election);
+    assert_eq!(campaign.delay_us(Timer::Heartbeat), Some(HEARTBEAT_US));
     server.tell(N3, granted(2));
     server.tell(N4, denied(2));
     let again = server.time_out(Timer::Heartbeat);

@@ -213,6 +213,28 @@ fn the_only_server_leads_once_its_own_vote_is_on_disk() {
     assert_eq!((cluster.leaders(), cluster.server(N1).current_term), (vec![N1], 1));
 }
 
+/// The same: the sync of an earlier campaign's vote says nothing about this one's.
+#[test]
+fn the_only_server_does_not_lead_on_an_earlier_vote() {
+    let config = RaftConfig {
+        servers: 1,
+        sync_min_us: 100_000,
+        sync_max_us: 100_000,
+        election_min_us: 1_000_000,
+        election_max_us: 1_000_000,
+        ..RaftConfig::default()
+    };
+    let mut cluster = Cluster::open(&config, 1);
+    cluster.time_out(N1);
+    cluster.pass(10_000);
+    cluster.time_out(N1);
+    // The first vote is on disk after 100 ms, the second one, which waited for it, after 200.
+    cluster.pass(100_000);
+    assert_eq!((cluster.leaders(), cluster.server(N1).current_term), (vec![], 2));
+    cluster.pass(100_000);
+    assert_eq!((cluster.leaders(), cluster.server(N1).current_term), (vec![N1], 2));
+}
+
 /// "Each server will vote for at most one candidate in a given term, on a first-come-first-served
 /// basis."
 #[test]
