@@ -6,8 +6,8 @@ use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::{Choice, Timed};
 use lockstep_core::raft::Participant;
 use lockstep_core::raft::participant::Timer;
-use lockstep_core::raft::store::Store;
-use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::raft::store::{Operation, Store};
+use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::{NodeId, TimerKind};
 use lockstep_core::sim::random::{Luck, Probability};
 use lockstep_core::sim::run::{Goal, Run};
@@ -16,7 +16,7 @@ use lockstep_core::sim::time::{MILLISECOND_US, Moment};
 /// How long a run lasts, in microseconds.
 pub const RUN_US: u64 = 3_000 * MILLISECOND_US;
 /// How many interventions a run has.
-const INTERVENTIONS: u64 = 60;
+const INTERVENTIONS: u64 = 80;
 
 /// A generator of numbers: the kernel's luck, drawn in order.
 struct Dice {
@@ -93,7 +93,7 @@ fn intervention(dice: &mut Dice, servers: u8, clients: u8) -> Choice {
     let mut server = || NodeId(dice.small(0, servers - 1));
     let (node, other) = (server(), server());
     let both_ways = dice.once_in(2);
-    match dice.between(0, 19) {
+    match dice.between(0, 24) {
         0..5 => Choice::Crash(node),
         5 => Choice::Restart(node),
         6 => Choice::Pause(node),
@@ -108,7 +108,25 @@ fn intervention(dice: &mut Dice, servers: u8, clients: u8) -> Choice {
             by_us: i64::try_from(dice.between(0, 400_000)).unwrap_or(0) - 200_000,
         },
         17 | 18 => Choice::Fire { node, timer: Timer::Election.number() },
-        _ => Choice::Fire { node, timer: Timer::Heartbeat.number() },
+        19 => Choice::Fire { node, timer: Timer::Heartbeat.number() },
+        20 => Choice::Operate {
+            node: NodeId(servers + dice.small(0, clients - 1)),
+            operation: Operation::Append("x".into(), "a".into()),
+        },
+        _ => meddling(dice, node, other),
+    }
+}
+
+/// Something done to one message. Often there is none of that name on its way, and nothing happens.
+fn meddling(dice: &mut Dice, from: NodeId, to: NodeId) -> Choice {
+    let count = u32::try_from(dice.between(1, 300)).expect("a small number");
+    let message = MessageId { from, to, count, copy: 0 };
+    match dice.between(0, 4) {
+        0 => Choice::Lose(message),
+        1 => Choice::Duplicate(message),
+        2 => Choice::Delay { message, by_us: dice.between(0, 500) * MILLISECOND_US },
+        3 => Choice::Hold(message),
+        _ => Choice::Deliver(message),
     }
 }
 

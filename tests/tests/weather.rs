@@ -55,3 +55,16 @@ fn no_planted_bug_makes_an_assertion_fail() {
         println!("{}: {convicted} of {PLANTED_RUNS} seeds convict it, {by:?}", bug.name());
     }
 }
+
+#[test]
+fn no_planted_bugs_together_make_an_assertion_fail() {
+    for seed in 0..PLANTED_RUNS {
+        let (config, choices) = weather(seed);
+        let planted = |bug: &Bug| (seed + 1) >> bug.number() & 1 == 1;
+        let bugs = Bug::ALL.into_iter().filter(planted).collect();
+        let config = RaftConfig { bugs, ..config };
+        // That it returns is what is tested.
+        let run = run(&config, seed, &choices);
+        assert!(run.world.steps() > 0, "seed {seed}");
+    }
+}
