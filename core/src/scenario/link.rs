@@ -20,7 +20,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde::{Deserialize, Serialize};
 
-use super::{Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Wrong};
+use super::{Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong};
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::{Choice, Timed};
@@ -83,16 +83,16 @@ impl Scenario {
         URL_SAFE_NO_PAD.encode(pack(&payload))
     }
 
-    /// Reads a link's fragment, with or without `#`.
+    /// Reads a link's fragment, with or without `#` and what comes before it in an address.
     ///
     /// # Errors
     /// What is wrong with it, and where.
     pub fn decode(link: &str) -> Result<Self, Problem> {
         let link = link.trim();
-        let link = link.strip_prefix('#').unwrap_or(link);
+        let link = link.rsplit_once('#').map_or(link, |(_, fragment)| fragment);
         let at_link = |wrong| Problem::new("link", wrong);
         if link.len() > LONGEST_LINK {
-            return Err(at_link(Wrong::TooLong(LONGEST_LINK as u64)));
+            return Err(at_link(Wrong::TooLong(LONGEST_LINK as u64, Unit::Characters)));
         }
         let bytes = URL_SAFE_NO_PAD.decode(link).map_err(|error| match error {
             base64::DecodeError::InvalidByte(place, _) => {
@@ -102,7 +102,10 @@ impl Scenario {
         })?;
         let payload = unpack(&bytes).map_err(at_link)?;
         let (facts, rest): (Vec<Fact>, _) =
-            postcard::take_from_bytes(&payload).map_err(|_| at_link(Wrong::Newer))?;
+            postcard::take_from_bytes(&payload).map_err(|error| match error {
+                postcard::Error::DeserializeUnexpectedEnd => at_link(Wrong::Altered),
+                _ => at_link(Wrong::Newer),
+            })?;
         if !rest.is_empty() {
             return Err(at_link(Wrong::Altered));
         }
@@ -142,7 +145,7 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Wrong> {
         return Ok(body.to_vec());
     }
     decompress_to_vec_with_limit(body, LONGEST_PAYLOAD).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => Wrong::TooLong(LONGEST_PAYLOAD as u64),
+        TINFLStatus::HasMoreOutput => Wrong::TooLong(LONGEST_PAYLOAD as u64, Unit::Bytes),
         _ => Wrong::Altered,
     })
 }

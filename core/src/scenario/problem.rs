@@ -45,7 +45,7 @@ pub enum Wrong {
     /// It was named before.
     Repeated,
     /// More than this.
-    TooLong(u64),
+    TooLong(u64, Unit),
     /// Characters that no link has.
     NotALink,
     /// The link is incomplete.
@@ -58,6 +58,35 @@ pub enum Wrong {
     TooManySteps(u64),
     /// A run may not have so many messages on their way at once.
     TooManyMessages(u64),
+}
+
+/// What the length of something is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes, of UTF-8 where they are text.
+    Bytes,
+    /// Characters.
+    Characters,
+    /// Choices.
+    Choices,
+    /// Branches.
+    Branches,
+    /// Captions.
+    Captions,
+}
+
+impl Unit {
+    /// What it is called in English.
+    #[must_use]
+    pub const fn english(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Characters => "characters",
+            Self::Choices => "choices",
+            Self::Branches => "branches",
+            Self::Captions => "captions",
+        }
+    }
 }
 
 /// The kinds of values in a scenario file.
@@ -160,7 +189,9 @@ impl fmt::Display for Wrong {
             Self::NoSuchName(name) => write!(formatter, "nothing is called {name:?} here"),
             Self::OutOfBounds(must) => write!(formatter, "must {}", English(*must)),
             Self::OutOfOrder => formatter.write_str("must come after what stands before it"),
-            Self::TooLong(most) => write!(formatter, "longer than the {most} allowed"),
+            Self::TooLong(most, unit) => {
+                write!(formatter, "more than the {most} {} allowed", unit.english())
+            }
             Self::NotALink => formatter.write_str("not a Lockstep link"),
             Self::Cut => formatter.write_str("the link ends too early: a part of it is missing"),
             Self::Repeated => formatter.write_str("was named before: once is enough"),

@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::raft::Must;
 use lockstep_core::scenario::text::unscaled;
-use lockstep_core::scenario::{Kind, Problem, Wrong};
+use lockstep_core::scenario::{Kind, Problem, Unit, Wrong};
 
 use super::{Language, choose, say};
 use crate::number::duration;
@@ -65,8 +65,9 @@ impl Language {
                 choose!(self, "was named before: once is enough", "sudah disebut: cukup sekali")
                     .to_owned()
             }
-            Wrong::TooLong(most) => {
-                say!(self, "longer than the {most} allowed", "melebihi batas {most}")
+            Wrong::TooLong(most, unit) => {
+                let unit = self.unit(*unit);
+                say!(self, "more than the {most} {unit} allowed", "melebihi batas {most} {unit}")
             }
             Wrong::TooManySteps(most) => say!(
                 self,
@@ -81,6 +82,16 @@ impl Language {
             Wrong::NotALink | Wrong::Cut | Wrong::Altered | Wrong::Newer => {
                 self.broken_link(wrong).to_owned()
             }
+        }
+    }
+
+    const fn unit(self, unit: Unit) -> &'static str {
+        match unit {
+            Unit::Bytes => choose!(self, "bytes", "bita"),
+            Unit::Characters => choose!(self, "characters", "karakter"),
+            Unit::Choices => choose!(self, "choices", "tindakan"),
+            Unit::Branches => choose!(self, "branches", "cabang"),
+            Unit::Captions => choose!(self, "captions", "keterangan"),
         }
     }
 

@@ -157,7 +157,7 @@ impl RaftConfig {
         time("heartbeat", self.heartbeat_us, SHORTEST_TIMER_US)?;
         time("patience", self.patience_us, SHORTEST_TIMER_US)?;
         time("retry", self.retry_us, SHORTEST_TIMER_US)?;
-        time("load", self.load_us.unwrap_or(SECOND_US), SHORTEST_TIMER_US)?;
+        time("load.every", self.load_us.unwrap_or(SECOND_US), SHORTEST_TIMER_US)?;
         let range = |field, low: u64, high: u64, lowest| {
             time(field, low, lowest)?;
             time(field, high, lowest)?;

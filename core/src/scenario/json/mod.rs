@@ -40,7 +40,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use super::{Problem, Scenario, Wrong};
+use super::{Problem, Scenario, Unit, Wrong};
 use unique::Unique;
 pub(super) use write::choice_value as write_choice;
 
@@ -56,7 +56,7 @@ impl Scenario {
     /// What is wrong with it, and where.
     pub fn from_json(text: &str) -> Result<Self, Problem> {
         if text.len() > LONGEST_FILE {
-            return Err(Problem::new("file", Wrong::TooLong(LONGEST_FILE as u64)));
+            return Err(Problem::new("file", Wrong::TooLong(LONGEST_FILE as u64, Unit::Bytes)));
         }
         let Unique(value) = serde_json::from_str(text)
             .map_err(|error| Problem::new("file", Wrong::NotJson(error.to_string())))?;

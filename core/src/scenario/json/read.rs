@@ -12,7 +12,7 @@ use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Operation, Text};
 use crate::scenario::{
-    Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Wrong,
+    Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Unit, Wrong,
     check_moment,
 };
 use crate::sim::history::keep_ascending;
@@ -86,8 +86,8 @@ fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
 fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
     let fields = reader.fields()?;
     let mut config = RaftConfig::default();
-    fields.read("servers", &mut config.servers, Reader::narrow)?;
-    fields.read("clients", &mut config.clients, Reader::narrow)?;
+    fields.read("servers", &mut config.servers, Reader::few)?;
+    fields.read("clients", &mut config.clients, Reader::few)?;
     let mut election = (config.election_min_us, config.election_max_us);
     fields.read("election_timeout", &mut election, Reader::durations)?;
     (config.election_min_us, config.election_max_us) = election;
@@ -116,6 +116,9 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
         for (name, preset_of) in start.fields()?.all() {
             let unknown = || preset_of.problem(Wrong::NoSuchNode(name.to_owned()));
             let server = name.parse().ok().and_then(|name| names.id(name)).ok_or_else(unknown)?;
+            if server.0 >= names.servers {
+                return Err(preset_of.problem(Wrong::OutOfBounds(Must::NameServers)));
+            }
             config.presets.push((server, preset(&preset_of, names)?));
         }
         config.presets.sort_by_key(|(server, _)| *server);
@@ -190,7 +193,7 @@ fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
     let text = |reader: &Reader<'_>| {
         let text = reader.text()?;
         let is_short = text.len() as u64 <= LONGEST_TEXT;
-        let too_long = || reader.problem(Wrong::TooLong(LONGEST_TEXT));
+        let too_long = || reader.problem(Wrong::TooLong(LONGEST_TEXT, Unit::Bytes));
         if is_short { Ok(Text::from(text)) } else { Err(too_long()) }
     };
     let mut found = Vec::new();
@@ -286,7 +289,11 @@ impl Known {
         if found.next().is_some() {
             return Err(fields.problem(Wrong::NotA(Kind::Choice)));
         }
-        let (verb, what) = one.ok_or_else(|| fields.problem(Wrong::NotA(Kind::Choice)))?;
+        let Some((verb, what)) = one else {
+            // Most likely the verb is there, but mistyped.
+            fields.finish()?;
+            return Err(fields.problem(Wrong::NotA(Kind::Choice)));
+        };
         let node = || node(&what, self.names);
         Ok(match verb {
             "crash" => Choice::Crash(node()?),
@@ -383,7 +390,7 @@ fn caption(reader: &Reader<'_>, at: crate::sim::time::Moment) -> Result<Caption,
     let text = |field: &Reader<'_>| {
         let text = field.text()?;
         let is_short = text.chars().count() <= LONGEST_CAPTION;
-        let too_long = || field.problem(Wrong::TooLong(LONGEST_CAPTION as u64));
+        let too_long = || field.problem(Wrong::TooLong(LONGEST_CAPTION as u64, Unit::Characters));
         if is_short { Ok(text.to_owned()) } else { Err(too_long()) }
     };
     let english = text(&fields.require("en")?)?;

@@ -78,6 +78,11 @@ impl<'a> Reader<'a> {
         self.number()?.try_into().map_err(|_| self.not_a(Kind::Number))
     }
 
+    /// A number of nodes; its bounds, which are narrower, are checked elsewhere.
+    pub(super) fn few(&self) -> Result<u8, Problem> {
+        Ok(u8::try_from(self.number()?).unwrap_or(u8::MAX))
+    }
+
     pub(super) fn boolean(&self) -> Result<bool, Problem> {
         self.value.as_bool().ok_or_else(|| self.not_a(Kind::Boolean))
     }

@@ -1,0 +1,194 @@
+//! What a person is told about a link that cannot be opened. Nobody types links, so they are forged
+//! here byte by byte, with right checksums: an accident would be found by those.
+
+use std::time::Instant;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lockstep_core::scenario::link::{LONGEST_LINK, LONGEST_PAYLOAD};
+use lockstep_core::scenario::{Problem, Scenario, Wrong};
+use lockstep_core::sim::digest::Digest;
+use miniz_oxide::deflate::compress_to_vec;
+use serde::Serialize;
+
+/// A fact of a link, by its place in the list of kinds, with what it says.
+fn fact(kind: u8, says: impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(&(kind, says)).expect("a fact")
+}
+
+fn payload(facts: &[Vec<u8>]) -> Vec<u8> {
+    let count = u8::try_from(facts.len()).expect("few facts");
+    [&[count], facts.concat().as_slice()].concat()
+}
+
+/// A link with a right checksum, whatever it says.
+fn forged(version: u8, body: &[u8]) -> String {
+    let mut digest = Digest::new();
+    digest.word(body.len() as u64);
+    body.iter().for_each(|byte| digest.word(u64::from(*byte)));
+    let checksum = &digest.value().to_be_bytes()[4..];
+    URL_SAFE_NO_PAD.encode([&[version], checksum, body].concat())
+}
+
+const PLAIN: u8 = 1;
+const DEFLATED: u8 = 129;
+const ENGINE: u8 = 0;
+const SEED: u8 = 1;
+const SERVERS: u8 = 3;
+const NETWORK: u8 = 8;
+const START: u8 = 13;
+const BUG: u8 = 14;
+const CHOICES: u8 = 15;
+const BRANCH: u8 = 16;
+const CURSOR: u8 = 17;
+const CAPTION: u8 = 19;
+const EXPECT: u8 = 20;
+/// The first kind of fact that is not known here.
+const UNKNOWN: u8 = 21;
+
+fn engine() -> Vec<u8> {
+    fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)
+}
+
+fn of_link(link: &str) -> Problem {
+    Scenario::decode(link).expect_err(link)
+}
+
+/// A link of the usual engine with these further facts.
+fn with(facts: &[Vec<u8>]) -> String {
+    forged(PLAIN, &payload(&[&[engine()], facts].concat()))
+}
+
+#[test]
+fn what_is_forged_here_would_be_a_link_if_it_were_right() {
+    let link = with(&[fact(SEED, 7_u64), fact(CURSOR, (0_u16, 5_u64, 1_u32))]);
+    let scenario = Scenario::decode(&link).expect("a link");
+    assert_eq!((scenario.seed, scenario.encode()), (7, link));
+}
+
+#[test]
+fn wrong_links_say_what_is_wrong() {
+    let choice = |deed: (u8, u8)| with(&[fact(CHOICES, vec![(5_u64, 0_u32, deed)])]);
+    let partition =
+        |groups: Vec<Vec<u8>>| with(&[fact(CHOICES, vec![(5_u64, 0_u32, 8_u8, groups)])]);
+    let long = "A".repeat(LONGEST_LINK + 1);
+    for (link, expected) in [
+        (String::new(), "link: the link ends too early: a part of it is missing"),
+        ("#".to_owned(), "link: the link ends too early: a part of it is missing"),
+        ("first-election.json".to_owned(), "link, character 15: not a Lockstep link"),
+        ("AYé".to_owned(), "link, character 3: not a Lockstep link"),
+        ("A".to_owned(), "link: the link ends too early: a part of it is missing"),
+        ("AQ".to_owned(), "link: the link ends too early: a part of it is missing"),
+        ("Ag".to_owned(), "link: version 2 of the format is not known here"),
+        (long, "link: more than the 200000 characters allowed"),
+        (forged(PLAIN, &[]), "link: the link is incomplete or was altered"),
+        (forged(PLAIN, &[2, 0, 1]), "link: the link is incomplete or was altered"),
+        (forged(DEFLATED, b"not deflated"), "link: the link is incomplete or was altered"),
+        (with(&[fact(UNKNOWN, 1_u8)]), "link: made by a newer version of Lockstep"),
+        (with(&[fact(SERVERS, 10_u8)]), "config.servers: must lie between 1 and 9"),
+        (with(&[fact(BUG, 99_u8)]), "link: made by a newer version of Lockstep"),
+        (
+            with(&[fact(BUG, 1_u8), fact(BUG, 1_u8)]),
+            "config.bugs: must name each thing once, in order",
+        ),
+        (
+            with(&[fact(NETWORK, (0_u64, 1_u64, 0_u64, 0_u64, 0_u64))]),
+            "config.network.delay: must last between 0.001ms and 60s",
+        ),
+        (
+            with(&[fact(NETWORK, (1_u64, 1_u64, 1_u64 << 33, 0_u64, 0_u64))]),
+            "link: made by a newer version of Lockstep",
+        ),
+        (
+            with(&[fact(START, (9_u8, 1_u64, None::<u8>, Vec::<u8>::new()))]),
+            "config.start: must name servers that exist, each once",
+        ),
+        (with(&[fact(EXPECT, (99_u8, 0_u8))]), "link: made by a newer version of Lockstep"),
+        (
+            with(&[fact(EXPECT, (1_u8, 0_u8)), fact(EXPECT, (1_u8, 1_u8))]),
+            "expect: must name each thing once, in order",
+        ),
+        (with(&[fact(CURSOR, (1_u16, 5_u64, 0_u32))]), "cursor.branch: must lie between 0 and 0"),
+        (
+            with(&[fact(CURSOR, (0_u16, 5_u64, u32::MAX))]),
+            "cursor.at: takes more than the 50000000 steps allowed",
+        ),
+        (
+            with(&[fact(BRANCH, (1_u16, 5_u64, 0_u32, Vec::<u8>::new()))]),
+            "branches[0].from: must lie between 0 and 0",
+        ),
+        (
+            with(&[fact(CAPTION, (9_u64, 0, "x", "x")), fact(CAPTION, (8_u64, 0, "x", "x"))]),
+            "captions[1].at: must come after what stands before it",
+        ),
+        (choice((0, 250)), "choices[0]: no node here is called \"c246\""),
+        (choice((99, 0)), "link: made by a newer version of Lockstep"),
+        (
+            with(&[fact(CHOICES, vec![(5_u64, 0_u32, 0_u8, 0_u8), (0, 0, 0, 1)])]),
+            "choices[1].at: must come after what stands before it",
+        ),
+        (
+            with(&[fact(CHOICES, vec![(5_u64, 0_u32, 5_u8, 1_u8, 1_u8, true)])]),
+            "choices[0].cut: must name two different nodes",
+        ),
+        (
+            with(&[fact(CHOICES, vec![(5_u64, 0_u32, 4_u8, 1_u8, 9_u8)])]),
+            "choices[0].timer: must lie between 0 and 4",
+        ),
+        (partition(vec![vec![0, 0]]), "choices[0].partition: must name each thing once, in order"),
+        (partition(vec![vec![]; 9]), "choices[0].partition: must have somebody in every group"),
+        (
+            with(&[fact(CHOICES, vec![(u64::MAX, 0_u32, 0_u8, 0_u8), (1, 0, 0, 1)])]),
+            "link: the link is incomplete or was altered",
+        ),
+    ] {
+        assert_eq!(of_link(&link).to_string(), expected, "{}", &link[..link.len().min(80)]);
+    }
+}
+
+#[test]
+fn a_scenario_has_one_link_and_no_other() {
+    let story = Scenario { seed: 7, until_us: 1, ..Scenario::default() };
+    let (seed, until) = (fact(SEED, 7_u64), fact(2, 1_u64));
+    let right = with(&[seed.clone(), until.clone()]);
+    assert_eq!(Scenario::decode(&right), Ok(story));
+    let overlong_seed = vec![SEED, 0x87, 0x00];
+    let plain = payload(&[engine(), seed.clone(), until.clone()]);
+    for (how, link) in [
+        ("reordered", with(&[until.clone(), seed.clone()])),
+        ("said twice", with(&[seed.clone(), seed.clone(), until.clone()])),
+        ("said though usual", with(&[seed.clone(), until.clone(), fact(SERVERS, 5_u8)])),
+        ("without its engine", forged(PLAIN, &payload(&[seed.clone(), until.clone()]))),
+        ("with an overlong number", with(&[overlong_seed, until.clone()])),
+        ("with more bytes", forged(PLAIN, &[plain.as_slice(), &[0]].concat())),
+        ("needlessly deflated", forged(DEFLATED, &compress_to_vec(&plain, 9))),
+    ] {
+        assert_eq!(of_link(&link), Problem::new("link", Wrong::Altered), "{how}");
+    }
+}
+
+#[test]
+fn a_link_that_is_deflated_otherwise_is_refused() {
+    let put = |value: &str| (1_000_u64, 0_u32, 17_u8, 5_u8, 0_u8, "key", value.repeat(20));
+    let facts = payload(&[engine(), fact(CHOICES, vec![put("one"), put("two"), put("six")])]);
+    let right = forged(DEFLATED, &compress_to_vec(&facts, 9));
+    assert_eq!(Scenario::decode(&right).map(|scenario| scenario.encode()), Ok(right));
+    for level in 0..9 {
+        let body = compress_to_vec(&facts, level);
+        if body != compress_to_vec(&facts, 9) {
+            let link = forged(DEFLATED, &body);
+            assert_eq!(of_link(&link), Problem::new("link", Wrong::Altered), "level {level}");
+        }
+    }
+    assert_eq!(of_link(&forged(PLAIN, &facts)), Problem::new("link", Wrong::Altered));
+}
+
+#[test]
+fn a_bomb_is_refused_before_it_goes_off() {
+    let bomb = forged(DEFLATED, &compress_to_vec(&vec![0; 100 << 20], 9));
+    assert!(bomb.len() < LONGEST_LINK, "{} characters", bomb.len());
+    let start = Instant::now();
+    let problem = of_link(&bomb).to_string();
+    assert_eq!(problem, format!("link: more than the {LONGEST_PAYLOAD} bytes allowed"));
+    assert!(start.elapsed().as_millis() < 1_000, "it took {:?}", start.elapsed());
+}
