@@ -120,6 +120,8 @@ pub enum Refusal {
     TimerStopped,
     /// No such message is on its way.
     NoSuchMessage,
+    /// The message has as many copies as can be named.
+    TooManyCopies,
     /// The node takes no operations.
     NoClient,
 }
@@ -135,6 +137,7 @@ impl Refusal {
             Self::NotPaused => "not_paused",
             Self::TimerStopped => "timer_stopped",
             Self::NoSuchMessage => "no_such_message",
+            Self::TooManyCopies => "too_many_copies",
             Self::NoClient => "no_client",
         }
     }

@@ -83,6 +83,12 @@ impl<D> Disk<D> {
         self.running.as_ref().map(|write| write.number)
     }
 
+    /// The event that asked for the write whose sync is running.
+    #[must_use]
+    pub fn cause(&self) -> Option<EventId> {
+        self.running.as_ref().map(|write| write.cause)
+    }
+
     /// The running sync is complete: its write is durable, and the waiting one, if any, starts.
     /// Returns the event that asked for the write.
     ///

@@ -15,7 +15,7 @@ use super::process::{NodeId, Process};
 
 /// Notes are numbered apart from other events, from here: they are built only if somebody listens,
 /// and must not shift the numbers of the rest.
-pub(super) const FIRST_NOTE: u16 = 0x8000;
+pub(super) const FIRST_NOTE: u32 = 1 << 31;
 
 /// Names an event of a run: the step it belongs to, and its place within that step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,25 +24,26 @@ pub struct EventId(u64);
 impl EventId {
     /// The event at place `ordinal` of step `step`; the root event of a step has ordinal 0.
     #[must_use]
-    pub const fn new(step: u64, ordinal: u16) -> Self {
-        Self(step << 16 | ordinal as u64)
+    pub const fn new(step: u64, ordinal: u32) -> Self {
+        debug_assert!(step < 1 << 32, "a run has fewer than 2³² steps");
+        Self(step << 32 | ordinal as u64)
     }
 
     /// The step, counted from 1. Zero: before the run.
     #[must_use]
     pub const fn step(self) -> u64 {
-        self.0 >> 16
+        self.0 >> 32
     }
 
     /// The place within the step.
     #[must_use]
-    pub const fn ordinal(self) -> u16 {
-        (self.0 & 0xFFFF) as u16
+    pub const fn ordinal(self) -> u32 {
+        (self.0 & 0xFFFF_FFFF) as u32
     }
 
     /// For a note, its place among the notes of the step, from 0.
     #[must_use]
-    pub const fn note(self) -> Option<u16> {
+    pub const fn note(self) -> Option<u32> {
         self.ordinal().checked_sub(FIRST_NOTE)
     }
 }

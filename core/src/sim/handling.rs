@@ -20,6 +20,15 @@ const TIME_OUT: u64 = 4;
 const SYNC: u64 = 5;
 pub(super) const CHOOSE: u64 = 6;
 
+/// A copy of a message that sets out: see [`Flight`].
+pub(super) struct Departure<M> {
+    pub(super) id: MessageId,
+    pub(super) message: M,
+    pub(super) cause: EventId,
+    pub(super) meddling: Option<EventId>,
+    pub(super) copies: u8,
+}
+
 impl<P: Process> World<P> {
     pub(super) fn start(&mut self, node: NodeId, causes: &[EventId]) {
         let event = self.emit(node, causes, || What::Started);
@@ -55,26 +64,40 @@ impl<P: Process> World<P> {
         } else if node.paused {
             self.record(QUEUE, to, 0);
             flight.id.encode(&mut self.digest);
-            self.emit(to, &[flight.cause], || What::Queued);
-            self.nodes[to.index()].backlog.push(Item::Flight(flight));
+            self.emit_on_the_way(&flight, || What::Queued);
+            self.nodes[to.index()].backlog.push(Item::Arrived(flight));
         } else {
             self.record(DELIVER, to, 0);
             flight.id.encode(&mut self.digest);
             flight.message.encode(&mut self.digest);
-            let Flight { id, sent_us, message, cause, .. } = flight;
-            let event = self.emit(to, &[cause], || What::Delivered {
-                id,
-                sent_us,
-                message: message.clone(),
+            let event = self.emit_on_the_way(&flight, || {
+                let Flight { id, sent_us, ref message, .. } = flight;
+                What::Delivered { id, sent_us, message: message.clone() }
             });
+            let Flight { id, message, .. } = flight;
             self.call(to, event, |process, _, context| process.receive(id.from, message, context));
         }
     }
 
     pub(super) fn lose(&mut self, flight: Flight<P::Message>, reason: LossReason) {
-        let Flight { id, message, cause, .. } = flight;
-        id.encode(&mut self.digest);
-        self.emit(id.to, &[cause], || What::Lost { id, message, reason });
+        flight.id.encode(&mut self.digest);
+        self.emit_on_the_way(&flight, || {
+            let Flight { id, ref message, .. } = flight;
+            What::Lost { id, message: message.clone(), reason }
+        });
+    }
+
+    /// An event of a message on its way: its sending led to it, and what a choice did to it since.
+    fn emit_on_the_way(
+        &mut self,
+        flight: &Flight<P::Message>,
+        what: impl FnOnce() -> What<P>,
+    ) -> EventId {
+        let Flight { id, cause, meddling, .. } = flight;
+        match meddling {
+            Some(meddling) => self.emit(id.to, &[*cause, *meddling], what),
+            None => self.emit(id.to, &[*cause], what),
+        }
     }
 
     /// Calls a process, with what is on its disk, and carries out what it asks for.
@@ -135,27 +158,26 @@ impl<P: Process> World<P> {
         let id = MessageId { from, to, count, copy: 0 };
         let due_us = self.now_us + fate.delay_us;
         let cause = self.emit(from, causes, || What::Sent { id, due_us, message: message.clone() });
+        let meddling = self.links[place].cut_by;
+        let copies = u8::from(doubled.is_some());
         if let Some(fate) = doubled {
             let id = MessageId { copy: 1, ..id };
-            self.launch(id, fate, message.clone(), cause);
+            let message = message.clone();
+            self.launch(fate, Departure { id, message, cause, meddling, copies });
         }
-        self.launch(id, fate, message, cause);
+        self.launch(fate, Departure { id, message, cause, meddling, copies });
     }
 
-    pub(super) fn launch(
-        &mut self,
-        id: MessageId,
-        fate: Fate,
-        message: P::Message,
-        cause: EventId,
-    ) {
+    pub(super) fn launch(&mut self, fate: Fate, departure: Departure<P::Message>) {
+        let Departure { id, message, cause, meddling, copies } = departure;
         let sent_us = self.now_us;
         let due_us = sent_us + fate.delay_us;
         let reason =
             if self.link(id.from, id.to).up { LossReason::Chance } else { LossReason::Cut };
         let breaks = fate.breaks_us.map(|after_us| (sent_us + after_us, reason));
         let key = (breaks.map_or(due_us, |(time_us, _)| time_us), self.next_sequence());
-        let flight = Flight { id, sent_us, due_us, breaks, message, cause, held: false };
+        let held = false;
+        let flight = Flight { id, sent_us, due_us, breaks, message, cause, meddling, copies, held };
         self.queue.push(key, Item::Flight(flight));
     }
 
@@ -172,9 +194,10 @@ impl<P: Process> World<P> {
         let node = &mut self.nodes[at.index()];
         assert_eq!(node.disk.running(), Some(number), "a crash takes its syncs out of the queue");
         if node.paused {
+            let cause = node.disk.cause();
+            node.backlog.push(Item::Sync { node: at, number });
             self.record(QUEUE, at, number);
-            self.nodes[at.index()].backlog.push(Item::Sync { node: at, number });
-            self.emit(at, &[], || What::Queued);
+            self.emit(at, cause.as_slice(), || What::Queued);
             return;
         }
         let cause = node.disk.complete();
@@ -212,7 +235,7 @@ impl<P: Process> World<P> {
         self.timers.stop_all(at);
         self.queue.retain(|item| !matches!(item, Item::Sync { node, .. } if *node == at));
         for item in backlog {
-            if let Item::Flight(flight) = item {
+            if let Item::Arrived(flight) = item {
                 self.lose(flight, LossReason::Down);
             }
         }

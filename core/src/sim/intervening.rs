@@ -6,8 +6,8 @@
 use super::choice::{Choice, Refusal};
 use super::digest::Encode;
 use super::event::{EventId, LossReason, What};
-use super::handling::CHOOSE;
-use super::network::MessageId;
+use super::handling::{CHOOSE, Departure};
+use super::network::{Link, MessageId};
 use super::process::{NodeId, Process, TimerKind};
 use super::queue::HELD;
 use super::world::{Flight, Item, Stepped, World};
@@ -57,13 +57,15 @@ impl<P: Process> World<P> {
             }),
             Choice::Operate { node, .. } => runs(node),
             Choice::Lose(id)
-            | Choice::Duplicate(id)
             | Choice::Hold(id)
             | Choice::Deliver(id)
             | Choice::Delay { message: id, .. } => {
-                let under_way = self.flights().any(|flight| flight.id == *id);
-                (!under_way).then_some(Refusal::NoSuchMessage)
+                self.flight(*id).is_none().then_some(Refusal::NoSuchMessage)
             }
+            Choice::Duplicate(id) => match self.flight(*id) {
+                None => Some(Refusal::NoSuchMessage),
+                Some(flight) => (flight.copies == u8::MAX).then_some(Refusal::TooManyCopies),
+            },
             Choice::Cut { .. }
             | Choice::Heal { .. }
             | Choice::HealAll
@@ -73,6 +75,10 @@ impl<P: Process> World<P> {
             | Choice::ClockJump { .. }
             | Choice::Plant { .. } => None,
         }
+    }
+
+    fn flight(&self, id: MessageId) -> Option<&Flight<P::Message>> {
+        self.flights().find(|flight| flight.id == id)
     }
 
     fn intervene(&mut self, choice: &Choice<P::Operation>, event: EventId) {
@@ -91,15 +97,17 @@ impl<P: Process> World<P> {
                 self.timers.stop(*node, *timer);
                 self.ring(*node, *timer, event);
             }
-            Choice::Cut { from, to, both_ways } => self.set_link(*from, *to, *both_ways, false),
-            Choice::Heal { from, to, both_ways } => self.set_link(*from, *to, *both_ways, true),
-            Choice::HealAll => self.links.iter_mut().for_each(|link| link.up = true),
-            Choice::Partition(groups) => self.partition(groups),
+            Choice::Cut { from, to, both_ways } => {
+                self.set_link(*from, *to, *both_ways, Some(event));
+            }
+            Choice::Heal { from, to, both_ways } => self.set_link(*from, *to, *both_ways, None),
+            Choice::HealAll => self.links.iter_mut().for_each(Link::heal),
+            Choice::Partition(groups) => self.partition(groups, event),
             Choice::Lose(_)
             | Choice::Duplicate(_)
             | Choice::Delay { .. }
             | Choice::Hold(_)
-            | Choice::Deliver(_) => self.handle_message(choice),
+            | Choice::Deliver(_) => self.handle_message(choice, event),
             Choice::Network(settings) => {
                 self.links.iter_mut().for_each(|link| link.settings = *settings);
             }
@@ -147,46 +155,58 @@ impl<P: Process> World<P> {
         }
     }
 
-    fn set_link(&mut self, from: NodeId, to: NodeId, both_ways: bool, up: bool) {
-        let (there, back) = (self.link_place(from, to), self.link_place(to, from));
-        self.links[there].up = up;
+    /// Cuts a link because of a choice, or heals it.
+    fn set_link(&mut self, from: NodeId, to: NodeId, both_ways: bool, cut_by: Option<EventId>) {
+        self.set_one_way(from, to, cut_by);
         if both_ways {
-            self.links[back].up = up;
+            self.set_one_way(to, from, cut_by);
         }
-        self.break_flights_on_cut_links();
     }
 
-    fn partition(&mut self, groups: &[Vec<NodeId>]) {
+    fn set_one_way(&mut self, from: NodeId, to: NodeId, cut_by: Option<EventId>) {
+        let place = self.link_place(from, to);
+        let link = &mut self.links[place];
+        match cut_by {
+            None => link.heal(),
+            Some(event) if link.up => {
+                link.cut(event);
+                self.break_flights(from, to, event);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn partition(&mut self, groups: &[Vec<NodeId>], event: EventId) {
         let group_of = |node: NodeId| groups.iter().position(|group| group.contains(&node));
         for from in groups.iter().flatten() {
             for to in groups.iter().flatten() {
-                let place = self.link_place(*from, *to);
-                self.links[place].up = group_of(*from) == group_of(*to);
+                let together = group_of(*from) == group_of(*to);
+                self.set_one_way(*from, *to, (!together).then_some(event));
             }
         }
-        self.break_flights_on_cut_links();
     }
 
     /// What is on a link when it is cut breaks there and then.
-    fn break_flights_on_cut_links(&mut self) {
-        let Self { queue, links, nodes, sequence, now_us, .. } = self;
+    fn break_flights(&mut self, from: NodeId, to: NodeId, event: EventId) {
+        let Self { queue, sequence, now_us, .. } = self;
         queue.reschedule(|_, item| {
             let Item::Flight(flight) = item else { return None };
-            let place = flight.id.from.index() * nodes.len() + flight.id.to.index();
-            if links[place].up || flight.breaks.is_some() {
+            let breaks_now = flight.breaks.is_some_and(|(time_us, _)| time_us <= *now_us);
+            if (flight.id.from, flight.id.to) != (from, to) || breaks_now && !flight.held {
                 return None;
             }
             flight.held = false;
             flight.breaks = Some((*now_us, LossReason::Cut));
+            flight.meddling = Some(event);
             *sequence += 1;
             Some((*now_us, *sequence))
         });
     }
 
     /// Does what a choice says to one message on its way.
-    fn handle_message(&mut self, choice: &Choice<P::Operation>) {
+    fn handle_message(&mut self, choice: &Choice<P::Operation>, event: EventId) {
         if let Choice::Duplicate(id) = choice {
-            return self.duplicate(*id);
+            return self.duplicate(*id, event);
         }
         let Self { queue, sequence, now_us, .. } = self;
         queue.reschedule(|_, item| {
@@ -196,13 +216,15 @@ impl<P: Process> World<P> {
                     flight.breaks = Some((*now_us, LossReason::Choice));
                 }
                 Choice::Delay { message, by_us } if *message == flight.id => {
-                    flight.due_us = flight.due_us.saturating_add(*by_us);
+                    // A message that was held may have been due long ago: it goes on from now.
+                    flight.due_us = flight.due_us.max(*now_us).saturating_add(*by_us);
                     if let Some((breaks_us, _)) = &mut flight.breaks {
-                        *breaks_us = breaks_us.saturating_add(*by_us);
+                        *breaks_us = (*breaks_us).max(*now_us).saturating_add(*by_us);
                     }
                 }
                 Choice::Hold(id) if *id == flight.id => {
                     flight.held = true;
+                    flight.meddling = Some(event);
                     return Some(HELD);
                 }
                 Choice::Deliver(id) if *id == flight.id => {
@@ -212,22 +234,28 @@ impl<P: Process> World<P> {
                 _ => return None,
             }
             flight.held = false;
+            flight.meddling = Some(event);
             *sequence += 1;
             Some((flight.breaks.map_or(flight.due_us, |(time_us, _)| time_us), *sequence))
         });
     }
 
     /// The copy is sent from where the original was sent, now, and is never copied by chance.
-    fn duplicate(&mut self, id: MessageId) {
-        let copies = self.flights().filter(|flight| same_message(flight.id, id));
-        let copy = copies.map(|flight| flight.id.copy).max().unwrap_or(0).saturating_add(1);
-        let Some(Flight { message, cause, .. }) = self.flights().find(|flight| flight.id == id)
-        else {
-            return;
-        };
-        let (message, cause) = (message.clone(), *cause);
+    fn duplicate(&mut self, id: MessageId, event: EventId) {
+        let Some(Flight { message, cause, copies, .. }) = self.flight(id) else { return };
+        let (message, cause, copy) = (message.clone(), *cause, copies + 1);
+        // Whichever of them is copied next, this name has been given.
+        self.queue.reschedule(|_, item| {
+            if let Item::Flight(flight) = item
+                && same_message(flight.id, id)
+            {
+                flight.copies = copy;
+            }
+            None
+        });
         let fate = self.link(id.from, id.to).fate_of_copy(id.count, copy);
-        self.launch(MessageId { copy, ..id }, fate, message, cause);
+        let id = MessageId { copy, ..id };
+        self.launch(fate, Departure { id, message, cause, meddling: Some(event), copies: copy });
     }
 }
 

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::digest::{Digest, Encode};
+use super::event::EventId;
 use super::process::NodeId;
 use super::random::{Luck, Probability};
 
@@ -94,6 +95,8 @@ pub struct Link {
     pub up: bool,
     /// How it behaves while up.
     pub settings: LinkSettings,
+    /// The choice that cut it, while it is cut.
+    pub(super) cut_by: Option<EventId>,
     sent: u32,
     luck: Luck,
 }
@@ -109,7 +112,19 @@ impl Link {
     /// A link that is up, with a stream of luck of its own.
     #[must_use]
     pub const fn new(settings: LinkSettings, luck: Luck) -> Self {
-        Self { up: true, settings, sent: 0, luck }
+        Self { up: true, settings, cut_by: None, sent: 0, luck }
+    }
+
+    /// Cuts it because of a choice.
+    pub(super) const fn cut(&mut self, by: EventId) {
+        self.up = false;
+        self.cut_by = Some(by);
+    }
+
+    /// Lets messages pass again.
+    pub(super) const fn heal(&mut self) {
+        self.up = true;
+        self.cut_by = None;
     }
 
     /// Takes a message in: its number on this link, what becomes of it and, if the network doubles

@@ -51,6 +51,10 @@ pub struct Flight<M> {
     pub message: M,
     /// The event of its sending.
     pub(super) cause: EventId,
+    /// The last choice that had a hand in its way.
+    pub(super) meddling: Option<EventId>,
+    /// How many copies of this message have been named: a name is never given twice.
+    pub(super) copies: u8,
     /// Whether it is held until a choice delivers it.
     pub held: bool,
 }
@@ -58,7 +62,12 @@ pub struct Flight<M> {
 #[derive(Clone, Debug)]
 pub(super) enum Item<M> {
     Flight(Flight<M>),
-    Sync { node: NodeId, number: u64 },
+    /// A message that arrived while its receiver was paused: it is on its way no more.
+    Arrived(Flight<M>),
+    Sync {
+        node: NodeId,
+        number: u64,
+    },
 }
 
 /// A message that waits for its node's disk.
@@ -105,8 +114,8 @@ pub struct World<P: Process> {
     pub(super) taken: u32,
     pub(super) steps: u64,
     pub(super) sequence: u64,
-    pub(super) ordinal: u16,
-    pub(super) note_ordinal: u16,
+    pub(super) ordinal: u32,
+    pub(super) note_ordinal: u32,
     pub(super) digest: Digest,
     pub(super) surroundings: Surroundings,
     pub(super) nodes: Vec<Node<P>>,
@@ -229,7 +238,7 @@ impl<P: Process> World<P> {
     pub fn flights(&self) -> impl Iterator<Item = &Flight<P::Message>> {
         self.queue.iter().filter_map(|(_, item)| match item {
             Item::Flight(flight) => Some(flight),
-            Item::Sync { .. } => None,
+            Item::Arrived(_) | Item::Sync { .. } => None,
         })
     }
 
@@ -291,7 +300,7 @@ impl<P: Process> World<P> {
 
     fn take(&mut self, item: Item<P::Message>) -> NodeId {
         match item {
-            Item::Flight(flight) => {
+            Item::Flight(flight) | Item::Arrived(flight) => {
                 let node = flight.id.to;
                 self.arrive(flight);
                 node

@@ -377,6 +377,9 @@ impl Language {
             Refusal::NoSuchMessage => {
                 choose!(self, "no such message is on its way", "pesan itu tidak dalam perjalanan")
             }
+            Refusal::TooManyCopies => {
+                choose!(self, "it has too many copies", "salinannya sudah terlalu banyak")
+            }
             Refusal::NoClient => choose!(self, "it takes no operations", "tidak menerima operasi"),
         }
     }

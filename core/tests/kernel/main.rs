@@ -1,0 +1,15 @@
+//! The kernel, tested through a protocol that is not Raft.
+//!
+//! Nothing here names anything of the core but `sim`: what passes here holds for any protocol. The
+//! protocol is [`ping`]; worlds are run on a [`bench`].
+
+mod bench;
+mod chance;
+mod clocks;
+mod disks;
+mod links;
+mod messages;
+mod nodes;
+mod order;
+mod ping;
+mod refusals;
