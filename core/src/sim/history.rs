@@ -61,12 +61,18 @@ pub struct History<P: Process, M> {
     current: usize,
     run: Run<P, M>,
     goal: Option<Goal>,
+    /// The events of before the first step, which no replay of steps brings back.
+    beginning: Vec<Event<P>>,
 }
 
 impl<P: Process, M: Monitor<P>> History<P, M> {
-    /// A history with one branch, at its beginning.
+    /// A history with one branch, at its beginning. If the run's world narrates, the events of its
+    /// beginning can be had from [`Self::events`]; later ones are regenerated in any case.
     #[must_use]
-    pub fn new(run: Run<P, M>, choices: Vec<Timed<P::Operation>>) -> Self {
+    pub fn new(mut run: Run<P, M>, mut choices: Vec<Timed<P::Operation>>) -> Self {
+        keep_ascending(&mut choices);
+        let beginning = run.world.take_events();
+        run.world.narrate(false);
         let band = |node| vec![Band { from_us: 0, step: 0, state: M::band(node) }];
         let branch = Branch {
             parent: None,
@@ -78,7 +84,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             edge_steps: 0,
             bands: run.world.nodes().iter().map(band).collect(),
         };
-        Self { branches: vec![branch], current: 0, run, goal: None }
+        Self { branches: vec![branch], current: 0, run, goal: None, beginning }
     }
 
     /// The run at the cursor.
@@ -168,7 +174,9 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         }
         run.world.narrate(true);
         while run.step(&branch.choices, Goal::Steps(last)).is_some() {}
-        run.world.take_events()
+        let mut events = if first == 0 { self.beginning.clone() } else { Vec::new() };
+        events.append(&mut run.world.take_events());
+        events
     }
 
     /// Goes to a place at once, however far it is.
@@ -202,7 +210,8 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         branch.edge = branch.edge.max(moment);
     }
 
-    /// Makes a choice at the cursor; where the future has been seen, on a new branch.
+    /// Makes a choice at the cursor; where the future has been seen, or is shared with another
+    /// branch, on a new branch.
     ///
     /// # Panics
     /// If the cursor is still on its way.
@@ -210,18 +219,13 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         assert!(self.goal.is_none(), "a choice is made where the cursor is");
         let moment = self.run.world.moment();
         let applied = self.run.applied();
-        // A script may name a moment that its time does not have, after a thousand steps at it,
-        // say: that choice was made at once, and this one comes after it all the same.
-        let named = |(at, _): &Timed<_>| Moment { taken: at.taken.saturating_add(1), ..*at };
-        let before = applied.checked_sub(1).map(|last| named(&self.branch().choices[last]));
-        let at = before.map_or(moment, |before| before.max(moment));
-        if self.is_shared(at) || moment < self.branch().edge {
-            let branch = self.branch().fork(self.current, at, &self.run);
+        if self.is_shared(moment) || moment < self.branch().edge {
+            let branch = self.branch().fork(self.current, &self.run);
             self.branches.push(branch);
             self.current = self.branches.len() - 1;
         }
         let branch = &mut self.branches[self.current];
-        branch.choices.insert(applied, (at, choice));
+        branch.choices.insert(applied, (moment, choice));
         keep_ascending(&mut branch.choices[applied..]);
         self.go(Goal::Steps(self.run.world.steps() + 1));
     }
@@ -252,18 +256,20 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             bands: self.branches[0].bands.iter().map(|bands| bands[..1].to_vec()).collect(),
         };
         branch.choices.extend(choices);
+        keep_ascending(&mut branch.choices);
         self.branches.push(branch);
     }
 
-    /// Goes to another branch, to the cursor's time on it.
+    /// Sets out for the cursor's moment on another branch, or, if the cursor is on its way already,
+    /// for where it was going.
     ///
     /// # Panics
     /// If there is no such branch.
     pub fn switch(&mut self, branch: usize) {
-        let moment = self.run.world.moment();
+        let goal = self.goal.unwrap_or(Goal::Moment(self.run.world.moment()));
         self.current = branch;
         self.run = Run::clone(&self.branch().keyframes[0]);
-        self.seek(Goal::Moment(moment));
+        self.seek(goal);
     }
 }
 
@@ -320,12 +326,11 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         self.choices.partition_point(|(at, _)| *at < moment)
     }
 
-    /// A branch that shares everything up to where `run` is, and nothing after; its own choices
-    /// begin with `at`.
-    fn fork(&self, own: usize, at: Moment, run: &Run<P, M>) -> Self {
+    /// A branch that shares everything up to where `run` is, and nothing after.
+    fn fork(&self, own: usize, run: &Run<P, M>) -> Self {
         let steps = run.world.steps();
         let mut branch = self.clone();
-        branch.parent = Some((own, at));
+        branch.parent = Some((own, run.world.moment()));
         branch.choices.truncate(run.applied());
         branch.shared = run.applied();
         branch.keyframes.retain(|frame| frame.world.steps() <= steps);

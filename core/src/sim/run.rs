@@ -46,51 +46,44 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
         self.applied
     }
 
-    /// When the next thing happens, and whether it is a choice. Nothing happens after the longest
-    /// run: a moment there could be reached, but no link could lead to it.
-    fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(u64, bool)> {
-        self.next_ever(choices).filter(|(time_us, _)| *time_us <= LONGEST_RUN_US)
+    /// At which moment the next thing happens, and whether it is a choice. Nothing happens after
+    /// the longest run: a moment there could be reached, but no link could lead to it.
+    fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, bool)> {
+        self.next_ever(choices).filter(|(moment, _)| moment.time_us <= LONGEST_RUN_US)
     }
 
-    fn next_ever(&mut self, choices: &[Timed<P::Operation>]) -> Option<(u64, bool)> {
-        let due_us = self.world.next_time_us();
-        let Some((moment, _)) = choices.get(self.applied) else {
-            return due_us.map(|due_us| (due_us, false));
-        };
-        let Moment { time_us, taken } = *moment;
-        let comes_first = match due_us {
-            None => true,
-            Some(due_us) if due_us == time_us => self.world.taken_at(time_us) >= taken,
-            Some(due_us) => due_us > time_us,
-        };
-        if comes_first {
+    fn next_ever(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, bool)> {
+        let due = self.world.next_time_us().map(|time_us| {
+            let taken = self.world.taken_at(time_us);
+            Moment { time_us, taken }
+        });
+        let choice = choices.get(self.applied).map(|(moment, _)| *moment);
+        match (due, choice) {
+            (Some(due), Some(choice)) if due < choice => Some((due, false)),
             // A choice whose moment has passed (a hand-written file may say so) is made at once.
-            Some((time_us.max(self.world.now_us()), true))
-        } else {
-            due_us.map(|due_us| (due_us, false))
+            (_, Some(choice)) => Some((choice.max(self.world.moment()), true)),
+            (due, None) => due.map(|due| (due, false)),
         }
     }
 
     /// When the next step is due, in microseconds.
     pub fn next_time_us(&mut self, choices: &[Timed<P::Operation>]) -> Option<u64> {
-        self.next(choices).map(|(time_us, _)| time_us)
+        self.next(choices).map(|(moment, _)| moment.time_us)
     }
 
     /// Takes the next step that lies before `goal`, if there is one.
     pub fn step(&mut self, choices: &[Timed<P::Operation>], goal: Goal) -> Option<Stepped> {
-        let (time_us, is_choice) = self.next(choices)?;
+        let (moment, is_choice) = self.next(choices)?;
         let within = match goal {
-            Goal::Moment(goal) => {
-                time_us < goal.time_us
-                    || time_us == goal.time_us && self.world.taken_at(time_us) < goal.taken
-            }
+            Goal::Moment(goal) => moment < goal,
             Goal::Steps(steps) => self.world.steps() < steps,
         };
         if !within {
             return None;
         }
         let stepped = if is_choice {
-            self.world.idle_until(time_us);
+            self.world.idle_until(moment.time_us);
+            self.world.skip_to(moment.taken);
             let (_, choice) = &choices[self.applied];
             self.applied += 1;
             self.world.apply(choice)
