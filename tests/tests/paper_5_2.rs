@@ -252,12 +252,15 @@ fn a_server_votes_for_the_first_candidate_of_a_term_and_for_no_other() {
 /// The same sentence, across a crash: the vote is on disk before the candidate hears of it.
 #[test]
 fn a_vote_is_remembered_across_a_crash() {
-    let mut server = TestServer::follower(5, 1, &[]);
-    assert_eq!(server.tell_unsynced(N2, request_vote(2, (0, 0))).sent, []);
-    assert_eq!(server.sync().sent, [(N2, granted(2))]);
-    server.crash_and_restart();
-    assert_eq!(server.tell(N3, request_vote(2, (0, 0))).sent, [(N3, denied(2))]);
-    assert_eq!(server.tell(N2, request_vote(2, (0, 0))).sent, [(N2, granted(2))]);
+    // Whether the server learns of the term together with the candidate, or knew it before.
+    for known_term in [1, 2] {
+        let mut server = TestServer::follower(5, known_term, &[]);
+        assert_eq!(server.tell_unsynced(N2, request_vote(2, (0, 0))).sent, []);
+        assert_eq!(server.sync().sent, [(N2, granted(2))]);
+        server.crash_and_restart();
+        assert_eq!(server.tell(N3, request_vote(2, (0, 0))).sent, [(N3, denied(2))]);
+        assert_eq!(server.tell(N2, request_vote(2, (0, 0))).sent, [(N2, granted(2))]);
+    }
 }
 
 /// The same sentence: a crash before the vote is on disk takes the answer with it.
