@@ -152,7 +152,10 @@ impl Scenario {
         let lists = self.branches.iter().map(|branch| &branch.choices);
         let all: usize = lists.map(Vec::len).sum::<usize>() + self.choices.len();
         if all > MOST_CHOICES {
-            return Err(Problem::new("choices", Wrong::TooLong(MOST_CHOICES as u64, Unit::Choices)));
+            return Err(Problem::new(
+                "choices",
+                Wrong::TooLong(MOST_CHOICES as u64, Unit::Choices),
+            ));
         }
         self.check_choices("choices", Moment::START, &self.choices)?;
         self.check_branches()?;
@@ -171,7 +174,10 @@ impl Scenario {
 
     fn check_captions(&self) -> Result<(), Problem> {
         if self.captions.len() > MOST_CAPTIONS {
-            return Err(Problem::new("captions", Wrong::TooLong(MOST_CAPTIONS as u64, Unit::Captions)));
+            return Err(Problem::new(
+                "captions",
+                Wrong::TooLong(MOST_CAPTIONS as u64, Unit::Captions),
+            ));
         }
         let mut before = Moment::START;
         for (place, caption) in self.captions.iter().enumerate() {
@@ -183,7 +189,10 @@ impl Scenario {
             before = caption.at;
             for text in [&caption.english, &caption.indonesian] {
                 if text.chars().count() > LONGEST_CAPTION {
-                    return Err(Problem::new(path, Wrong::TooLong(LONGEST_CAPTION as u64, Unit::Characters)));
+                    return Err(Problem::new(
+                        path,
+                        Wrong::TooLong(LONGEST_CAPTION as u64, Unit::Characters),
+                    ));
                 }
             }
         }
@@ -192,7 +201,10 @@ impl Scenario {
 
     fn check_branches(&self) -> Result<(), Problem> {
         if self.branches.len() > MOST_BRANCHES {
-            return Err(Problem::new("branches", Wrong::TooLong(MOST_BRANCHES as u64, Unit::Branches)));
+            return Err(Problem::new(
+                "branches",
+                Wrong::TooLong(MOST_BRANCHES as u64, Unit::Branches),
+            ));
         }
         for (place, branch) in self.branches.iter().enumerate() {
             let path = format!("branches[{place}]");

@@ -13,9 +13,10 @@ use crate::raft::log::{Index, Term};
 /// What is going on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Situation {
-    /// The highest term of any server that is up.
+    /// The term that counts: the leader's, or else the highest of any server that is up.
     pub term: Term,
-    /// Who leads that term, if anybody does.
+    /// Who leads: of the servers that lead and reach a majority, the one of the highest term; if
+    /// none does, whoever leads the highest term.
     pub leader: Option<NodeName>,
     /// The highest commit index of any server that is up.
     pub committed: Index,
@@ -117,13 +118,18 @@ pub enum Remark {
 /// Decides what matters most.
 pub(super) fn situation(servers: &[ServerView], cuts: &[(NodeName, NodeName)]) -> Situation {
     let up = || servers.iter().filter(|server| server.up);
-    let term = up().map(|server| server.current_term).max().unwrap_or(0);
-    let leader = up().find(|server| is_leader(server) && server.current_term == term);
+    let highest = up().map(|server| server.current_term).max().unwrap_or(0);
+    let mut scene = Scene { servers, cuts, highest, leader: None };
+    let leaders = || up().filter(|server| is_leader(server));
+    let effective = leaders().filter(|leader| scene.reaches(leader) >= leader.majority);
+    scene.leader = effective
+        .max_by_key(|leader| leader.current_term)
+        .or_else(|| leaders().find(|leader| leader.current_term == highest));
     Situation {
-        term,
-        leader: leader.map(|leader| leader.name),
+        term: scene.leader.map_or(highest, |leader| leader.current_term),
+        leader: scene.leader.map(|leader| leader.name),
         committed: up().map(|server| server.commit_index).max().unwrap_or(0),
-        remark: Scene { servers, cuts, term, leader }.remark(),
+        remark: scene.remark(),
     }
 }
 
@@ -134,7 +140,8 @@ fn is_leader(server: &ServerView) -> bool {
 struct Scene<'a> {
     servers: &'a [ServerView],
     cuts: &'a [(NodeName, NodeName)],
-    term: Term,
+    /// The highest term of any server that is up.
+    highest: Term,
     leader: Option<&'a ServerView>,
 }
 
@@ -185,7 +192,9 @@ impl Scene<'_> {
         if reaches < majority {
             return Remark::MinorityLeader { leader: leader.name, reaches, majority };
         }
+        let challenged = leader.current_term < self.highest;
         self.campaign_in_vain()
+            .or_else(|| self.election().filter(|_| challenged))
             .or_else(|| self.conflict(leader))
             .or_else(|| self.uncommitted(leader))
             .or_else(|| self.behind(leader))
@@ -210,15 +219,17 @@ impl Scene<'_> {
     }
 
     fn uncommitted(&self, leader: &ServerView) -> Option<Remark> {
-        let index = leader.commit_index + 1;
-        let entry = leader.log.iter().find(|entry| entry.index == index)?;
-        let copies = 1 + count(leader.peers.iter().filter(|peer| peer.match_index >= index));
         let majority = self.majority();
-        Some(if copies >= majority && entry.term < leader.current_term {
-            Remark::OldTermEntry { index, term: entry.term }
-        } else {
-            Remark::Replicating { index, copies, majority }
-        })
+        let copies_of =
+            |index| 1 + count(leader.peers.iter().filter(|peer| peer.match_index >= index));
+        let uncommitted = || leader.log.iter().filter(|entry| entry.index > leader.commit_index);
+        // What a majority stores and is not committed can only be of an earlier term.
+        let waits = uncommitted().rev().find(|entry| copies_of(entry.index) >= majority);
+        if let Some(entry) = waits.filter(|entry| entry.term < leader.current_term) {
+            return Some(Remark::OldTermEntry { index: entry.index, term: entry.term });
+        }
+        let index = uncommitted().next()?.index;
+        Some(Remark::Replicating { index, copies: copies_of(index), majority })
     }
 
     fn behind(&self, leader: &ServerView) -> Option<Remark> {
@@ -232,7 +243,9 @@ impl Scene<'_> {
         let majority = self.majority();
         let candidates: Vec<_> = self
             .up()
-            .filter(|server| server.role == RoleView::Candidate && server.current_term == self.term)
+            .filter(|server| {
+                server.role == RoleView::Candidate && server.current_term == self.highest
+            })
             .collect();
         match candidates.as_slice() {
             [] => None,
