@@ -55,8 +55,8 @@ impl Component for App {
             dispatch: self.dispatch.clone(),
         };
         html! {
-            <ContextProvider<PageContext> context={page}>
-                { view::page(&model) }
+            <ContextProvider<PageContext> context={page.clone()}>
+                { view::page(&model, &page) }
             </ContextProvider<PageContext>>
         }
     }

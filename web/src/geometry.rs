@@ -5,7 +5,8 @@
 //! scales to the window. Pure functions: the same cluster always stands the same way, and a
 //! message's place follows from when it was sent, when it is due and what time it is.
 
-use std::f64::consts::PI;
+use std::f64::consts::FRAC_1_SQRT_2;
+use std::iter::successors;
 
 use crate::number::real;
 
@@ -32,7 +33,7 @@ impl Point {
     }
 
     fn distance(self, other: Self) -> f64 {
-        (other.x - self.x).hypot(other.y - self.y)
+        length(other.x - self.x, other.y - self.y)
     }
 }
 
@@ -50,6 +51,15 @@ impl Lane {
     #[must_use]
     pub fn at(self, share: f64) -> Point {
         self.from.towards(self.to, share)
+    }
+
+    /// A stroke across the line, `ahead` of a share of the way, reaching so far to either side.
+    #[must_use]
+    pub fn across(self, share: f64, ahead: f64, reach: f64) -> [Point; 2] {
+        let whole = self.from.distance(self.to).max(1.0);
+        let middle = self.at(share + ahead / whole);
+        let (x, y) = ((self.to.x - self.from.x) / whole, (self.to.y - self.from.y) / whole);
+        [-reach, reach].map(|side| Point::new(middle.x - y * side, middle.y + x * side))
     }
 
     /// The place a little behind a share of the way: where a message's trail begins.
@@ -89,7 +99,7 @@ impl Body {
         let centre = self.centre();
         let (dx, dy) = (target.x - centre.x, target.y - centre.y);
         let share = match self {
-            Self::Disc { radius, .. } => radius / dx.hypot(dy).max(1.0),
+            Self::Disc { radius, .. } => radius / length(dx, dy).max(1.0),
             Self::Card { half_width, half_height, .. } => {
                 let across = half_width / dx.abs().max(0.001);
                 let along = half_height / dy.abs().max(0.001);
@@ -170,8 +180,8 @@ impl Layout {
 
     fn narrow_frame(servers: u8) -> Self {
         let (radius, entries, height) = match servers {
-            0..=5 => (29.0, 8, 390.0),
-            6..=7 => (24.0, 7, 400.0),
+            0..=5 => (29.0, 8, 352.0),
+            6..=7 => (24.0, 7, 380.0),
             _ => (21.0, 6, 462.0),
         };
         Self {
@@ -309,15 +319,36 @@ impl Layout {
     }
 }
 
+fn length(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
+}
+
+/// Cosine and sine of a half, a third, … of half a turn, for 1 to 9 servers: written out, so that the
+/// program needs no trigonometry.
+const HALF_STEPS: [(f64, f64); 9] = [
+    (-1.0, 0.0),
+    (0.0, 1.0),
+    (0.5, 0.866_025_403_784),
+    (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
+    (0.809_016_994_375, 0.587_785_252_292),
+    (0.866_025_403_784, 0.5),
+    (0.900_968_867_902, 0.433_883_739_118),
+    (0.923_879_532_511, 0.382_683_432_365),
+    (0.939_692_620_786, 0.342_020_143_326),
+];
+
 /// The directions in which servers stand, as points of the unit circle. An odd number has one at
 /// the top, an even number a flat top, which leaves more room for what is written below them.
 fn directions(servers: u8) -> Vec<(f64, f64)> {
-    let step = 2.0 * PI / f64::from(servers);
-    let first = if servers % 2 == 1 { -PI / 2.0 } else { -PI / 2.0 - step / 2.0 };
-    let angle = |server: u8| first + step * f64::from(server);
+    let (cosine, sine) = HALF_STEPS[usize::from(servers - 1)];
+    let turn = |(x, y): (f64, f64)| (x * cosine - y * sine, x * sine + y * cosine);
+    let back = |(x, y): (f64, f64)| (x * cosine + y * sine, y * cosine - x * sine);
+    let top = (0.0, -1.0);
+    let first = if servers % 2 == 1 { top } else { back(top) };
+    let all = successors(Some(first), |direction| Some(turn(turn(*direction))));
     // Cleans up what is zero but for rounding.
     let clean = |number: f64| if number.abs() < 1e-9 { 0.0 } else { number };
-    (0..servers).map(angle).map(|angle| (clean(angle.cos()), clean(angle.sin()))).collect()
+    all.take(usize::from(servers)).map(|(x, y)| (clean(x), clean(y))).collect()
 }
 
 #[cfg(test)]

@@ -267,7 +267,7 @@ const fn command_label(command: Command) -> &'static str {
 /// What a key does, pressed where it was. Keys with Ctrl, Alt or the like are the browser's.
 #[must_use]
 pub fn pressed(key: &str, shift: bool, focus: Focus) -> Option<Action> {
-    let lower = key.to_lowercase();
+    let lower = key.to_ascii_lowercase();
     let name = match key.chars().count() {
         1 => lower,
         _ if shift => format!("Shift+{key}"),

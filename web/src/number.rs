@@ -63,8 +63,10 @@ pub fn rest_of_seconds(time_us: u64) -> String {
 pub fn duration(time_us: u64) -> String {
     match time_us {
         0..1_000 => format!("{time_us} µs"),
-        1_000..10_000 => format!("{}.{} ms", time_us / 1_000, time_us % 1_000 / 100),
-        10_000..1_000_000 => format!("{} ms", time_us / 1_000),
+        1_000..10_000 if time_us % 1_000 >= 100 => {
+            format!("{}.{} ms", time_us / 1_000, time_us % 1_000 / 100)
+        }
+        1_000..1_000_000 => format!("{} ms", time_us / 1_000),
         _ => format!("{}.{} s", time_us / 1_000_000, time_us % 1_000_000 / 100_000),
     }
 }
@@ -109,8 +111,8 @@ mod tests {
     fn times_read_as_people_write_them() {
         assert_eq!(seconds(3_018_204), "3.018");
         assert_eq!(rest_of_seconds(3_018_204), "204");
-        let durations = [640, 1_250, 12_900, 1_860_000].map(duration);
-        assert_eq!(durations, ["640 µs", "1.2 ms", "12 ms", "1.8 s"]);
+        let durations = [640, 1_250, 5_000, 12_900, 1_860_000].map(duration);
+        assert_eq!(durations, ["640 µs", "1.2 ms", "5 ms", "12 ms", "1.8 s"]);
         assert_eq!(grouped(1_004_812), "1\u{2009}004\u{2009}812");
         assert_eq!(grouped(812), "812");
     }

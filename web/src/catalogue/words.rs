@@ -101,7 +101,7 @@ words! {
     ReplayDiffers: "Replay differs", "Pemutaran ulang berbeda";
     OtherEngine: "Made by another engine version", "Dibuat oleh versi mesin lain";
     Replaying: "Replaying…", "Memutar ulang…";
-    Digest: "Digest", "Sidik";
+    Digest: "digest", "digest";
 
     // The side panel.
     Panel: "Details", "Rincian";
@@ -140,7 +140,9 @@ words! {
     AboutRun: "This run", "Simulasi ini";
     Hint: "Select a server, a client or a message to look inside.",
         "Pilih server, klien, atau pesan untuk melihat isinya.";
-    Seed: "seed", "benih";
+    ElectionTimeout: "election timeout", "timeout pemilihan";
+    HeartbeatInterval: "heartbeat every", "heartbeat tiap";
+    Delay: "message delay", "jeda pesan";
     Committed: "committed", "ter-commit";
     NotCommitted: "not committed", "belum ter-commit";
     Missing: "missing", "tidak ada";
@@ -173,11 +175,11 @@ words! {
         "Peramban menolak menyalin: pilih tautan ini lalu salin sendiri.";
     Link: "Link", "Tautan";
     NewRunTitle: "A new run", "Simulasi baru";
-    Servers: "Servers", "Server";
-    ClientCount: "Clients", "Klien";
-    Load: "Clients under load", "Klien terus meminta";
-    Loss: "Messages lost", "Pesan hilang";
-    SeedLabel: "Seed", "Benih";
+    Servers: "servers", "server";
+    ClientCount: "clients", "klien";
+    Load: "clients keep asking", "klien terus meminta";
+    Loss: "messages lost", "pesan hilang";
+    Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";
     Begin: "Begin", "Mulai";
 }

@@ -112,7 +112,7 @@ fn focus(event: &KeyboardEvent) -> Focus {
             _ => Focus::Text,
         };
     }
-    match (target.tag_name().to_lowercase().as_str(), target.get_attribute("role").as_deref()) {
+    match (target.tag_name().to_ascii_lowercase().as_str(), target.get_attribute("role").as_deref()) {
         ("select", _) => Focus::Text,
         ("textarea", _) => Focus::Text,
         ("button" | "a" | "summary" | "label", _) | (_, Some("button" | "tab")) => Focus::Button,

@@ -2,105 +2,69 @@
 
 use yew::prelude::*;
 
-use super::use_page;
+use super::Context;
 use crate::action::Action;
 use crate::catalogue::Word;
+use crate::effect::files;
 use crate::model::{Model, Origin};
 use crate::number::{digest, duration};
 
-/// What the run is about.
-pub(super) fn run(model: &Model) -> Html {
+/// What the run is about, and how the lab is set up.
+pub(super) fn run(model: &Model, page: &Context) -> Html {
     let config = model.session.config();
-    let facts = Facts {
-        servers: config.servers,
-        clients: config.clients,
-        election_us: (config.election_min_us, config.election_max_us),
-        heartbeat_us: config.heartbeat_us,
-        delay_us: (config.network.delay_min_us, config.network.delay_max_us),
-        loss: config.network.loss.parts(),
-        seed: model.session.seed(),
-    };
-    html! { <About origin={model.origin} {facts} digest={model.scene.digest} /> }
-}
-
-/// How the lab is set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Facts {
-    servers: u8,
-    clients: u8,
-    election_us: (u64, u64),
-    heartbeat_us: u64,
-    delay_us: (u64, u64),
-    loss: u64,
-    seed: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct Props {
-    origin: Origin,
-    facts: Facts,
-    digest: u64,
-}
-
-#[component]
-fn About(props: &Props) -> Html {
-    let page = use_page();
-    let Facts { servers, clients, election_us, heartbeat_us, delay_us, loss, seed } = props.facts;
-    let range = |(low, high)| format!("{}–{}", duration(low), duration(high));
-    let fact = |name: &'static str, value: String| {
+    let range = |low, high| format!("{} – {}", duration(low), duration(high));
+    let percent = config.network.loss.parts() * 100 >> 32;
+    let facts = [
+        (Word::ElectionTimeout, range(config.election_min_us, config.election_max_us)),
+        (Word::HeartbeatInterval, duration(config.heartbeat_us)),
+        (Word::Delay, range(config.network.delay_min_us, config.network.delay_max_us)),
+        (Word::Loss, format!("{percent} %")),
+        (Word::Seed, model.session.seed().to_string()),
+        (Word::Digest, digest(model.scene.digest)),
+    ];
+    let fact = |(name, value): (Word, String)| {
+        let name = page.word(name);
         html! { <div key={name}><dt>{ name }</dt><dd>{ value }</dd></div> }
     };
-    let facts = [
-        fact("servers", servers.to_string()),
-        fact("clients", clients.to_string()),
-        fact("electionTimeout", range(election_us)),
-        fact("heartbeat", duration(heartbeat_us)),
-        fact("delay", range(delay_us)),
-        fact("loss", format!("{} %", loss * 100 >> 32)),
-        fact("seed", seed.to_string()),
-        fact("digest", digest(props.digest)),
-    ];
     html! {
         <div class="about">
-            { story(&page, props.origin) }
+            { story(page, model.origin) }
             <p class="hint">{ page.word(Word::Hint) }</p>
-            <dl class="facts">{ for facts }</dl>
+            <dl class="facts words">{ for facts.into_iter().map(fact) }</dl>
             <div class="about-tools">
                 <button class="button" onclick={page.on::<MouseEvent>(Action::Save)}>
                     { page.word(Word::SaveFile) }
                 </button>
-                <OpenFile />
+                { open_file(page) }
             </div>
         </div>
     }
 }
 
-fn story(page: &super::Context, origin: Origin) -> Html {
-    let Origin::Gallery(story) = origin else {
-        let word = match origin {
-            Origin::Link => Word::FromLink,
-            Origin::File => Word::FromFile,
-            Origin::Gallery(_) | Origin::Own => Word::OwnRun,
-        };
-        return html! { <h3 class="question">{ page.word(word) }</h3> };
+fn story(page: &Context, origin: Origin) -> Html {
+    let word = match origin {
+        Origin::Gallery(story) => {
+            return html! {
+                <div class="story">
+                    <h3 class="question">{ page.language.story_question(story) }</h3>
+                    <p>{ page.language.story_guide(story) }</p>
+                </div>
+            };
+        }
+        Origin::Link => Word::FromLink,
+        Origin::File => Word::FromFile,
+        Origin::Own => Word::OwnRun,
     };
-    html! {
-        <>
-            <h3 class="question">{ page.language.story_question(story) }</h3>
-            <p>{ page.language.story_guide(story) }</p>
-        </>
-    }
+    html! { <div class="story"><h3 class="question">{ page.word(word) }</h3></div> }
 }
 
 /// Opens a scenario file from this machine.
-#[component]
-fn OpenFile() -> Html {
-    let page = use_page();
+fn open_file(page: &Context) -> Html {
     let dispatch = page.dispatch.clone();
     let onchange = Callback::from(move |event: Event| {
         let input = event.target_dyn_into::<web_sys::HtmlInputElement>();
         if let Some(file) = input.and_then(|input| input.files()?.get(0)) {
-            crate::effect::files::read(file, dispatch.clone());
+            files::read(file, dispatch.clone());
         }
     });
     html! {

@@ -1,13 +1,11 @@
 //! What the checks say of the run.
 
-use std::rc::Rc;
-
 use lockstep_core::check::{Failure, Verdict};
 use lockstep_core::lab::Names;
 use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
-use super::{Context, use_page};
+use super::Context;
 use crate::action::{Action, Play};
 use crate::catalogue::{Word, say};
 use crate::number::seconds;
@@ -40,15 +38,8 @@ fn verdict_mark(verdict: &Verdict) -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct SummaryProps {
-    pub(super) reports: Rc<[CheckReport]>,
-}
-
 /// One line for each check.
-#[component]
-pub(super) fn Summary(props: &SummaryProps) -> Html {
-    let page = use_page();
+pub(super) fn summary(page: &Context, reports: &[CheckReport]) -> Html {
     let line = |report: &CheckReport| {
         html! {
             <li key={report.check.name()} class={verdict_class(&report.verdict)}>
@@ -61,24 +52,16 @@ pub(super) fn Summary(props: &SummaryProps) -> Html {
     html! {
         <div class="check-summary">
             <h4>{ page.word(Word::Checks) }</h4>
-            <ul class="checks">{ for props.reports.iter().map(line) }</ul>
+            <ul class="checks">{ for reports.iter().map(line) }</ul>
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) reports: Rc<[CheckReport]>,
-    pub(super) names: Names,
-}
-
 /// Each check with what it means, and where it failed first.
-#[component]
-pub(super) fn Reports(props: &Props) -> Html {
-    let page = use_page();
+pub(super) fn reports(page: &Context, names: Names, reports: &[CheckReport]) -> Html {
     let report = |report: &CheckReport| {
         let failure = match &report.verdict {
-            Verdict::Fails(failure) => Some(failure_line(&page, props.names, failure)),
+            Verdict::Fails(failure) => Some(failure_line(page, names, failure)),
             _ => None,
         };
         html! {
@@ -98,7 +81,7 @@ pub(super) fn Reports(props: &Props) -> Html {
     html! {
         <div class="check-reports">
             <p class="nothing">{ page.word(Word::ChecksIntro) }</p>
-            <ul class="reports">{ for props.reports.iter().map(report) }</ul>
+            <ul class="reports">{ for reports.iter().map(report) }</ul>
         </div>
     }
 }

@@ -1,18 +1,11 @@
 //! What the clients asked for, and what became of it.
 
-use std::rc::Rc;
-
 use lockstep_core::lab::raft::view::{OperationView, OutcomeView};
 use yew::prelude::*;
 
-use super::use_page;
+use super::Context;
 use crate::catalogue::Word;
 use crate::number::{duration, seconds};
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) operations: Rc<[OperationView]>,
-}
 
 const fn outcome_class(outcome: OutcomeView) -> &'static str {
     match outcome {
@@ -24,10 +17,8 @@ const fn outcome_class(outcome: OutcomeView) -> &'static str {
 }
 
 /// The operations, newest first.
-#[component]
-pub(super) fn List(props: &Props) -> Html {
-    let page = use_page();
-    if props.operations.is_empty() {
+pub(super) fn list(page: &Context, operations: &[OperationView]) -> Html {
+    if operations.is_empty() {
         return html! { <p class="nothing">{ page.word(Word::NoOperations) }</p> };
     }
     let item = |operation: &OperationView| {
@@ -46,7 +37,7 @@ pub(super) fn List(props: &Props) -> Html {
     };
     html! {
         <table class="operations">
-            <tbody>{ for props.operations.iter().rev().map(item) }</tbody>
+            <tbody>{ for operations.iter().rev().map(item) }</tbody>
         </table>
     }
 }

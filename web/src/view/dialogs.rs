@@ -11,13 +11,12 @@ use crate::keys::{Group, Shortcut};
 use crate::model::{Dialog, Model, NewRun};
 
 /// The dialog that is open, if one is.
-pub(super) fn open(model: &Model) -> Html {
-    let dialog = match &model.dialog {
-        None => None,
-        Some(Dialog::Keys) => Some(html! { <KeysDialog /> }),
-        Some(Dialog::NewRun) => Some(html! { <NewRunDialog new_run={model.new_run.clone()} /> }),
-        Some(Dialog::Link(link)) => Some(html! { <LinkDialog link={link.clone()} /> }),
-    };
+pub(super) fn open(model: &Model, page: &Context) -> Html {
+    let dialog = model.dialog.as_ref().map(|dialog| match dialog {
+        Dialog::Keys => keys(page),
+        Dialog::NewRun => new_run_form(page, &model.new_run),
+        Dialog::Link(link) => link_to_copy(page, link),
+    });
     html! { <div class="dialogs">{ for dialog }</div> }
 }
 
@@ -64,9 +63,7 @@ fn Frame(props: &FrameProps) -> Html {
 }
 
 /// Every key and what it does.
-#[component]
-fn KeysDialog() -> Html {
-    let page = use_page();
+fn keys(page: &Context) -> Html {
     let group = |group: Group| {
         let of_group = Shortcut::ALL.into_iter().filter(move |shortcut| shortcut.group() == group);
         html! {
@@ -92,15 +89,8 @@ fn KeysDialog() -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct LinkProps {
-    link: String,
-}
-
 /// A link that the browser would not copy, to be copied by hand.
-#[component]
-fn LinkDialog(props: &LinkProps) -> Html {
-    let page = use_page();
+fn link_to_copy(page: &Context, link: &str) -> Html {
     let select = Callback::from(|event: FocusEvent| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             input.select();
@@ -113,30 +103,22 @@ fn LinkDialog(props: &LinkProps) -> Html {
                 class="field link"
                 readonly=true
                 aria-label={page.word(Word::Link)}
-                value={props.link.clone()}
+                value={link.to_owned()}
                 onfocus={select}
             />
         </Frame>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct NewRunProps {
-    new_run: NewRun,
-}
-
 /// Sets a new run up.
-#[component]
-fn NewRunDialog(props: &NewRunProps) -> Html {
-    let page = use_page();
-    let new_run = &props.new_run;
+fn new_run_form(page: &Context, new_run: &NewRun) -> Html {
     let begin = page.dispatch.clone();
     let onsubmit = Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
         begin.emit(Action::Open(Open::New));
     });
     let number = |label, name, value: u8, low: u8, high: u8, set: fn(&mut NewRun, u8)| {
-        let oninput = changed(&page, new_run, move |new_run, input| {
+        let oninput = changed(page, new_run, move |new_run, input| {
             if let Ok(value) = input.value().parse::<u8>() {
                 set(new_run, value.clamp(low, high));
             }
@@ -170,10 +152,10 @@ fn NewRunDialog(props: &NewRunProps) -> Html {
                         type="checkbox"
                         name="load"
                         checked={new_run.load}
-                        oninput={changed(&page, new_run, |new_run, input| new_run.load = input.checked())}
+                        oninput={changed(page, new_run, |new_run, input| new_run.load = input.checked())}
                     />
                 </label>
-                <Seed new_run={new_run.clone()} />
+                { seed(page, new_run) }
                 <div class="dialog-foot">
                     <button class="primary" type="submit">{ page.word(Word::Begin) }</button>
                 </div>
@@ -183,17 +165,15 @@ fn NewRunDialog(props: &NewRunProps) -> Html {
 }
 
 /// The seed: everything random follows from it.
-#[component]
-fn Seed(props: &NewRunProps) -> Html {
-    let page = use_page();
-    let oninput = changed(&page, &props.new_run, |new_run, input| {
+fn seed(page: &Context, new_run: &NewRun) -> Html {
+    let oninput = changed(page, new_run, |new_run, input| {
         if let Ok(seed) = input.value().parse() {
             new_run.seed = seed;
         }
     });
     html! {
         <div class="row">
-            <label for="seed">{ page.word(Word::SeedLabel) }</label>
+            <label for="seed">{ page.word(Word::Seed) }</label>
             <span class="seed-box">
                 <input
                     id="seed"
@@ -202,7 +182,7 @@ fn Seed(props: &NewRunProps) -> Html {
                     pattern="[0-9]{1,19}"
                     maxlength="19"
                     size="10"
-                    value={props.new_run.seed.to_string()}
+                    value={new_run.seed.to_string()}
                     {oninput}
                 />
                 <button

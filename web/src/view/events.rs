@@ -1,27 +1,17 @@
 //! What happened, newest first, in words.
 
-use std::rc::Rc;
-
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
-use super::use_page;
+use super::Context;
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::number::{rest_of_seconds, seconds};
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) events: Rc<[Event]>,
-    pub(super) names: Names,
-}
-
 /// The events of the last steps. Pressing one's time goes there.
-#[component]
-pub(super) fn List(props: &Props) -> Html {
-    let page = use_page();
+pub(super) fn list(page: &Context, names: Names, events: &[Event]) -> Html {
     let item = |event: &Event| {
-        let sentence = page.language.event(props.names, event)?;
+        let sentence = page.language.event(names, event)?;
         let key = format!("{}.{}", event.id.step(), event.id.ordinal());
         let time = format!("{} {}", seconds(event.time_us), rest_of_seconds(event.time_us));
         let root = event.id.ordinal() == 0;
@@ -41,7 +31,7 @@ pub(super) fn List(props: &Props) -> Html {
             </li>
         })
     };
-    let items: Vec<Html> = props.events.iter().rev().filter_map(item).collect();
+    let items: Vec<Html> = events.iter().rev().filter_map(item).collect();
     if items.is_empty() {
         return html! { <p class="nothing">{ page.word(Word::NoEvents) }</p> };
     }

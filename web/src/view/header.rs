@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::use_page;
+use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
 use crate::catalogue::{Language, Word};
 use crate::model::{Dialog, Origin, Theme};
@@ -28,15 +28,15 @@ pub(super) fn Header(props: &Props) -> Html {
     let show = |dialog| page.on::<MouseEvent>(Action::Page(Page::Dialog(dialog)));
     html! {
         <header class="bar">
-            <Logo />
+            { logo() }
             <h1 class="brand">{ "Lockstep" }</h1>
             <span class="lab">{ page.word(Word::Lab) }</span>
-            <div class="picker-box"><Picker origin={props.origin} /></div>
+            <div class="picker-box">{ picker(&page, props.origin) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
             </button>
             <div class="page-tools">
-                <Languages />
+                { languages(&page) }
                 <button
                     class="icon-button"
                     aria-label={page.word(theme)}
@@ -46,7 +46,7 @@ pub(super) fn Header(props: &Props) -> Html {
                     { icon(paths::THEME) }
                 </button>
                 <button
-                    class="icon-button"
+                    class="icon-button keys-button"
                     aria-label={page.word(Word::Keys)}
                     title={page.word(Word::Keys)}
                     onclick={show(Dialog::Keys)}
@@ -63,8 +63,7 @@ pub(super) fn Header(props: &Props) -> Html {
 }
 
 /// Three nodes, one of which leads.
-#[component]
-fn Logo() -> Html {
+fn logo() -> Html {
     html! {
         <svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
             <path d="M14 6 5.5 21h17z" />
@@ -75,16 +74,9 @@ fn Logo() -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct PickerProps {
-    origin: Origin,
-}
-
 /// The gallery. A run that is not of the gallery is listed first.
-#[component]
-fn Picker(props: &PickerProps) -> Html {
-    let page = use_page();
-    let other = match props.origin {
+fn picker(page: &Context, origin: Origin) -> Html {
+    let other = match origin {
         Origin::Gallery(_) => None,
         Origin::Link => Some(Word::FromLink),
         Origin::File => Some(Word::FromFile),
@@ -99,7 +91,7 @@ fn Picker(props: &PickerProps) -> Html {
         }
     });
     let stories = Story::ALL.iter().map(|story| {
-        let selected = props.origin == Origin::Gallery(*story);
+        let selected = origin == Origin::Gallery(*story);
         html! {
             <option key={story.name()} value={story.name()} {selected}>
                 { page.language.story(*story) }
@@ -120,9 +112,7 @@ fn Picker(props: &PickerProps) -> Html {
 }
 
 /// The switch of languages.
-#[component]
-fn Languages() -> Html {
-    let page = use_page();
+fn languages(page: &Context) -> Html {
     let buttons = Language::ALL.iter().map(|language| {
         let tag = language.tag();
         let pressed = (page.language == *language).to_string();
@@ -136,7 +126,7 @@ fn Languages() -> Html {
                 title={language.own_name()}
                 onclick={page.on::<MouseEvent>(Action::Page(Page::Language(*language)))}
             >
-                { tag.to_uppercase() }
+                { tag.to_ascii_uppercase() }
             </button>
         }
     });

@@ -3,55 +3,53 @@
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::NodeName;
 use lockstep_core::lab::raft::view::{
-    ClientView, Countdown, MessageView, PeerView, RoleView, ServerView,
+    ClientView, Countdown, MessageView, PeerView, RaftView, RoleView, ServerView,
 };
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{server, use_page};
+use super::{Context, server};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
 use crate::model::{Model, Selection};
 use crate::number::{duration, seconds};
 
 /// The selected thing, if there is one.
-pub(super) fn selected(model: &Model) -> Option<Html> {
+pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
     let view = &model.scene.view;
     Some(match model.selection? {
         Selection::Node(node) => match view.servers.get(node.index()) {
-            Some(server) => html! {
-                <Server server={server.clone()} now_us={view.time_us} last_index={view.last_index} />
-            },
+            Some(server) => of_server(page, view, server),
             None => {
                 let client = view.clients.iter().find(|client| client.node == node)?;
-                html! { <Client client={client.clone()} /> }
+                of_client(page, client)
             }
         },
         Selection::Message(id) => {
-            let message = view.messages.iter().find(|message| message.id == id).cloned();
-            let fields = model.session.message_fields(id).unwrap_or_default();
             let name = model.session.names().message(id).to_string();
-            html! { <Message {name} {message} {fields} now_us={view.time_us} /> }
+            match view.messages.iter().find(|message| message.id == id) {
+                Some(message) => {
+                    let fields = model.session.message_fields(id).unwrap_or_default();
+                    of_message(page, message, &fields, view.time_us)
+                }
+                None => html! {
+                    <div class="inspect">
+                        { title(page, Html::default(), name, "") }
+                        <p>{ page.word(Word::Gone) }</p>
+                    </div>
+                },
+            }
         }
     })
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct TitleProps {
-    mark: Html,
-    name: String,
-    remark: String,
-}
-
 /// What is inspected, and a button that lets go of it.
-#[component]
-fn Title(props: &TitleProps) -> Html {
-    let page = use_page();
+fn title(page: &Context, mark: Html, name: String, remark: &str) -> Html {
     html! {
         <div class="inspect-title">
-            { props.mark.clone() }
-            <h3>{ &props.name }</h3>
-            <span class="remark">{ &props.remark }</span>
+            { mark }
+            <h3>{ name }</h3>
+            <span class="remark">{ remark.to_owned() }</span>
             <button
                 class="icon-button"
                 aria-label={page.word(Word::ClearSelection)}
@@ -74,18 +72,8 @@ fn line(name: &'static str, value: String, remark: &'static str) -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct ServerProps {
-    server: ServerView,
-    now_us: u64,
-    last_index: u64,
-}
-
 /// A server.
-#[component]
-fn Server(props: &ServerProps) -> Html {
-    let page = use_page();
-    let server = &props.server;
+fn of_server(page: &Context, view: &RaftView, server: &ServerView) -> Html {
     let durable = page.word(Word::Durable);
     let nobody = || page.word(Word::Nobody).to_owned();
     let name = |name: Option<NodeName>| name.map_or_else(nobody, |name| name.to_string());
@@ -102,8 +90,8 @@ fn Server(props: &ServerProps) -> Html {
         lines.push(line("commitIndex", server.commit_index.to_string(), ""));
         lines.push(line("lastApplied", server.last_applied.to_string(), ""));
     }
-    lines.extend(timer(page.word(Word::ElectionTimer), server.election, props.now_us));
-    lines.extend(timer(page.word(Word::HeartbeatTimer), server.heartbeat, props.now_us));
+    lines.extend(timer(page.word(Word::ElectionTimer), server.election, view.time_us));
+    lines.extend(timer(page.word(Word::HeartbeatTimer), server.heartbeat, view.time_us));
     if server.role == RoleView::Candidate && server.up {
         let votes = format!("{} / {}", server.votes, server.majority);
         lines.push(line(page.word(Word::Votes), votes, ""));
@@ -113,14 +101,15 @@ fn Server(props: &ServerProps) -> Html {
     }
     html! {
         <div class="inspect">
-            <Title
-                mark={state_mark(server::state(server))}
-                name={server.name.to_string()}
-                remark={standing(page.language, server)}
-            />
+            { title(
+                page,
+                state_mark(server::state(server)),
+                server.name.to_string(),
+                &standing(page.language, server),
+            ) }
             <dl class="facts three">{ for lines }</dl>
-            { peers(&page, props) }
-            { store(&page, &server.store) }
+            { peers(page, view, server) }
+            { store(page, &server.store) }
         </div>
     }
 }
@@ -144,8 +133,8 @@ fn timer(name: &'static str, timer: Option<Countdown>, now_us: u64) -> Option<Ht
 }
 
 /// What a leader knows about the others: how much of the log each stores.
-fn peers(page: &super::Context, props: &ServerProps) -> Html {
-    let ServerProps { server, now_us, last_index } = props;
+fn peers(page: &Context, view: &RaftView, server: &ServerView) -> Html {
+    let RaftView { time_us: now_us, last_index, .. } = view;
     if server.peers.is_empty() {
         return html! { <div class="no-peers" /> };
     }
@@ -185,7 +174,7 @@ fn peers(page: &super::Context, props: &ServerProps) -> Html {
     }
 }
 
-fn store(page: &super::Context, store: &[(String, String)]) -> Html {
+fn store(page: &Context, store: &[(String, String)]) -> Html {
     if store.is_empty() {
         return html! { <div class="no-store" /> };
     }
@@ -201,16 +190,8 @@ fn store(page: &super::Context, store: &[(String, String)]) -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct ClientProps {
-    client: ClientView,
-}
-
 /// A client.
-#[component]
-fn Client(props: &ClientProps) -> Html {
-    let page = use_page();
-    let client = &props.client;
+fn of_client(page: &Context, client: &ClientView) -> Html {
     let state = match (client.up, client.paused) {
         (false, _) => LaneState::Down,
         (_, true) => LaneState::Paused,
@@ -226,36 +207,24 @@ fn Client(props: &ClientProps) -> Html {
     }
     html! {
         <div class="inspect">
-            <Title
-                mark={state_mark(state)}
-                name={client.name.to_string()}
-                remark={page.language.lane_state(state)}
-            />
+            { title(
+                page,
+                state_mark(state),
+                client.name.to_string(),
+                page.language.lane_state(state),
+            ) }
             <dl class="facts three">{ for lines }</dl>
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct MessageProps {
-    name: String,
-    message: Option<MessageView>,
-    fields: Vec<(&'static str, String)>,
-    now_us: u64,
-}
-
 /// A message: what it says, with the names of the paper's figure 2.
-#[component]
-fn Message(props: &MessageProps) -> Html {
-    let page = use_page();
-    let Some(message) = &props.message else {
-        return html! {
-            <div class="inspect">
-                <Title mark={Html::default()} name={props.name.clone()} remark="" />
-                <p>{ page.word(Word::Gone) }</p>
-            </div>
-        };
-    };
+fn of_message(
+    page: &Context,
+    message: &MessageView,
+    fields: &[(&'static str, String)],
+    now_us: u64,
+) -> Html {
     let mark = html! {
         <svg class={classes!("mark", "message", kind_class(message.kind))} viewBox="-13 -13 26 26" aria-hidden="true">
             { message_shape(message.kind, message.entries) }
@@ -264,16 +233,16 @@ fn Message(props: &MessageProps) -> Html {
     let fate = match (message.held, message.breaks_us) {
         (true, _) => page.word(Word::Held).to_owned(),
         (_, Some(_)) => page.word(Word::WillBreak).to_owned(),
-        _ => duration(message.due_us.saturating_sub(props.now_us)),
+        _ => duration(message.due_us.saturating_sub(now_us)),
     };
     let times = [
         line(page.word(Word::Sent), format!("{} s", seconds(message.sent_us)), ""),
         line(page.word(Word::Due), fate, ""),
     ];
-    let fields = props.fields.iter().map(|(name, value)| line(name, value.clone(), ""));
+    let fields = fields.iter().map(|(name, value)| line(name, value.clone(), ""));
     html! {
         <div class="inspect">
-            <Title {mark} name={props.name.clone()} remark={page.language.message_kind(message.kind)} />
+            { title(page, mark, message.name.to_string(), page.language.message_kind(message.kind)) }
             <dl class="facts three">{ for times.into_iter().chain(fields) }</dl>
         </div>
     }

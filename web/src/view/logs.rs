@@ -4,14 +4,17 @@ use lockstep_core::lab::raft::view::{RaftView, ServerView};
 use yew::prelude::*;
 
 use super::server::{Cell, term_class};
-use super::use_page;
+use super::Context;
 use crate::catalogue::Word;
 
 /// How many columns there is room for.
-const COLUMNS: u64 = 10;
+const COLUMNS: u64 = 12;
 
 /// The logs of a cluster.
-pub(super) fn matrix(view: &RaftView) -> Html {
+pub(super) fn matrix(page: &Context, view: &RaftView) -> Html {
+    if view.last_index == 0 {
+        return html! { <p class="nothing">{ page.word(Word::NoEntries) }</p> };
+    }
     let first = (view.last_index + 1).saturating_sub(COLUMNS).max(1);
     let indexes: Vec<u64> = (first..=view.last_index).collect();
     let rows = view.servers.iter().map(|server| Row {
@@ -19,7 +22,7 @@ pub(super) fn matrix(view: &RaftView) -> Html {
         cells: indexes.iter().map(|index| cell(server, *index)).collect(),
         newest: server.log.last().map(|entry| (entry.index, entry.operation.to_string())),
     });
-    html! { <Matrix indexes={indexes.clone()} rows={rows.collect::<Vec<_>>()} /> }
+    table(page, &indexes, &rows.collect::<Vec<_>>())
 }
 
 fn cell(server: &ServerView, index: u64) -> Cell {
@@ -27,36 +30,24 @@ fn cell(server: &ServerView, index: u64) -> Cell {
     Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)) }
 }
 
-#[derive(Clone, Debug, PartialEq)]
 struct Row {
     name: String,
     cells: Vec<Cell>,
     newest: Option<(u64, String)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct Props {
-    indexes: Vec<u64>,
-    rows: Vec<Row>,
-}
-
 /// The table: each entry is the term in which a leader received it.
-#[component]
-fn Matrix(props: &Props) -> Html {
-    let page = use_page();
-    if props.indexes.is_empty() {
-        return html! { <p class="nothing">{ page.word(Word::NoEntries) }</p> };
-    }
+fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
     let column = |index: &u64| html! { <th key={*index} scope="col">{ index }</th> };
     let row = |row: &Row| {
         html! {
             <tr key={row.name.clone()}>
                 <th scope="row">{ &row.name }</th>
-                { for row.cells.iter().map(|cell| entry(&page, cell)) }
+                { for row.cells.iter().map(|cell| entry(page, cell)) }
             </tr>
         }
     };
-    let newest = props.rows.iter().filter_map(|row| {
+    let newest = rows.iter().filter_map(|row| {
         let (index, operation) = row.newest.as_ref()?;
         Some(html! {
             <li key={row.name.clone()}>
@@ -71,10 +62,10 @@ fn Matrix(props: &Props) -> Html {
                     <thead>
                         <tr>
                             <td></td>
-                            { for props.indexes.iter().map(column) }
+                            { for indexes.iter().map(column) }
                         </tr>
                     </thead>
-                    <tbody>{ for props.rows.iter().map(row) }</tbody>
+                    <tbody>{ for rows.iter().map(row) }</tbody>
                 </table>
             </div>
             <ul class="entry-legend">
@@ -88,7 +79,7 @@ fn Matrix(props: &Props) -> Html {
     }
 }
 
-fn entry(page: &super::Context, cell: &Cell) -> Html {
+fn entry(page: &Context, cell: &Cell) -> Html {
     let (class, term, state) = match cell.entry {
         None => (classes!("missing"), String::new(), Word::Missing),
         Some((term, true)) => {

@@ -1,7 +1,9 @@
 //! The view: small components that draw the model and turn clicks into actions.
 //!
-//! Components get no more than they draw and compare it with what they drew before, so that a frame
-//! costs what has changed. Language and dispatcher come by context: they hardly ever change.
+//! What would be drawn anew in every frame for nothing (the servers with their logs, the lanes, the
+//! ruler) is a component: it gets no more than it draws, and compares that with what it drew before.
+//! All else is a plain function: a component costs two kilobytes of program, and a frame that draws
+//! some texts again costs nothing that could be measured.
 
 mod about;
 mod checks;
@@ -57,17 +59,17 @@ pub fn use_page() -> Context {
 
 /// The whole page.
 #[must_use]
-pub fn page(model: &Model) -> Html {
+pub fn page(model: &Model, page: &Context) -> Html {
     html! {
         <div class="page">
             <header::Header origin={model.origin} theme={model.theme()} />
             <main class="layout">
-                { stage::card(model) }
-                { panel::card(model) }
-                { timeline::card(model) }
+                { stage::card(model, page) }
+                { panel::card(model, page) }
+                { timeline::card(model, page) }
             </main>
-            <notice::NoticeBar notice={model.notice.clone()} />
-            { dialogs::open(model) }
+            { notice::bar(model.notice.as_ref(), page) }
+            { dialogs::open(model, page) }
         </div>
     }
 }

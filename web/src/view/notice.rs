@@ -3,24 +3,17 @@
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::use_page;
+use super::Context;
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::model::Notice;
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) notice: Option<Notice>,
-}
-
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
-#[component]
-pub(super) fn NoticeBar(props: &Props) -> Html {
-    let page = use_page();
-    let trouble = props.notice.as_ref().is_some_and(Notice::is_trouble);
+pub(super) fn bar(notice: Option<&Notice>, page: &Context) -> Html {
+    let trouble = notice.is_some_and(Notice::is_trouble);
     html! {
         <div class="notices" role={if trouble { "alert" } else { "status" }}>
-            if let Some(notice) = &props.notice {
+            if let Some(notice) = notice {
                 <div class={classes!("notice", trouble.then_some("trouble"))}>
                     <p>{ page.language.notice(notice) }</p>
                     <button

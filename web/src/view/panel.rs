@@ -5,34 +5,34 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{about, checks, clients, events, inspect, logs, use_page};
+use super::{Context, about, checks, clients, events, inspect, logs};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::model::{Model, Tab};
 
 /// The panel's card.
-pub(super) fn card(model: &Model) -> Html {
+pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     let names = model.session.names();
     let content = match model.tab {
         Tab::Inspect => html! {
             <>
                 <div class="inspected">
-                    { inspect::selected(model).unwrap_or_else(|| about::run(model)) }
+                    { inspect::selected(model, page).unwrap_or_else(|| about::run(model, page)) }
                 </div>
-                <checks::Summary reports={scene.checks.clone()} />
+                { checks::summary(page, &scene.checks) }
             </>
         },
-        Tab::Logs => logs::matrix(&scene.view),
-        Tab::Events => html! { <events::List events={scene.events.clone()} {names} /> },
-        Tab::Checks => html! { <checks::Reports reports={scene.checks.clone()} {names} /> },
-        Tab::Clients => html! { <clients::List operations={scene.operations.clone()} /> },
+        Tab::Logs => logs::matrix(page, &scene.view),
+        Tab::Events => events::list(page, names, &scene.events),
+        Tab::Checks => checks::reports(page, names, &scene.checks),
+        Tab::Clients => clients::list(page, &scene.operations),
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
     html! {
-        <aside {class} aria-label={model.preferences.language.word(Word::Panel)}>
-            <Handle open={model.sheet_open} tab={model.tab} />
-            <Tabs tab={model.tab} failing={is_failing(&scene.checks)} />
+        <aside {class} aria-label={page.word(Word::Panel)}>
+            { handle(page, model.sheet_open, model.tab) }
+            { tabs(page, model.tab, is_failing(&scene.checks)) }
             <div class="panel-body" role="tabpanel" id="panel" aria-labelledby={tab_id(model.tab)} tabindex="0">
                 { content }
             </div>
@@ -54,45 +54,29 @@ const fn tab_id(tab: Tab) -> &'static str {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct HandleProps {
-    open: bool,
-    tab: Tab,
-}
-
 /// Pulls the sheet up and down; only a phone shows it.
-#[component]
-fn Handle(props: &HandleProps) -> Html {
-    let page = use_page();
+fn handle(page: &Context, open: bool, tab: Tab) -> Html {
     let (word, path) =
-        if props.open { (Word::ClosePanel, paths::DOWN) } else { (Word::OpenPanel, paths::UP) };
+        if open { (Word::ClosePanel, paths::DOWN) } else { (Word::OpenPanel, paths::UP) };
     html! {
         <button
             class="handle"
-            aria-expanded={props.open.to_string()}
+            aria-expanded={open.to_string()}
             aria-controls="panel"
             aria-label={page.word(word)}
-            onclick={page.on::<MouseEvent>(Action::Page(Page::Sheet(!props.open)))}
+            onclick={page.on::<MouseEvent>(Action::Page(Page::Sheet(!open)))}
         >
             { icon(path) }
-            <span>{ page.language.tab(props.tab) }</span>
+            <span>{ page.language.tab(tab) }</span>
         </button>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct TabsProps {
-    tab: Tab,
-    failing: bool,
-}
-
 /// The panel's pages. Left and right go from one to the next, as in any list of tabs.
-#[component]
-fn Tabs(props: &TabsProps) -> Html {
-    let page = use_page();
+fn tabs(page: &Context, current: Tab, failing: bool) -> Html {
     let tab = |tab: Tab| {
-        let selected = tab == props.tab;
-        let alarm = tab == Tab::Checks && props.failing;
+        let selected = tab == current;
+        let alarm = tab == Tab::Checks && failing;
         html! {
             <button
                 key={tab_id(tab)}
@@ -103,7 +87,7 @@ fn Tabs(props: &TabsProps) -> Html {
                 aria-controls="panel"
                 tabindex={if selected { "0" } else { "-1" }}
                 onclick={page.on::<MouseEvent>(Action::Page(Page::Tab(tab)))}
-                onkeydown={neighbours(&page, tab)}
+                onkeydown={neighbours(page, tab)}
             >
                 { page.language.tab(tab) }
             </button>
@@ -117,7 +101,7 @@ fn Tabs(props: &TabsProps) -> Html {
 }
 
 /// Goes to a neighbour with an arrow, and takes the focus along.
-fn neighbours(page: &super::Context, tab: Tab) -> Callback<KeyboardEvent> {
+fn neighbours(page: &Context, tab: Tab) -> Callback<KeyboardEvent> {
     let dispatch = page.dispatch.clone();
     Callback::from(move |event: KeyboardEvent| {
         let place = Tab::ALL.iter().position(|other| *other == tab).unwrap_or(0);

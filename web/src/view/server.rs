@@ -154,7 +154,9 @@ fn face(props: &Props, term: &str) -> Html {
     let large = props.radius > 30.0;
     let (name_y, term_y) = if large { ("-3", "16") } else { ("-1", "12") };
     let size = if large { "large" } else { "small" };
-    let corner = tenths(props.radius * 0.72);
+    let paused = props.state == LaneState::Paused;
+    let above = tenths(-props.radius * 0.66);
+    let sign = |x: f64| format!("translate({} {above})", tenths(x));
     html! {
         <g class={size}>
             <text class="name" y={name_y}>{ props.name.to_string() }</text>
@@ -163,14 +165,14 @@ fn face(props: &Props, term: &str) -> Html {
             </text>
             <g>{ for props.votes.map(|votes| pips(votes, large)) }</g>
             <g>
-                if props.state == LaneState::Paused {
-                    <path class="bars" d="M-3-5v10M3-5v10" transform={format!("translate({corner} -{corner})")} />
+                if paused {
+                    <path class="bars" d="M-2.5-4v8M2.5-4v8" transform={sign(if props.syncing { -8.0 } else { 0.0 })} />
                 }
                 if props.syncing {
                     <path
                         class="disk"
-                        d="M-4.5-5h7l2.5 2.5v7h-9.5zM-2-5v3.5h4V-5"
-                        transform={format!("translate(-{corner} -{corner})")}
+                        d="M-4-4h6l2 2v6h-8zM-1.5-4v3h3V-4"
+                        transform={sign(if paused { 8.0 } else { 0.0 })}
                     />
                 }
             </g>

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::icons::state_mark;
 use super::message::MessageMark;
 use super::server::{self, ServerMark};
-use super::{tools, use_page};
+use super::{Context, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
 use crate::geometry::{Form, Lane, Layout};
@@ -20,54 +20,45 @@ use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
 
 /// The stage's card: headline, drawing, what happened last, and the interventions.
-pub(super) fn card(model: &Model) -> Html {
+pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     let caption = model.caption().map(|caption| match model.preferences.language {
-        Language::English => caption.english.clone(),
-        Language::Indonesian => caption.indonesian.clone(),
+        Language::English => &*caption.english,
+        Language::Indonesian => &*caption.indonesian,
     });
     html! {
         <section class="card stage-card" aria-labelledby="headline">
-            <Head situation={scene.view.situation.clone()} {caption} />
-            { drawing(model) }
-            <LastStep events={last_step(&scene.events)} names={model.session.names()} />
-            { tools::bar(model) }
+            { head(page, &scene.view.situation, caption) }
+            { drawing(model, page) }
+            { last_step(page, &scene.events, model.session.names()) }
+            { tools::bar(model, page) }
         </section>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct HeadProps {
-    situation: Situation,
-    caption: Option<String>,
-}
-
 /// One sentence that says what is going on, a remark, and the legend.
-#[component]
-fn Head(props: &HeadProps) -> Html {
-    let language = use_page().language;
+fn head(page: &Context, situation: &Situation, caption: Option<&str>) -> Html {
+    let language = page.language;
     html! {
         <div class="stage-head">
             <div class="situation">
                 <h2 id="headline" class="headline" aria-live="polite">
-                    { language.headline(&props.situation) }
+                    { language.headline(situation) }
                 </h2>
-                <p class="subline">{ language.remark(&props.situation.remark) }</p>
+                <p class="subline">{ language.remark(&situation.remark) }</p>
                 <div class="caption-box">
-                    if let Some(caption) = &props.caption {
+                    if let Some(caption) = caption {
                         <p class="caption">{ caption }</p>
                     }
                 </div>
             </div>
-            <Legend />
+            { legend(page) }
         </div>
     }
 }
 
 /// What the shapes of roles mean.
-#[component]
-fn Legend() -> Html {
-    let page = use_page();
+fn legend(page: &Context) -> Html {
     let states =
         [LaneState::Leader, LaneState::Candidate, LaneState::Follower, LaneState::Down];
     html! {
@@ -82,29 +73,16 @@ fn Legend() -> Html {
     }
 }
 
-/// The events of the newest step.
-fn last_step(events: &[Event]) -> Rc<[Event]> {
+/// What happened last, in words.
+fn last_step(page: &Context, events: &[Event], names: Names) -> Html {
     let last = events.last().map(|event| event.id.step());
     let of_last = events.iter().filter(|event| Some(event.id.step()) == last);
-    of_last.cloned().collect()
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct LastStepProps {
-    events: Rc<[Event]>,
-    names: Names,
-}
-
-/// What happened last, in words.
-#[component]
-fn LastStep(props: &LastStepProps) -> Html {
-    let language = use_page().language;
-    let sentences = props.events.iter().filter_map(|event| language.event(props.names, event));
+    let sentences = of_last.filter_map(|event| page.language.event(names, event));
     html! { <p class="last-step">{ sentences.collect::<Vec<_>>().join(" ") }</p> }
 }
 
 /// The drawing. Its parts lie in lists of their own, each keyed by what it draws.
-fn drawing(model: &Model) -> Html {
+fn drawing(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     let (view, layout) = (&*scene.view, &*scene.layout);
     let names = model.session.names();
@@ -113,7 +91,7 @@ fn drawing(model: &Model) -> Html {
         Form::Narrow => "stage narrow",
     };
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
-    let label = model.preferences.language.word(Word::Stage);
+    let label = page.word(Word::Stage);
     html! {
         <svg {class} viewBox={view_box} role="group" aria-label={label}>
             <Links layout={Rc::clone(&scene.layout)} cuts={cuts(view, names)} />
@@ -264,17 +242,21 @@ fn line(class: &'static str, lane: Lane, key: String) -> Html {
     }
 }
 
-/// A dashed line and a cross. One that is cut one way only is marked near the end that hears nothing.
+/// A dotted line, broken by two strokes across it. One that is cut one way only is broken near the
+/// end that hears nothing.
 fn cut_mark(layout: &Layout, cut: CutLink) -> Html {
     let CutLink { from, to, both_ways } = cut;
     let (lane, share) =
         if both_ways { (layout.link(from, to), 0.5) } else { (layout.lane(from, to), 0.72) };
-    let at = lane.at(share);
-    let place = format!("translate({} {})", tenths(at.x), tenths(at.y));
+    let stroke = |nth: u8, ahead: f64| {
+        let [start, end] = lane.across(share, ahead, 6.0);
+        line("stroke", Lane { from: start, to: end }, nth.to_string())
+    };
     html! {
         <g key={format!("{from}-{to}")} class="cut">
             { line("cut-line", lane, "line".to_owned()) }
-            <path class="cross" transform={place} d="M-5-5 5 5M5-5-5 5" />
+            { stroke(1, -2.5) }
+            { stroke(2, 2.5) }
         </g>
     }
 }

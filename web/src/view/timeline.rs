@@ -1,15 +1,12 @@
 //! The timeline: how the run came to be, and the way to any moment of it.
 
-use std::rc::Rc;
-
-use lockstep_core::lab::Names;
-use lockstep_core::sim::time::Moment;
+use lockstep_core::check::raft::LaneState;
+use lockstep_core::lab::{Choice, Names};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::icons::state_class;
-use super::transport::{Branches, Buttons, Clock, ReplayState, SpeedSlider};
-use super::use_page;
+use super::{Context, transport, use_page};
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::model::Model;
@@ -18,71 +15,38 @@ use crate::timeline::{Mark, MarkKind, Painted, Place, Stretch, marks, paint, per
 
 /// The height of the ruler above the lanes.
 const RULER: u32 = 20;
+/// The height of the times below the lanes.
+const AXIS: u32 = 16;
 /// The most that a lane takes.
 const TALLEST_LANE: u32 = 26;
 /// The room for all lanes.
 const LANES: u32 = 130;
 
 /// The timeline's card.
-pub(super) fn card(model: &Model) -> Html {
-    let scene = &model.scene;
-    let horizon_us = model.horizon_us();
-    let painted = paint(&model.session.lanes(), scene.edge.time_us, horizon_us);
-    let marks = marks(model.session.choices(), &scene.checks, horizon_us);
-    let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
+pub(super) fn card(model: &Model, page: &Context) -> Html {
     html! {
-        <section
-            class="card timeline"
-            aria-label={model.preferences.language.word(Word::Timeline)}
-        >
-            <div class="transport">
-                <Buttons playing={model.player.playing} at_start={scene.moment == Moment::START} />
-                <Clock time_us={scene.moment.time_us} steps={scene.steps()} />
-                <SpeedSlider speed={model.player.speed} />
-                <span class="space" />
-                <Branches branches={Rc::clone(&scene.branches)} current={scene.branch} />
-                <ReplayState
-                    replay={model.replay}
-                    digest={scene.digest}
-                    travelling={model.session.is_travelling() && !model.player.playing}
-                />
-            </div>
-            <Line
-                {painted}
-                {marks}
-                names={model.session.names()}
-                now_us={scene.moment.time_us}
-                {horizon_us}
-                edge={place(scene.edge.time_us, horizon_us)}
-                grown={grown.map(|time_us| place(time_us, horizon_us))}
-            />
+        <section class="card timeline" aria-label={page.word(Word::Timeline)}>
+            { transport::row(model, page) }
+            { line(model, page) }
         </section>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct Props {
-    painted: Vec<Painted>,
-    marks: Vec<Mark>,
-    names: Names,
-    now_us: u64,
-    horizon_us: u64,
-    edge: Place,
-    grown: Option<Place>,
-}
-
 /// Lanes, ruler and axis, with the cursor over them: the whole of it is one slider.
-#[component]
-fn Line(props: &Props) -> Html {
-    let page = use_page();
-    let count = u32::try_from(props.painted.len()).unwrap_or(1).max(1);
+fn line(model: &Model, page: &Context) -> Html {
+    let scene = &model.scene;
+    let now_us = scene.moment.time_us;
+    let horizon_us = model.horizon_us();
+    let painted = paint(&model.session.lanes(), scene.edge.time_us, horizon_us);
+    let count = u32::from(model.session.names().servers);
     let pitch = (LANES / count).min(TALLEST_LANE);
     let height = RULER + pitch * count;
-    let names = props.painted.iter().zip(0..).map(|(lane, nth)| {
+    let names = (0..).zip(&painted).map(|(nth, lane)| {
         let y = (RULER + pitch * nth + pitch / 2 + 4).to_string();
         html! { <text key={lane.name.to_string()} {y}>{ lane.name.to_string() }</text> }
     });
-    let [start, drag] = [true, false].map(|starts| pointer(&page, props.horizon_us, starts));
+    let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
+    let [start, drag] = [true, false].map(|starts| pointer(page, horizon_us, starts));
     html! {
         <div class="line">
             <svg class="lane-names" height={height.to_string()} aria-hidden="true">
@@ -94,26 +58,30 @@ fn Line(props: &Props) -> Html {
                 tabindex="0"
                 aria-label={page.word(Word::Moment)}
                 aria-valuemin="0"
-                aria-valuemax={(props.horizon_us / 1_000).to_string()}
-                aria-valuenow={(props.now_us / 1_000).to_string()}
-                aria-valuetext={format!("{} s", seconds(props.now_us))}
+                aria-valuemax={(horizon_us / 1_000).to_string()}
+                aria-valuenow={(now_us / 1_000).to_string()}
+                aria-valuetext={format!("{} s", seconds(now_us))}
                 onpointerdown={start}
                 onpointermove={drag}
             >
-                <svg class="lanes" height={height.to_string()} aria-hidden="true">
-                    <Grid horizon_us={props.horizon_us} {height} />
-                    <Lanes painted={props.painted.clone()} edge={props.edge} {pitch} />
-                    <Marks marks={props.marks.clone()} names={props.names} grown={props.grown} {height} />
-                    <Cursor at={place(props.now_us, props.horizon_us)} {height} />
+                <svg class="lanes" height={(height + AXIS).to_string()} aria-hidden="true">
+                    <Grid {horizon_us} {height} />
+                    { lanes(&painted, place(scene.edge.time_us, horizon_us), pitch) }
+                    <Marks
+                        marks={marks(model.session.choices(), &scene.checks, horizon_us)}
+                        names={model.session.names()}
+                        grown={grown.map(|time_us| place(time_us, horizon_us))}
+                        {height}
+                    />
+                    { cursor(place(now_us, horizon_us), height) }
                 </svg>
-                <Axis horizon_us={props.horizon_us} />
             </div>
         </div>
     }
 }
 
 /// Goes to the time under the pointer: where it is pressed, and where it is dragged to.
-fn pointer(page: &super::Context, horizon_us: u64, starts: bool) -> Callback<PointerEvent> {
+fn pointer(page: &Context, horizon_us: u64, starts: bool) -> Callback<PointerEvent> {
     let dispatch = page.dispatch.clone();
     Callback::from(move |event: PointerEvent| {
         if event.buttons() & 1 == 0 {
@@ -144,74 +112,50 @@ struct GridProps {
     height: u32,
 }
 
-/// A thin line for each tick of the axis.
+/// A thin line for each tick of the axis, and its time below the lanes.
 #[component]
 fn Grid(props: &GridProps) -> Html {
-    let line = |time_us: u64| {
-        let x = percent(place(time_us, props.horizon_us));
-        html! { <line key={time_us} x1={x.clone()} x2={x} y1={RULER.to_string()} y2={props.height.to_string()} /> }
-    };
-    html! { <g class="grid">{ for ticks(props.horizon_us).into_iter().map(line) }</g> }
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct AxisProps {
-    horizon_us: u64,
-}
-
-/// The times below the line.
-#[component]
-fn Axis(props: &AxisProps) -> Html {
-    let horizon_us = props.horizon_us;
-    let decimals = |time_us: u64| {
+    let GridProps { horizon_us, height } = *props;
+    let label = |time_us: u64| {
         let text = seconds(time_us);
         // As many decimals as the ticks differ in, at least one.
-        let round = horizon_us >= 1_000_000;
-        if round { text[..text.len() - 2].to_owned() } else { text }
+        let kept = if horizon_us >= 1_000_000 { text.len() - 2 } else { text.len() };
+        format!("{} s", &text[..kept])
     };
-    let label = |time_us: u64| {
+    let tick = |time_us: u64| {
         let at = place(time_us, horizon_us);
         let anchor = match at {
             0 => "start",
             9_800.. => "end",
             _ => "middle",
         };
+        let x = percent(at);
         html! {
-            <text key={time_us} x={percent(at)} y="12" text-anchor={anchor}>
-                { format!("{} s", decimals(time_us)) }
-            </text>
+            <g key={time_us}>
+                <line x1={x.clone()} x2={x.clone()} y1={RULER.to_string()} y2={height.to_string()} />
+                <text {x} y={(height + 12).to_string()} text-anchor={anchor}>
+                    { label(time_us) }
+                </text>
+            </g>
         }
     };
-    html! {
-        <svg class="axis" height="16" aria-hidden="true">
-            <g>{ for ticks(horizon_us).into_iter().map(label) }</g>
-        </svg>
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct LanesProps {
-    painted: Vec<Painted>,
-    edge: Place,
-    pitch: u32,
+    html! { <g class="grid">{ for ticks(horizon_us).into_iter().map(tick) }</g> }
 }
 
 /// What each server went through, and what has not been run yet.
-#[component]
-fn Lanes(props: &LanesProps) -> Html {
-    let LanesProps { painted, edge, pitch } = props;
-    let lanes = painted.iter().zip(0..).map(|(lane, nth)| {
+fn lanes(painted: &[Painted], edge: Place, pitch: u32) -> Html {
+    let lane = |(nth, lane): (u32, &Painted)| {
         html! {
             <LaneBand
                 key={lane.name.to_string()}
                 stretches={lane.stretches.clone()}
                 top={RULER + nth * pitch}
-                height={*pitch}
-                edge={*edge}
+                height={pitch}
+                {edge}
             />
         }
-    });
-    html! { <g class="bands">{ for lanes }</g> }
+    };
+    html! { <g class="bands">{ for (0..).zip(painted).map(lane) }</g> }
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -229,12 +173,11 @@ fn LaneBand(props: &BandProps) -> Html {
     let middle = top + height / 2;
     let stretch = |(nth, stretch): (usize, &Stretch)| {
         let Stretch { from, to, state } = *stretch;
-        use lockstep_core::check::raft::LaneState::{Candidate, Client, Down, Follower, Leader, Paused};
         let thickness = match state {
-            Leader => (height * 6 / 10).clamp(4, 12),
-            Candidate => (height * 5 / 10).clamp(4, 10),
-            Follower | Client => (height * 3 / 10).clamp(2, 6),
-            Down | Paused => 0,
+            LaneState::Leader => (height * 6 / 10).clamp(4, 12),
+            LaneState::Candidate => (height * 5 / 10).clamp(4, 10),
+            LaneState::Follower | LaneState::Client => (height * 3 / 10).clamp(2, 6),
+            LaneState::Down | LaneState::Paused => 0,
         };
         let class = classes!("stretch", state_class(state));
         if thickness == 0 {
@@ -282,11 +225,11 @@ fn Marks(props: &MarksProps) -> Html {
         let x = percent(mark.at);
         let (class, label, whole) = match &mark.kind {
             MarkKind::Choice(choice) => (
-                "choice",
+                if matches!(choice, Choice::Operate { .. }) { "operation" } else { "fault" },
                 page.language.choice_mark(choice).to_owned(),
                 page.language.choice(props.names, choice),
             ),
-            MarkKind::Choices(count) => ("choice", format!("×{count}"), format!("×{count}")),
+            MarkKind::Choices(count) => ("fault", format!("×{count}"), format!("×{count}")),
             MarkKind::Failure => {
                 ("failure", "✕".to_owned(), page.word(Word::Fails).to_owned())
             }
@@ -321,19 +264,12 @@ fn Marks(props: &MarksProps) -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct CursorProps {
-    at: Place,
-    height: u32,
-}
-
 /// Where the run stands.
-#[component]
-fn Cursor(props: &CursorProps) -> Html {
-    let x = percent(props.at);
+fn cursor(at: Place, height: u32) -> Html {
+    let x = percent(at);
     html! {
         <g class="cursor">
-            <line x1={x.clone()} x2={x.clone()} y1="12" y2={props.height.to_string()} />
+            <line x1={x.clone()} x2={x.clone()} y1="12" y2={height.to_string()} />
             <svg {x} y="4" overflow="visible"><path d="M-6 0h12l-6 8z" /></svg>
         </g>
     }

@@ -14,7 +14,7 @@ use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
 
 /// The row for the model as it is.
-pub(super) fn bar(model: &Model) -> Html {
+pub(super) fn bar(model: &Model, page: &Context) -> Html {
     let names = model.session.names();
     html! {
         <div class="tools-box">
@@ -23,13 +23,9 @@ pub(super) fn bar(model: &Model) -> Html {
                     Tool::None => html! {
                         <Commands reasons={reasons(model)} resumes={resumes(model)} />
                     },
-                    Tool::Cut { from, both_ways } => html! {
-                        <CutBar {names} from={*from} both_ways={*both_ways} />
-                    },
-                    Tool::Partition { side } => html! {
-                        <PartitionBar {names} side={side.clone()} />
-                    },
-                    Tool::Operate(form) => html! { <OperationBar {names} form={form.clone()} /> },
+                    Tool::Cut { from, both_ways } => cut_bar(page, names, *from, *both_ways),
+                    Tool::Partition { side } => partition_bar(page, names, side),
+                    Tool::Operate(form) => operation_bar(page, names, form),
                 }
             }
         </div>
@@ -104,32 +100,22 @@ fn cancel(page: &Context) -> Html {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct CutProps {
-    names: Names,
-    from: NodeId,
-    both_ways: bool,
-}
-
 /// Asks for the other end of the link that is to be cut.
-#[component]
-fn CutBar(props: &CutProps) -> Html {
-    let page = use_page();
-    let CutProps { names, from, both_ways } = props;
-    let name = names.name(*from);
+fn cut_bar(page: &Context, names: Names, from: NodeId, is_both_ways: bool) -> Html {
+    let name = names.name(from);
     let choice = |label: Word, both_ways: bool| {
-        let tool = Tool::Cut { from: *from, both_ways };
+        let tool = Tool::Cut { from, both_ways };
         html! {
             <button
                 class="button"
-                aria-pressed={(props.both_ways == both_ways).to_string()}
+                aria-pressed={(is_both_ways == both_ways).to_string()}
                 onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Take(tool)))}
             >
                 { page.word(label) }
             </button>
         }
     };
-    let arrow = if *both_ways { "↔" } else { "→" };
+    let arrow = if is_both_ways { "↔" } else { "→" };
     html! {
         <div class="tools asking" role="group" aria-label={page.word(Word::CutLink)}>
             <p class="ask" role="status">
@@ -140,25 +126,16 @@ fn CutBar(props: &CutProps) -> Html {
                 ) }
             </p>
             <span class="pair">{ choice(Word::BothWays, true) }{ choice(Word::OneWay, false) }</span>
-            { cancel(&page) }
+            { cancel(page) }
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct PartitionProps {
-    names: Names,
-    side: Vec<NodeId>,
-}
-
 /// Asks for the servers on one side of the partition.
-#[component]
-fn PartitionBar(props: &PartitionProps) -> Html {
-    let page = use_page();
-    let side: Vec<NodeName> = props.side.iter().map(|node| props.names.name(*node)).collect();
-    let servers = (0..props.names.servers).map(NodeId);
-    let others: Vec<NodeName> =
-        servers.filter(|node| !props.side.contains(node)).map(|node| props.names.name(node)).collect();
+fn partition_bar(page: &Context, names: Names, side: &[NodeId]) -> Html {
+    let others = (0..names.servers).map(NodeId).filter(|node| !side.contains(node));
+    let others: Vec<NodeName> = others.map(|node| names.name(node)).collect();
+    let side: Vec<NodeName> = side.iter().map(|node| names.name(*node)).collect();
     let ready = !side.is_empty() && !others.is_empty();
     let (side, others) = (page.language.list(&side), page.language.list(&others));
     html! {
@@ -182,22 +159,13 @@ fn PartitionBar(props: &PartitionProps) -> Html {
                 { page.word(Word::Split) }
                 <kbd>{ Shortcut::Confirm.label() }</kbd>
             </button>
-            { cancel(&page) }
+            { cancel(page) }
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct OperationProps {
-    names: Names,
-    form: OperationForm,
-}
-
 /// Asks what a client should do.
-#[component]
-fn OperationBar(props: &OperationProps) -> Html {
-    let page = use_page();
-    let form = &props.form;
+fn operation_bar(page: &Context, names: Names, form: &OperationForm) -> Html {
     let send = page.dispatch.clone();
     let onsubmit = Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
@@ -208,24 +176,24 @@ fn OperationBar(props: &OperationProps) -> Html {
     let value_label = if has_old { Word::NewValue } else { Word::Value };
     html! {
         <form class="tools asking" aria-label={page.word(Word::Operate)} {onsubmit}>
-            <strong class="ask">{ props.names.name(form.client).to_string() }</strong>
-            { kinds(&page, form) }
-            { field(&page, form, Word::Key, &form.key, |form, text| form.key = text) }
+            <strong class="ask">{ names.name(form.client).to_string() }</strong>
+            { kinds(page, form) }
+            { field(page, form, Word::Key, &form.key, |form, text| form.key = text) }
             <span class="field-box">
                 if has_old {
-                    { field(&page, form, Word::OldValue, &form.old, |form, text| form.old = text) }
+                    { field(page, form, Word::OldValue, &form.old, |form, text| form.old = text) }
                 }
             </span>
             <span class="field-box">
                 if has_value {
-                    { field(&page, form, value_label, &form.value, |form, text| form.value = text) }
+                    { field(page, form, value_label, &form.value, |form, text| form.value = text) }
                 }
             </span>
             <button class="button strong" type="submit">
                 { page.word(Word::Send) }
                 <kbd>{ Shortcut::Confirm.label() }</kbd>
             </button>
-            { cancel(&page) }
+            { cancel(page) }
         </form>
     }
 }

@@ -1,30 +1,38 @@
 //! The upper row of the timeline: play, step, time, speed, branches, and whether the replay matched.
 
 use lockstep_core::lab::session::BranchInfo;
-use std::rc::Rc;
+use lockstep_core::sim::time::Moment;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::use_page;
+use super::Context;
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
-use crate::model::Replay;
+use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ButtonsProps {
-    pub(super) playing: bool,
-    pub(super) at_start: bool,
+/// The row.
+pub(super) fn row(model: &Model, page: &Context) -> Html {
+    let scene = &model.scene;
+    let travelling = model.session.is_travelling() && !model.player.playing;
+    html! {
+        <div class="transport">
+            { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { clock(page, scene.moment.time_us, scene.steps()) }
+            { speed_slider(page, model.player.speed) }
+            <span class="space" />
+            { branches(page, &scene.branches, scene.branch) }
+            { replay_state(page, model.replay, scene.digest, travelling) }
+        </div>
+    }
 }
 
 /// Play, and one event back or forward.
-#[component]
-pub(super) fn Buttons(props: &ButtonsProps) -> Html {
-    let page = use_page();
+fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
     let (play, picture) =
-        if props.playing { (Word::Pause, paths::PAUSE) } else { (Word::Play, paths::PLAY) };
+        if playing { (Word::Pause, paths::PAUSE) } else { (Word::Play, paths::PLAY) };
     let step = |word, picture, events: i64, disabled: bool| {
         html! {
             <button
@@ -48,45 +56,30 @@ pub(super) fn Buttons(props: &ButtonsProps) -> Html {
             >
                 { icon(picture) }
             </button>
-            { step(Word::StepBack, paths::BACK, -1, props.at_start) }
+            { step(Word::StepBack, paths::BACK, -1, at_start) }
             { step(Word::StepForward, paths::FORWARD, 1, false) }
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ClockProps {
-    pub(super) time_us: u64,
-    pub(super) steps: u64,
-}
-
 /// The time of the run to the microsecond, and how many steps it took.
-#[component]
-pub(super) fn Clock(props: &ClockProps) -> Html {
-    let page = use_page();
+fn clock(page: &Context, time_us: u64, steps: u64) -> Html {
     html! {
         <div class="clock">
             <span class="time">
-                { seconds(props.time_us) }
-                <small>{ rest_of_seconds(props.time_us) }</small>
+                { seconds(time_us) }
+                <small>{ rest_of_seconds(time_us) }</small>
                 { " s" }
             </span>
             <span class="steps">
-                { format!("{} {}", page.word(Word::Step), grouped(props.steps)) }
+                { format!("{} {}", page.word(Word::Step), grouped(steps)) }
             </span>
         </div>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct SpeedProps {
-    pub(super) speed: Speed,
-}
-
 /// The speed, on a logarithmic scale.
-#[component]
-pub(super) fn SpeedSlider(props: &SpeedProps) -> Html {
-    let page = use_page();
+fn speed_slider(page: &Context, speed: Speed) -> Html {
     let dispatch = page.dispatch.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
@@ -101,23 +94,17 @@ pub(super) fn SpeedSlider(props: &SpeedProps) -> Html {
                 type="range"
                 min="0"
                 max={Speed::LAST.to_string()}
-                value={props.speed.stop().to_string()}
-                aria-valuetext={props.speed.text()}
+                value={speed.stop().to_string()}
+                aria-valuetext={speed.text()}
                 {oninput}
             />
-            <output>{ props.speed.text() }</output>
+            <output>{ speed.text() }</output>
         </label>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct BranchesProps {
-    pub(super) branches: Rc<[BranchInfo]>,
-    pub(super) current: usize,
-}
-
 /// The name of a branch: A, B, … and from the 27th on a number.
-pub(super) fn branch_name(branch: usize) -> String {
+fn branch_name(branch: usize) -> String {
     match u8::try_from(branch) {
         Ok(place) if place < 26 => char::from(b'A' + place).to_string(),
         _ => (branch + 1).to_string(),
@@ -125,10 +112,8 @@ pub(super) fn branch_name(branch: usize) -> String {
 }
 
 /// Goes from one branch to another; only where there are several.
-#[component]
-pub(super) fn Branches(props: &BranchesProps) -> Html {
-    let page = use_page();
-    if props.branches.len() < 2 {
+fn branches(page: &Context, branches: &[BranchInfo], current: usize) -> Html {
+    if branches.len() < 2 {
         return html! { <span class="branches" /> };
     }
     let dispatch = page.dispatch.clone();
@@ -144,7 +129,7 @@ pub(super) fn Branches(props: &BranchesProps) -> Html {
         });
         let label = format!("{}{}", branch_name(place), from.unwrap_or_default());
         html! {
-            <option key={place} value={place.to_string()} selected={place == props.current}>
+            <option key={place} value={place.to_string()} selected={place == current}>
                 { label }
             </option>
         }
@@ -152,28 +137,19 @@ pub(super) fn Branches(props: &BranchesProps) -> Html {
     html! {
         <label class="branches picker">
             <span>{ page.word(Word::Branch) }</span>
-            <select {onchange}>{ for props.branches.iter().enumerate().map(option) }</select>
+            <select {onchange}>{ for branches.iter().enumerate().map(option) }</select>
         </label>
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub(super) struct ReplayProps {
-    pub(super) replay: Replay,
-    pub(super) digest: u64,
-    pub(super) travelling: bool,
-}
-
 /// Whether the run is what its link says; else, its digest.
-#[component]
-pub(super) fn ReplayState(props: &ReplayProps) -> Html {
-    let page = use_page();
+fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> Html {
     let short = |value| digest(value)[..4].to_owned();
-    let (class, text) = match props.replay {
+    let (class, text) = match replay {
         Replay::Underway { .. } => ("underway", page.word(Word::Replaying).to_owned()),
-        _ if props.travelling => ("underway", page.word(Word::Replaying).to_owned()),
+        _ if travelling => ("underway", page.word(Word::Replaying).to_owned()),
         Replay::Unclaimed => {
-            ("own", format!("{} #{}", page.word(Word::Digest), short(props.digest)))
+            ("own", format!("{} #{}", page.word(Word::Digest), short(now)))
         }
         Replay::Verified(value) => {
             ("verified", format!("✓ {} #{}", page.word(Word::ReplayVerified), short(value)))
