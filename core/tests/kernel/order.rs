@@ -7,8 +7,8 @@ use lockstep_core::sim::event::{Event, EventId, What};
 use lockstep_core::sim::network::MessageId;
 use lockstep_core::sim::run::Goal;
 
-use crate::bench::{A, B, Bench, C, lively, rough, straight, world};
-use crate::ping::{Ping, Request};
+use crate::bench::{A, B, Bench, C, DELAY_US, lively, rough, straight, world};
+use crate::ping::{Bell, Ping, Request};
 
 /// A run in which everything happens at least once.
 fn eventful(seed: u64) -> Bench {
@@ -131,4 +131,20 @@ fn choices_made_at_one_moment_apply_in_order() {
     assert_eq!((bench.world().moment().time_us, bench.world().moment().taken), (5_000, 5));
     assert!(bench.events.iter().all(|event| !matches!(event.what, What::Ignored(..))));
     assert!(bench.world().node(A).up && bench.world().node(A).paused);
+}
+
+#[test]
+fn what_is_due_at_one_microsecond_happens_in_the_order_in_which_it_was_set_going() {
+    let timer = || Request::Set { bell: Bell::Beat, delay_us: DELAY_US };
+    let rings_first = |bench: &mut Bench| {
+        bench.through(DELAY_US);
+        let roots = bench.events.iter().filter(|event| event.time_us == DELAY_US);
+        matches!(roots.map(|event| &event.what).next(), Some(What::TimedOut(_)))
+    };
+    let (mut timer_first, mut message_first) = (Bench::quiet(), Bench::quiet());
+    timer_first.ask(B, timer()).ping(A, B, 1);
+    message_first.ping(A, B, 1);
+    message_first.ask(B, timer());
+    assert!(rings_first(&mut timer_first));
+    assert!(!rings_first(&mut message_first));
 }
