@@ -5,7 +5,7 @@
 //! a reader or a run says against it is a mistake of ours.
 
 use lockstep_core::check::raft::RaftCheck;
-use lockstep_core::lab::raft::config::{LONGEST_TEXT, MOST_CLIENTS, SHORTEST_TIMER_US};
+use lockstep_core::lab::raft::config::{LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US};
 use lockstep_core::lab::raft::{Preset, RaftConfig};
 use lockstep_core::lab::{Choice, Names, Timed};
 use lockstep_core::raft::bug::Bug;
@@ -118,7 +118,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
         option::of(timer()),
     );
     let rest = (
-        1..=1_000_u32,
+        1..=MOST_ENTRIES,
         network(),
         subsequence(Bug::ALL.to_vec(), 0..=2),
         btree_map(0..9_u8, preset(), 0..3),

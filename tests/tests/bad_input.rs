@@ -71,8 +71,8 @@ fn too_much_of_anything_is_refused() {
     let preset = |log: Value| json!({ "config": { "start": { "n2": { "log": log } } } });
     for (fields, expected) in [
         (
-            json!({ "choices": (0..10_001).map(crash).collect::<Vec<_>>() }),
-            "choices: more than the 10000 choices allowed",
+            json!({ "choices": (0..2_001).map(crash).collect::<Vec<_>>() }),
+            "choices: more than the 2000 choices allowed",
         ),
         (
             json!({ "branches": vec![json!({ "at": "1s" }); 201] }),

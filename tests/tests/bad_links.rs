@@ -111,7 +111,7 @@ fn wrong_links_say_what_is_wrong() {
         (with(&[fact(CURSOR, (1_u16, 5_u64, 0_u32))]), "cursor.branch: must lie between 0 and 0"),
         (
             with(&[fact(CURSOR, (0_u16, 5_u64, u32::MAX))]),
-            "cursor.at: takes more than the 50000000 steps allowed",
+            "cursor.at: takes more than the 20000000 steps allowed",
         ),
         (
             with(&[fact(BRANCH, (1_u16, 5_u64, 0_u32, Vec::<u8>::new()))]),

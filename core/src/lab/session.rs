@@ -17,7 +17,20 @@ use crate::sim::run::Goal;
 use crate::sim::time::Moment;
 
 /// The most steps that a run may take: a limit for links that come from anywhere.
-pub const MOST_STEPS: u64 = 50_000_000;
+pub const MOST_STEPS: u64 = 20_000_000;
+/// The most messages that may be on their way at once, or wait to be: the same.
+pub const MOST_UNDER_WAY: usize = 20_000;
+/// How many steps are taken before limits are looked at again.
+const SLICE: u64 = 1_000;
+
+/// A limit that a run has reached: it goes no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// [`MOST_STEPS`].
+    Steps,
+    /// [`MOST_UNDER_WAY`].
+    Messages,
+}
 
 /// A run that can be played.
 #[derive(Clone, Debug)]
@@ -131,9 +144,35 @@ impl Session {
         self.history.seek(goal);
     }
 
-    /// Goes on towards the place set out for, by at most `most` steps. `true`: it is reached.
+    /// Goes on towards the place set out for, by at most `most` steps. `true`: it is reached, or a
+    /// limit is ([`Self::excess`]) and there is no going on.
     pub fn work(&mut self, most: u64) -> bool {
-        self.history.work(most)
+        let mut left = most;
+        while left > 0 {
+            // At the same steps however the way is cut, so that a run always stops at the same one.
+            let slice = left.min(SLICE - self.steps() % SLICE);
+            left -= slice;
+            if self.history.work(slice) {
+                return true;
+            }
+            if self.steps().is_multiple_of(SLICE) && self.excess().is_some() {
+                self.history.halt();
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The limit that the run has reached at the cursor, if it has.
+    #[must_use]
+    pub fn excess(&self) -> Option<Excess> {
+        if self.steps() >= MOST_STEPS {
+            Some(Excess::Steps)
+        } else if self.history.run().world.under_way() >= MOST_UNDER_WAY {
+            Some(Excess::Messages)
+        } else {
+            None
+        }
     }
 
     /// Whether the cursor is still on its way.
@@ -142,9 +181,10 @@ impl Session {
         self.history.is_travelling()
     }
 
-    /// Goes to a place at once, however far it is.
+    /// Goes to a place at once, however far it is, or as far towards it as limits let it.
     pub fn go(&mut self, goal: Goal) {
-        self.history.go(goal);
+        self.seek(goal);
+        while !self.work(u64::MAX) {}
     }
 
     /// Makes a choice at the cursor; where the future has been seen, on a new branch.

@@ -30,7 +30,7 @@ use crate::sim::time::{LONGEST_RUN_US, Moment};
 /// The version of the engine: it changes whenever the same scenario would take other steps.
 pub const ENGINE_VERSION: u32 = 1;
 /// The most choices of a scenario, over all branches.
-pub const MOST_CHOICES: usize = 10_000;
+pub const MOST_CHOICES: usize = 2_000;
 /// The most branches of a scenario.
 pub const MOST_BRANCHES: usize = 200;
 /// The most captions of a scenario.

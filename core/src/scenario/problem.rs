@@ -6,7 +6,9 @@
 
 use std::fmt;
 
+use crate::lab::Session;
 use crate::lab::raft::{ConfigProblem, Must};
+use crate::lab::session::{Excess, MOST_STEPS, MOST_UNDER_WAY};
 
 use super::text::{duration, unscaled};
 
@@ -156,6 +158,16 @@ impl Problem {
     #[must_use]
     pub fn new(place: impl Into<String>, wrong: Wrong) -> Self {
         Self { place: place.into(), wrong }
+    }
+
+    /// The limit that a run has reached, if it has.
+    #[must_use]
+    pub fn of_run(session: &Session) -> Option<Self> {
+        let wrong = match session.excess()? {
+            Excess::Steps => Wrong::TooManySteps(MOST_STEPS),
+            Excess::Messages => Wrong::TooManyMessages(MOST_UNDER_WAY as u64),
+        };
+        Some(Self::new("run", wrong))
     }
 
     /// A configuration's problem, in a scenario.

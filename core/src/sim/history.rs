@@ -23,6 +23,9 @@ use super::time::Moment;
 
 /// How many keyframes a branch keeps at most.
 const MOST_KEYFRAMES: usize = 256;
+/// How many messages on their way the keyframes of a branch hold together at most: a run that is
+/// full of them keeps fewer keyframes.
+const MOST_KEPT_MESSAGES: usize = 100_000;
 /// How many steps apart keyframes are at first.
 const FIRST_SPACING: u64 = 256;
 
@@ -153,6 +156,12 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             }
         }
         false
+    }
+
+    /// Gives up the place set out for, and stays where the cursor is.
+    pub fn halt(&mut self) {
+        self.goal = None;
+        self.extend_edge();
     }
 
     /// Whether the cursor is still on its way.
@@ -313,12 +322,17 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
 
     fn keep(&mut self, run: &Run<P, M>) {
         self.keyframes.push(Arc::new(run.clone()));
-        if self.keyframes.len() > MOST_KEYFRAMES {
+        while self.keyframes.len() > 1 && self.keeps_too_much() {
             self.spacing *= 2;
             let spacing = self.spacing;
             self.keyframes.retain(|frame| frame.world.steps().is_multiple_of(spacing));
         }
         assert!(self.keyframes.is_sorted_by_key(|frame| frame.world.steps()));
+    }
+
+    fn keeps_too_much(&self) -> bool {
+        let messages = self.keyframes.iter().map(|frame| frame.world.under_way());
+        self.keyframes.len() > MOST_KEYFRAMES || messages.sum::<usize>() > MOST_KEPT_MESSAGES
     }
 
     /// How many choices are made before a moment.

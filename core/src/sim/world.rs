@@ -242,6 +242,14 @@ impl<P: Process> World<P> {
         })
     }
 
+    /// How many messages are on their way, wait for a disk, or wait for a paused node: what a world
+    /// weighs, more or less, besides its processes.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        let waiting = self.nodes.iter().map(|node| node.outbox.len() + node.backlog.len());
+        self.queue.len() + waiting.sum::<usize>()
+    }
+
     /// From now on keeps events, or no longer.
     pub fn narrate(&mut self, narrates: bool) {
         self.events = narrates.then(Vec::new);

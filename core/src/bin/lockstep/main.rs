@@ -16,7 +16,6 @@ use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::Session;
-use lockstep_core::lab::session::MOST_STEPS;
 use lockstep_core::scenario::json::LONGEST_FILE;
 use lockstep_core::scenario::{
     ENGINE_VERSION, Problem, Scenario, Wrong, event_json, result_json, text,
@@ -34,7 +33,7 @@ A LINK is a link's fragment, with or without #. An argument is a file if one of 
 /// Where somebody is sent who asked for what there is not.
 const HINT: &str = "`lockstep help` says what there is";
 
-/// How many steps are taken, or told of, at a time.
+/// How many steps are told of at a time.
 const SLICE: u64 = 10_000;
 
 /// What ends the program early.
@@ -173,11 +172,9 @@ fn run(parser: Parser) -> Result<ExitCode, Failure> {
     let Options { scenario, end, events } = options(parser)?;
     let mut session = scenario.open();
     session.seek(Goal::Moment(end));
-    while !session.work(SLICE) {
-        if session.steps() > MOST_STEPS {
-            let problem = Problem::new("run", Wrong::TooManySteps(MOST_STEPS));
-            return Err(Failure::Input(problem.to_string()));
-        }
+    while !session.work(u64::MAX) {}
+    if let Some(problem) = Problem::of_run(&session) {
+        return Err(Failure::Input(problem.to_string()));
     }
     let mut output = io::BufWriter::new(io::stdout().lock());
     if events {

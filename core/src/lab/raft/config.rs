@@ -22,6 +22,8 @@ use crate::sim::world::{Surroundings, World};
 pub const MOST_CLIENTS: u8 = 4;
 /// The longest log that a server can be given to begin with.
 pub const MOST_PRESET_ENTRIES: usize = 100;
+/// The most entries that one message can be set to carry.
+pub const MOST_ENTRIES: u32 = 100;
 /// The longest key or value, in bytes.
 pub const LONGEST_TEXT: u64 = 100;
 /// The shortest timer that repeats by itself, in microseconds: shorter ones would only burn steps.
@@ -52,7 +54,7 @@ pub struct RaftConfig {
     pub election_max_us: u64,
     /// The time between heartbeats, in microseconds.
     pub heartbeat_us: u64,
-    /// How many entries one message carries at most: 1 to 1000.
+    /// How many entries one message carries at most: 1 to 100.
     pub most_entries: u32,
     /// How every link behaves.
     pub network: LinkSettings,
@@ -149,7 +151,7 @@ impl RaftConfig {
         };
         count("servers", self.servers.into(), 1, MOST_SERVERS as u64)?;
         count("clients", self.clients.into(), 0, MOST_CLIENTS.into())?;
-        count("most_entries", self.most_entries.into(), 1, 1_000)?;
+        count("most_entries", self.most_entries.into(), 1, MOST_ENTRIES.into())?;
         let time = |field, value: u64, low| {
             let problem = ConfigProblem { field, must: Must::LastBetween(low, LONGEST_RUN_US) };
             if (low..=LONGEST_RUN_US).contains(&value) { Ok(()) } else { Err(problem) }
