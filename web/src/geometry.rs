@@ -181,7 +181,7 @@ impl Layout {
     fn narrow_frame(servers: u8) -> Self {
         let (radius, entries, height) = match servers {
             0..=5 => (29.0, 8, 352.0),
-            6..=7 => (24.0, 7, 380.0),
+            6..=7 => (24.0, 7, 404.0),
             _ => (21.0, 6, 462.0),
         };
         Self {

@@ -155,6 +155,7 @@ pub fn marks(choices: &[Timed], checks: &[CheckReport], horizon_us: u64) -> Vec<
     });
     let mark = |time_us| Mark { at: place(time_us, horizon_us), time_us, kind: MarkKind::Failure };
     marks.extend(failures.map(mark));
+    marks.sort_unstable_by_key(|mark| mark.at);
     marks
 }
 

@@ -113,7 +113,7 @@ words! {
     OpenPanel: "Open details", "Buka rincian";
     ClosePanel: "Close details", "Tutup rincian";
     ClearSelection: "Clear selection", "Hapus pilihan";
-    Durable: "durable", "tahan crash";
+    Durable: "durable", "di disk";
     Log: "log", "log";
     Empty: "empty", "kosong";
     Nobody: "nobody", "belum ada";

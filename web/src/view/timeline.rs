@@ -231,7 +231,7 @@ fn Marks(props: &MarksProps) -> Html {
             ),
             MarkKind::Choices(count) => ("fault", format!("×{count}"), format!("×{count}")),
             MarkKind::Failure => {
-                ("failure", "✕".to_owned(), page.word(Word::Fails).to_owned())
+                ("failure", page.word(Word::Fails).to_owned(), page.word(Word::Fails).to_owned())
             }
         };
         let room = next.saturating_sub(mark.at) > 620;
@@ -269,8 +269,8 @@ fn cursor(at: Place, height: u32) -> Html {
     let x = percent(at);
     html! {
         <g class="cursor">
-            <line x1={x.clone()} x2={x.clone()} y1="12" y2={height.to_string()} />
-            <svg {x} y="4" overflow="visible"><path d="M-6 0h12l-6 8z" /></svg>
+            <line x1={x.clone()} x2={x.clone()} y1="14" y2={height.to_string()} />
+            <svg {x} y="10" overflow="visible"><path d="M-6 0h12l-6 8z" /></svg>
         </g>
     }
 }
