@@ -5,7 +5,9 @@
 //! a reader or a run says against it is a mistake of ours.
 
 use lockstep_core::check::raft::RaftCheck;
-use lockstep_core::lab::raft::config::{LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US};
+use lockstep_core::lab::raft::config::{
+    LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US,
+};
 use lockstep_core::lab::raft::{Preset, RaftConfig};
 use lockstep_core::lab::{Choice, Names, Timed};
 use lockstep_core::raft::bug::Bug;

@@ -66,13 +66,16 @@ fn what_is_forged_here_would_be_a_link_if_it_were_right() {
     assert_eq!((scenario.seed, scenario.encode()), (7, link));
 }
 
+fn check(cases: Vec<(String, &str)>) {
+    for (link, expected) in cases {
+        assert_eq!(of_link(&link).to_string(), expected, "{}", &link[..link.len().min(80)]);
+    }
+}
+
 #[test]
-fn wrong_links_say_what_is_wrong() {
-    let choice = |deed: (u8, u8)| with(&[fact(CHOICES, vec![(5_u64, 0_u32, deed)])]);
-    let partition =
-        |groups: Vec<Vec<u8>>| with(&[fact(CHOICES, vec![(5_u64, 0_u32, 8_u8, groups)])]);
+fn damaged_links_say_so() {
     let long = "A".repeat(LONGEST_LINK + 1);
-    for (link, expected) in [
+    check(vec![
         (String::new(), "link: the link ends too early: a part of it is missing"),
         ("#".to_owned(), "link: the link ends too early: a part of it is missing"),
         ("first-election.json".to_owned(), "link, character 15: not a Lockstep link"),
@@ -84,6 +87,12 @@ fn wrong_links_say_what_is_wrong() {
         (forged(PLAIN, &[]), "link: the link is incomplete or was altered"),
         (forged(PLAIN, &[2, 0, 1]), "link: the link is incomplete or was altered"),
         (forged(DEFLATED, b"not deflated"), "link: the link is incomplete or was altered"),
+    ]);
+}
+
+#[test]
+fn links_with_wrong_facts_say_which() {
+    check(vec![
         (with(&[fact(UNKNOWN, 1_u8)]), "link: made by a newer version of Lockstep"),
         (with(&[fact(SERVERS, 10_u8)]), "config.servers: must lie between 1 and 9"),
         (with(&[fact(BUG, 99_u8)]), "link: made by a newer version of Lockstep"),
@@ -121,6 +130,15 @@ fn wrong_links_say_what_is_wrong() {
             with(&[fact(CAPTION, (9_u64, 0, "x", "x")), fact(CAPTION, (8_u64, 0, "x", "x"))]),
             "captions[1].at: must come after what stands before it",
         ),
+    ]);
+}
+
+#[test]
+fn links_with_wrong_choices_say_which() {
+    let choice = |deed: (u8, u8)| with(&[fact(CHOICES, vec![(5_u64, 0_u32, deed)])]);
+    let partition =
+        |groups: Vec<Vec<u8>>| with(&[fact(CHOICES, vec![(5_u64, 0_u32, 8_u8, groups)])]);
+    check(vec![
         (choice((0, 250)), "choices[0]: no node here is called \"c246\""),
         (choice((99, 0)), "link: made by a newer version of Lockstep"),
         (
@@ -141,9 +159,7 @@ fn wrong_links_say_what_is_wrong() {
             with(&[fact(CHOICES, vec![(u64::MAX, 0_u32, 0_u8, 0_u8), (1, 0, 0, 1)])]),
             "link: the link is incomplete or was altered",
         ),
-    ] {
-        assert_eq!(of_link(&link).to_string(), expected, "{}", &link[..link.len().min(80)]);
-    }
+    ]);
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Golden scripts: small behaviours, each a file that can be read beside the paper.
 //!
-//! A file of the folder `golden` is named after a behaviour. It opens with its intent and the sentences
-//! that ask for it, then comes a scenario (or the name of a story of the gallery) and, after a line of
-//! dashes, what must happen: every election timeout, choice, loss and note, with its time and node; then
-//! where the servers and the clients end, and what the checks say. Messages that arrive are not
-//! listed: what they do is.
+//! A file of the folder `golden` is named after a behaviour. It opens with its intent and the
+//! sentences that ask for it. Then comes a scenario (or the name of a story of the gallery) and,
+//! after a line of dashes, what must happen: every election timeout, choice, loss and note, with its
+//! time and node; then where servers and clients end, and what the checks say. Messages that arrive
+//! are not listed: what they do is.
 //!
 //! A run that takes another course fails, and shows the difference. If the new course is right,
-//! `LOCKSTEP_REGENERATE=1 cargo test -p lockstep-tests --test golden` writes it down, to be read again.
+//! `LOCKSTEP_REGENERATE=1 cargo test -p lockstep-tests --test golden` writes it down, to be read
+//! again.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

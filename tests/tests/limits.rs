@@ -1,5 +1,5 @@
-//! Hostile but well-formed scenarios: each would fill the memory or run for hours, and ends at a limit
-//! instead, soon, and with a message.
+//! Hostile but well-formed scenarios: each would fill the memory or run for hours, and ends at a
+//! limit instead, soon, and with a message.
 
 use std::time::Instant;
 

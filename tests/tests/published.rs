@@ -10,6 +10,8 @@
 //!
 //! which is refused where the digest of a listed link has changed and the engine's version has not.
 
+#![allow(clippy::print_stdout, reason = "how long links are is worth reading")]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

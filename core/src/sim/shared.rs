@@ -120,8 +120,9 @@ mod tests {
             match luck.between(count, 0, 0, 20) {
                 0 => {
                     let length = luck.between(count, 1, 0, twin.len() as u64 + 3);
-                    list.truncate(length as usize);
-                    twin.truncate(length as usize);
+                    let length = usize::try_from(length).expect("a short list");
+                    list.truncate(length);
+                    twin.truncate(length);
                 }
                 1..4 => assert_eq!(list.pop(), twin.pop()),
                 _ => {
