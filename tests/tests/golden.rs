@@ -2,9 +2,9 @@
 //!
 //! A file of the folder `golden` is named after a behaviour. It opens with its intent and the
 //! sentences that ask for it. Then comes a scenario (or the name of a story of the gallery) and,
-//! after a line of dashes, what must happen: every election timeout, choice, loss and note, with its
-//! time and node; then where servers and clients end, and what the checks say. Messages that arrive
-//! are not listed: what they do is.
+//! after a line of dashes, what must happen: every election timeout, choice, loss and note, with
+//! its time and node; then where servers and clients end, and what the checks say. Messages that
+//! arrive are not listed: what they do is.
 //!
 //! A run that takes another course fails, and shows the difference. If the new course is right,
 //! `LOCKSTEP_REGENERATE=1 cargo test -p lockstep-tests --test golden` writes it down, to be read
