@@ -1,7 +1,7 @@
 //! Chance: rates are what was asked for, and an intervention in one place reshuffles nothing
 //! elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lockstep_core::sim::choice::Choice;
 use lockstep_core::sim::event::{LossReason, What};
@@ -140,4 +140,20 @@ fn a_cut_link_draws_as_much_luck_as_one_that_is_up() {
         due.into_iter().map(|(_, due_us)| due_us).collect::<Vec<_>>()
     };
     assert_eq!(delays(&mut calm), delays(&mut cut));
+}
+
+#[test]
+fn a_node_never_draws_the_same_luck_twice_not_even_after_a_crash() {
+    let gaps = |bench: &Bench| {
+        let beats: Vec<u64> = bench.bells(A).into_iter().map(|(time_us, _)| time_us).collect();
+        beats.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>()
+    };
+    let mut bench = Bench::lively(24);
+    bench.through(200_000);
+    let before = gaps(&bench);
+    bench.choose(Choice::Crash(A)).choose(Choice::Restart(A)).through(400_000);
+    let after = gaps(&bench)[before.len() + 1..].to_vec();
+    let distinct: BTreeSet<u64> = before.iter().chain(&after).copied().collect();
+    assert!(distinct.len() * 10 > (before.len() + after.len()) * 9, "3000 gaps are possible");
+    assert_ne!(before[..10], after[..10]);
 }

@@ -243,6 +243,8 @@ pub(crate) struct Watch {
 pub(crate) const DOWN: u8 = 0;
 /// What a node that is paused is painted with.
 pub(crate) const PAUSED: u8 = 1;
+/// What a node is painted with on which the bug is planted.
+pub(crate) const HASTENING: u8 = 2;
 
 impl Monitor<Ping> for Watch {
     fn begin(&mut self, world: &World<Ping>) {
@@ -268,7 +270,8 @@ impl Monitor<Ping> for Watch {
         match (node.up, node.paused) {
             (false, _) => DOWN,
             (true, true) => PAUSED,
-            (true, false) => 2 + (node.process.counter / 8 % 4) as u8,
+            (true, false) if node.process.hasty => HASTENING,
+            (true, false) => 3 + (node.process.counter / 8 % 4) as u8,
         }
     }
 }

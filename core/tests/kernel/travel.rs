@@ -150,7 +150,8 @@ struct Journey {
 }
 
 impl Journey {
-    fn new(choices: Vec<Timed<Request>>) -> Self {
+    fn new(mut choices: Vec<Timed<Request>>) -> Self {
+        keep_ascending(&mut choices);
         let line = Line { choices: choices.clone(), ..Line::default() };
         Self { history: History::new(lively(SEED), choices), lines: vec![line] }
     }
@@ -227,6 +228,7 @@ impl Journey {
         let mut line = self.lines[parent].clone();
         line.choices.truncate(run.applied());
         line.choices.extend(choices.clone());
+        keep_ascending(&mut line.choices);
         line = Line { choices: line.choices, grew_at: at, ..Line::default() };
         self.lines[parent].bore_at = self.lines[parent].bore_at.max(at);
         self.history.grow(parent, at, choices);
@@ -255,15 +257,12 @@ impl Journey {
     fn assert_lines(&self) {
         assert_eq!(self.history.branches().len(), self.lines.len());
         for (branch, line) in self.history.branches().iter().zip(&self.lines) {
-            let kinds = |choices: &[Timed<Request>]| {
-                choices.iter().map(|(_, choice)| choice.clone()).collect::<Vec<_>>()
-            };
-            assert_eq!(kinds(&branch.choices), kinds(&line.choices));
+            assert_eq!(branch.choices, line.choices);
             assert_eq!(branch.edge(), line.seen);
             if let Some((parent, _)) = branch.parent {
                 let shared = &branch.choices[..branch.shared];
                 let of_parent = &self.history.branches()[parent].choices[..branch.shared];
-                assert_eq!(kinds(shared), kinds(of_parent));
+                assert_eq!(shared, of_parent);
             }
         }
     }
