@@ -22,7 +22,8 @@
 //! 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `patience` of a client (`"1s"`), `retry`
 //! (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term":
 //! 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk),
-//! `bugs` (names).
+//! `bugs` (names). Starting logs that no run of Raft could have produced are accepted: the checks
+//! say what is wrong with them, from the first step on.
 //!
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
 //! `crash`, `restart`, `pause`, `resume` (a node); `timeout` (a node; with `timer`: `"election"`,
