@@ -3,12 +3,10 @@
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
+use crate::catalogue::Language;
 use crate::command::Command;
 use crate::geometry::Form;
-use crate::model::{
-    Dialog, NewRun, OperationForm, Selection, Tab, Tool,
-};
-use crate::catalogue::Language;
+use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
 /// Something that happened.

@@ -1,7 +1,7 @@
 //! `window.lockstep`: the page for other programs, such as pages that embed it and its own tests.
 //!
 //! ```js
-//! lockstep.open(linkOrJson)   // a link (with or without its address and `#`), or a scenario file's text
+//! lockstep.open(text)         // a link (its address and `#` may be missing) or a scenario file
 //! lockstep.play()             // and lockstep.pause()
 //! lockstep.seek(seconds)      // to a time of this branch
 //! lockstep.step(events)       // forward, or back where negative
@@ -11,8 +11,9 @@
 //! lockstep.link()             // the address of this moment
 //! ```
 //!
-//! Times in `state()` are microseconds; names are those of scenario files. What changes the page does
-//! so soon after the call has returned: `state().travelling` tells whether a replay is under way.
+//! Times in `state()` are microseconds; names are those of scenario files. What changes the page
+//! does so soon after the call has returned: `state().travelling` tells whether a replay is under
+//! way.
 
 use std::cell::RefCell;
 use std::rc::Rc;

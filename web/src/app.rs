@@ -50,10 +50,8 @@ impl Component for App {
 
     fn view(&self, _context: &Context<Self>) -> Html {
         let model = self.model.borrow();
-        let page = PageContext {
-            language: model.preferences.language,
-            dispatch: self.dispatch.clone(),
-        };
+        let page =
+            PageContext { language: model.preferences.language, dispatch: self.dispatch.clone() };
         html! {
             <ContextProvider<PageContext> context={page.clone()}>
                 { view::page(&model, &page) }

@@ -1,8 +1,8 @@
 //! Where things are on the stage.
 //!
 //! Servers stand on an ellipse, the first at the top, clockwise; clients beside it, or below it
-//! where the window is narrow. Everything is computed in the units of the drawing, which the browser
-//! scales to the window. Pure functions: the same cluster always stands the same way, and a
+//! where the window is narrow. Everything is computed in the units of the drawing, which the
+//! browser scales to the window. Pure functions: the same cluster always stands the same way, and a
 //! message's place follows from when it was sent, when it is due and what time it is.
 
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -323,8 +323,8 @@ fn length(x: f64, y: f64) -> f64 {
     (x * x + y * y).sqrt()
 }
 
-/// Cosine and sine of a half, a third, … of half a turn, for 1 to 9 servers: written out, so that the
-/// program needs no trigonometry.
+/// Cosine and sine of a half, a third, … of half a turn, for 1 to 9 servers: written out, so that
+/// the program needs no trigonometry.
 const HALF_STEPS: [(f64, f64); 9] = [
     (-1.0, 0.0),
     (0.0, 1.0),
@@ -399,7 +399,8 @@ mod tests {
                 }
                 for other in one + 1..nodes {
                     let others = boxes(&layout, other);
-                    let hit = boxes(&layout, one).iter().any(|a| others.iter().any(|b| overlap(a, b)));
+                    let hit =
+                        boxes(&layout, one).iter().any(|a| others.iter().any(|b| overlap(a, b)));
                     assert!(!hit, "{what}: {one} and {other} overlap");
                 }
             }

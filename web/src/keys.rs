@@ -291,7 +291,8 @@ mod tests {
 
     #[test]
     fn no_key_does_two_things() {
-        let mut keys: Vec<&str> = Shortcut::ALL.iter().flat_map(|one| one.keys()).copied().collect();
+        let mut keys: Vec<&str> =
+            Shortcut::ALL.iter().flat_map(|one| one.keys()).copied().collect();
         let all = keys.len();
         keys.sort_unstable();
         keys.dedup();

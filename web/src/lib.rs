@@ -2,8 +2,8 @@
 //!
 //! Model, action, update, effect, view. The [`model`] is everything that the page knows; an
 //! [`action`] is something that happened; [`update`] is the pure function between them, and says
-//! which [`effect`]s the browser owes the page; the [`view`] draws the model and turns what a person
-//! does into actions. The [`app`] ties them together.
+//! which [`effect`]s the browser owes the page; the [`view`] draws the model and turns what a
+//! person does into actions. The [`app`] ties them together.
 //!
 //! No rule of any protocol is in here. The run is a [`Session`](lockstep_core::lab::Session) of the
 //! core, changed only through the core's own choices, and drawn from the core's own views.

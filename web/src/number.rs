@@ -1,8 +1,9 @@
 //! Numbers for the screen: lengths of a drawing and times that people read.
 //!
 //! Drawings are computed in floating point, which is fine here: nothing on the page decides what a
-//! run does. They are written with one decimal, by whole-number arithmetic: finer differences cannot
-//! be seen, equal texts let Yew skip an attribute, and the float formatter stays out of the program.
+//! run does. They are written with one decimal, by whole-number arithmetic: finer differences
+//! cannot be seen, equal texts let Yew skip an attribute, and the float formatter stays out of the
+//! program.
 
 /// A length with one decimal, as an SVG attribute takes it.
 #[must_use]
@@ -25,7 +26,10 @@ pub const fn whole(number: f64) -> i64 {
 
 /// A count of microseconds as a number to draw with. Runs last an hour at most: it is exact.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "an hour in microseconds fits 32 bits, a double has 53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an hour in microseconds fits 32 bits, a double has 53"
+)]
 pub const fn real(microseconds: u64) -> f64 {
     microseconds as f64
 }

@@ -1,9 +1,8 @@
 //! How fast a run is played: from a thousandth of real time to a hundred times as fast.
 
 /// Thousandths of real time, one for each stop of the slider.
-const STOPS: [u32; 16] = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
-];
+const STOPS: [u32; 16] =
+    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
 /// A stop of the speed slider, whose scale is logarithmic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -61,11 +61,9 @@ impl Language {
                 "Without this, the others say little.",
                 "Tanpa ini, uji lainnya tidak banyak berarti.",
             ),
-            RaftCheck::EntryCommitted => choose!(
-                self,
-                "Something was agreed on.",
-                "Ada sesuatu yang disepakati.",
-            ),
+            RaftCheck::EntryCommitted => {
+                choose!(self, "Something was agreed on.", "Ada sesuatu yang disepakati.",)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What happened, in words: one sentence for each kind of event, note and choice.
 
-use lockstep_core::lab::{Choice, Event, Names, What};
 use lockstep_core::lab::raft::view::message_kind;
+use lockstep_core::lab::{Choice, Event, Names, What};
 use lockstep_core::raft::note::{Note, VoteRefusal};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::choice::Refusal;
@@ -162,8 +162,10 @@ impl Language {
             ),
             Note::DidNotCount { index, term } => say!(
                 self,
-                "{node} does not count entry {index}: a majority stores it, but it is of old term {term}.",
-                "{node} tidak menghitung entri {index}: mayoritas menyimpannya, tetapi dari term lama {term}.",
+                "{node} does not count entry {index}: a majority stores it, but it is of old term \
+                 {term}.",
+                "{node} tidak menghitung entri {index}: mayoritas menyimpannya, tetapi dari term \
+                 lama {term}.",
             ),
             Note::Applied { index } => say!(
                 self,
@@ -178,7 +180,11 @@ impl Language {
         let node = names.name(node);
         match *note {
             Note::Invoked { request } => {
-                say!(self, "{node} begins operation {request}.", "{node} memulai operasi {request}.")
+                say!(
+                    self,
+                    "{node} begins operation {request}.",
+                    "{node} memulai operasi {request}."
+                )
             }
             Note::Completed { request } => say!(
                 self,
@@ -256,15 +262,18 @@ impl Language {
             Choice::Heal { from, to, both_ways } => {
                 let (from, to) = (name(from), name(to));
                 let link = if *both_ways { "↔" } else { "→" };
-                say!(self, "Link {from} {link} {to} is healed.", "Tautan {from} {link} {to} dipulihkan.")
+                say!(
+                    self,
+                    "Link {from} {link} {to} is healed.",
+                    "Tautan {from} {link} {to} dipulihkan."
+                )
             }
             Choice::HealAll => {
                 choose!(self, "All links are healed.", "Semua tautan dipulihkan.").to_owned()
             }
             Choice::Partition(groups) => {
-                let group = |group: &Vec<NodeId>| {
-                    self.list(&group.iter().map(name).collect::<Vec<_>>())
-                };
+                let group =
+                    |group: &Vec<NodeId>| self.list(&group.iter().map(name).collect::<Vec<_>>());
                 let sides = groups.iter().map(group).collect::<Vec<_>>().join(" | ");
                 say!(self, "The network is partitioned: {sides}.", "Jaringan terpartisi: {sides}.")
             }
@@ -358,12 +367,10 @@ impl Language {
                     "ia sudah memilih {other} pada term ini",
                 )
             }
-            VoteRefusal::StaleLog => choose!(
-                self,
-                "the candidate's log is not up-to-date",
-                "log kandidat tertinggal",
-            )
-            .to_owned(),
+            VoteRefusal::StaleLog => {
+                choose!(self, "the candidate's log is not up-to-date", "log kandidat tertinggal",)
+                    .to_owned()
+            }
         }
     }
 
@@ -373,7 +380,9 @@ impl Language {
             Refusal::Up => choose!(self, "it is up", "sedang hidup"),
             Refusal::Paused => choose!(self, "it is paused", "sedang beku"),
             Refusal::NotPaused => choose!(self, "it is not paused", "tidak sedang beku"),
-            Refusal::TimerStopped => choose!(self, "the timer does not run", "timer tidak berjalan"),
+            Refusal::TimerStopped => {
+                choose!(self, "the timer does not run", "timer tidak berjalan")
+            }
             Refusal::NoSuchMessage => {
                 choose!(self, "no such message is on its way", "pesan itu tidak dalam perjalanan")
             }

@@ -1,7 +1,7 @@
 //! Names of messages, of what clients do and of what became of it.
 
-use lockstep_core::lab::raft::view::{MessageKind, OperationView, OutcomeView, RoleView};
 use lockstep_core::check::raft::LaneState;
+use lockstep_core::lab::raft::view::{MessageKind, OperationView, OutcomeView, RoleView};
 
 use super::{Language, Word, choose};
 

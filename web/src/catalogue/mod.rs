@@ -1,10 +1,10 @@
 //! Every word of the page, in each language side by side.
 //!
-//! Nothing that a person reads is written anywhere else. A fixed text is a [`Word`]; a sentence with
-//! something in it is made by [`say!`], which takes all languages at once. Both are laid out so that
-//! a text without its translation does not compile, and what the core can tell (situations, events,
-//! checks, problems) is matched exhaustively, so that a new kind of event does not compile either
-//! until somebody has said it in every language.
+//! Nothing that a person reads is written anywhere else. A fixed text is a [`Word`]; a sentence
+//! with something in it is made by [`say!`], which takes all languages at once. Both are laid out
+//! so that a text without its translation does not compile, and what the core can tell (situations,
+//! events, checks, problems) is matched exhaustively, so that a new kind of event does not compile
+//! either until somebody has said it in every language.
 //!
 //! Protocol terms stay what the field calls them: Indonesian lectures say *log*, *commit* and
 //! *heartbeat*, and so does the page.
@@ -66,7 +66,8 @@ impl Language {
     }
 }
 
-/// A sentence in the language of the first argument: `say!(language, "English {x}", "Indonesia {x}")`.
+/// A sentence in the language of the first argument: `say!(language, "English {x}", "Indonesia
+/// {x}")`.
 macro_rules! say {
     ($language:expr, $english:literal, $indonesian:literal $(,)?) => {
         match $language {

@@ -63,7 +63,9 @@ impl Language {
                 "This message is no longer on its way.",
                 "Pesan ini sudah tidak dalam perjalanan.",
             ),
-            Reason::IsDown => choose!(self, "It is down: restart it.", "Sedang mati: hidupkan dulu."),
+            Reason::IsDown => {
+                choose!(self, "It is down: restart it.", "Sedang mati: hidupkan dulu.")
+            }
             Reason::IsUp => choose!(self, "It is up already.", "Sudah hidup."),
             Reason::NoTimer => choose!(
                 self,
@@ -82,11 +84,9 @@ impl Language {
                 "Choose at least one server, and leave at least one.",
                 "Pilih sedikitnya satu server, dan sisakan sedikitnya satu.",
             ),
-            Reason::Travelling => choose!(
-                self,
-                "The page is still replaying.",
-                "Pemutaran ulang masih berlangsung.",
-            ),
+            Reason::Travelling => {
+                choose!(self, "The page is still replaying.", "Pemutaran ulang masih berlangsung.",)
+            }
             Reason::AtStart => {
                 choose!(self, "This is the beginning.", "Ini awal simulasi.")
             }
@@ -154,7 +154,9 @@ impl Language {
             Shortcut::Slower => choose!(self, "Slower", "Lebih lambat"),
             Shortcut::NextBranch => choose!(self, "Next branch", "Cabang berikutnya"),
             Shortcut::SelectServer => choose!(self, "Select a server", "Pilih server"),
-            Shortcut::SelectClient => choose!(self, "Select the next client", "Pilih klien berikutnya"),
+            Shortcut::SelectClient => {
+                choose!(self, "Select the next client", "Pilih klien berikutnya")
+            }
             Shortcut::SelectMessage => {
                 choose!(self, "Select the next message", "Pilih pesan berikutnya")
             }
@@ -162,11 +164,15 @@ impl Language {
             Shortcut::Confirm => choose!(self, "Confirm the partition", "Terapkan partisi"),
             Shortcut::Share => self.word(Word::ShareMoment),
             Shortcut::NewRun => self.word(Word::NewRun),
-            Shortcut::NextTab => choose!(self, "Next page of details", "Halaman rincian berikutnya"),
+            Shortcut::NextTab => {
+                choose!(self, "Next page of details", "Halaman rincian berikutnya")
+            }
             Shortcut::Language => choose!(self, "Bahasa Indonesia", "English"),
             Shortcut::Theme => choose!(self, "Light or dark", "Terang atau gelap"),
             Shortcut::Help => choose!(self, "This list", "Daftar ini"),
-            Shortcut::Escape => choose!(self, "Close, cancel, deselect", "Tutup, batal, lepas pilihan"),
+            Shortcut::Escape => {
+                choose!(self, "Close, cancel, deselect", "Tutup, batal, lepas pilihan")
+            }
         }
     }
 

@@ -192,7 +192,9 @@ impl Language {
             Kind::Text => choose!(self, "a text", "teks"),
             Kind::Number => choose!(self, "a whole number", "bilangan bulat"),
             Kind::Boolean => choose!(self, "true or false", "true atau false"),
-            Kind::Probability => choose!(self, "a probability from 0 to 1", "peluang dari 0 sampai 1"),
+            Kind::Probability => {
+                choose!(self, "a probability from 0 to 1", "peluang dari 0 sampai 1")
+            }
             Kind::Time => choose!(
                 self,
                 "a time such as “150ms” or “1.2s”",
@@ -208,17 +210,17 @@ impl Language {
                 "two times such as [“5ms”, “15ms”]",
                 "dua waktu seperti [“5ms”, “15ms”]",
             ),
-            Kind::Node => choose!(self, "the name of a node, such as “n1”", "nama node, misalnya “n1”"),
+            Kind::Node => {
+                choose!(self, "the name of a node, such as “n1”", "nama node, misalnya “n1”")
+            }
             Kind::Message => choose!(
                 self,
                 "the name of a message, such as “n1>n3#17”",
                 "nama pesan, misalnya “n1>n3#17”",
             ),
-            Kind::Link => choose!(
-                self,
-                "two nodes such as [“n1”, “n3”]",
-                "dua node seperti [“n1”, “n3”]",
-            ),
+            Kind::Link => {
+                choose!(self, "two nodes such as [“n1”, “n3”]", "dua node seperti [“n1”, “n3”]",)
+            }
             Kind::Choice => choose!(self, "exactly one thing to do", "tepat satu tindakan"),
             Kind::Operation => choose!(
                 self,

@@ -63,23 +63,30 @@ impl Language {
         match remark {
             Remark::NoMajority { up, majority } => say!(
                 self,
-                "Only {up} of the servers run and a majority is {majority}: nothing can be committed.",
-                "Hanya {up} server yang hidup, mayoritas butuh {majority}: tidak ada yang bisa di-commit.",
+                "Only {up} of the servers run and a majority is {majority}: nothing can be \
+                 committed.",
+                "Hanya {up} server yang hidup, mayoritas butuh {majority}: tidak ada yang bisa \
+                 di-commit.",
             ),
             Remark::TwoLeaders { old, new } => say!(
                 self,
                 "{old} still believes that it leads, but {new} leads a newer term.",
-                "{old} masih mengira dirinya pemimpin, padahal {new} memimpin term yang lebih baru.",
+                "{old} masih mengira dirinya pemimpin, padahal {new} memimpin term yang lebih \
+                 baru.",
             ),
             Remark::MinorityLeader { leader, reaches, majority } => say!(
                 self,
-                "{leader} reaches {reaches} of the {majority} servers it needs: it cannot commit anything.",
-                "{leader} menjangkau {reaches} dari {majority} server yang diperlukan: ia tak bisa meng-commit.",
+                "{leader} reaches {reaches} of the {majority} servers it needs: it cannot commit \
+                 anything.",
+                "{leader} menjangkau {reaches} dari {majority} server yang diperlukan: ia tak \
+                 bisa meng-commit.",
             ),
             Remark::CutOffCandidate { candidate, reaches, majority } => say!(
                 self,
-                "{candidate} is cut off: it reaches {reaches} of the {majority} votes it needs, and can never win.",
-                "{candidate} terputus: hanya {reaches} dari {majority} suara terjangkau, tak mungkin menang.",
+                "{candidate} is cut off: it reaches {reaches} of the {majority} votes it needs, \
+                 and can never win.",
+                "{candidate} terputus: hanya {reaches} dari {majority} suara terjangkau, tak \
+                 mungkin menang.",
             ),
             _ => String::new(),
         }
@@ -113,18 +120,23 @@ impl Language {
         match remark {
             Remark::Conflict { follower, index } => say!(
                 self,
-                "{follower}'s log differs from the leader's from entry {index} on: it will be overwritten.",
-                "Log {follower} berbeda dari log pemimpin mulai entri {index}: bagian itu akan ditimpa.",
+                "{follower}'s log differs from the leader's from entry {index} on: it will be \
+                 overwritten.",
+                "Log {follower} berbeda dari log pemimpin mulai entri {index}: bagian itu akan \
+                 ditimpa.",
             ),
             Remark::OldTermEntry { index, term } => say!(
                 self,
-                "A majority stores entry {index}, but it is of old term {term}: that alone does not commit it.",
-                "Mayoritas menyimpan entri {index}, tetapi dari term lama {term}: itu saja belum meng-commit.",
+                "A majority stores entry {index}, but it is of old term {term}: that alone does \
+                 not commit it.",
+                "Mayoritas menyimpan entri {index}, tetapi dari term lama {term}: itu saja belum \
+                 meng-commit.",
             ),
             Remark::Replicating { index, copies, majority } => say!(
                 self,
                 "Entry {index} is on {copies} of the {majority} servers that commit it.",
-                "Entri {index} ada di {copies} dari {majority} server yang diperlukan untuk commit.",
+                "Entri {index} ada di {copies} dari {majority} server yang diperlukan untuk \
+                 commit.",
             ),
             Remark::Behind { follower, lacks: 1 } => say!(
                 self,

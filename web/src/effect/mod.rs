@@ -1,7 +1,7 @@
 //! What the page asks of the browser.
 //!
-//! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else touches
-//! the clock, the address bar, the clipboard or the browser's memory.
+//! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else
+//! touches the clock, the address bar, the clipboard or the browser's memory.
 
 pub mod files;
 pub mod memory;

@@ -52,18 +52,9 @@ pub fn address() -> String {
 #[must_use]
 pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
     let mut listeners = vec![keyboard(dispatch.clone())];
-    let medias: [(&'static str, fn(bool) -> Page); 3] = [
-        (NARROW, |narrow| Page::Form(form(narrow))),
-        (CALM, Page::Calm),
-        (DARK, Page::Dark),
-    ];
-    for (media, action) in medias {
-        let Some(query) = query(media) else { continue };
-        let dispatch = dispatch.clone();
-        listeners.push(EventListener::new(&query, "change", move |_| {
-            dispatch.emit(Action::Page(action(matches(media))));
-        }));
-    }
+    listeners.extend(watch(NARROW, dispatch, |narrow| Page::Form(form(narrow))));
+    listeners.extend(watch(CALM, dispatch, Page::Calm));
+    listeners.extend(watch(DARK, dispatch, Page::Dark));
     if let Some(window) = web_sys::window() {
         let dispatch = dispatch.clone();
         listeners.push(EventListener::new(&window, "hashchange", move |_| {
@@ -75,6 +66,18 @@ pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
     }
     listeners.extend(crate::effect::files::dropped(dispatch));
     listeners
+}
+
+/// Says when a property of the window changes.
+fn watch(
+    media: &'static str,
+    dispatch: &Callback<Action>,
+    action: fn(bool) -> Page,
+) -> Option<EventListener> {
+    let dispatch = dispatch.clone();
+    let changed = move |_: &Event| dispatch.emit(Action::Page(action(matches(media))));
+    let query = query(media)?;
+    Some(EventListener::new(&query, "change", changed))
 }
 
 fn keyboard(dispatch: Callback<Action>) -> EventListener {
@@ -112,9 +115,9 @@ fn focus(event: &KeyboardEvent) -> Focus {
             _ => Focus::Text,
         };
     }
-    match (target.tag_name().to_ascii_lowercase().as_str(), target.get_attribute("role").as_deref()) {
-        ("select", _) => Focus::Text,
-        ("textarea", _) => Focus::Text,
+    match (target.tag_name().to_ascii_lowercase().as_str(), target.get_attribute("role").as_deref())
+    {
+        ("select" | "textarea", _) => Focus::Text,
         ("button" | "a" | "summary" | "label", _) | (_, Some("button" | "tab")) => Focus::Button,
         _ => Focus::Page,
     }

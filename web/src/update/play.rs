@@ -55,8 +55,9 @@ fn advance(model: &mut Model, now_ms: f64) {
         model.session.seek(Goal::Moment(Moment::after(to_us)));
         model.session.work(PLAYED_STEPS);
     }
-    let waits = model.window.calm && now_ms - model.player.drawn_ms < CALM_FRAME_MS;
-    if !model.session.is_travelling() && !(waits && model.player.playing) {
+    let calm = model.window.calm && model.player.playing;
+    let waits = calm && now_ms - model.player.drawn_ms < CALM_FRAME_MS;
+    if !model.session.is_travelling() && !waits {
         model.player.drawn_ms = now_ms;
         refresh(model);
     }

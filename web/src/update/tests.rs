@@ -54,7 +54,8 @@ fn fragment(effects: &[Effect]) -> String {
 #[test]
 fn playing_lets_the_run_pass_in_proportion_to_speed() {
     let mut model = page();
-    let effects = act(&mut model, [Action::Play(Play::Speed(Speed::near(0.1))), Action::Play(Play::Start)]);
+    let effects =
+        act(&mut model, [Action::Play(Play::Speed(Speed::near(0.1))), Action::Play(Play::Start)]);
     assert_eq!(effects, [Effect::NextFrame]);
     for frame in 0..=60 {
         update(&mut model, Action::Frame(f64::from(frame) * 16.0));

@@ -13,7 +13,7 @@ use crate::number::{digest, duration};
 pub(super) fn run(model: &Model, page: &Context) -> Html {
     let config = model.session.config();
     let range = |low, high| format!("{} – {}", duration(low), duration(high));
-    let percent = config.network.loss.parts() * 100 >> 32;
+    let percent = (config.network.loss.parts() * 100) >> 32;
     let facts = [
         (Word::ElectionTimeout, range(config.election_min_us, config.election_max_us)),
         (Word::HeartbeatInterval, duration(config.heartbeat_us)),

@@ -112,12 +112,14 @@ fn link_to_copy(page: &Context, link: &str) -> Html {
 
 /// Sets a new run up.
 fn new_run_form(page: &Context, new_run: &NewRun) -> Html {
+    let NewRun { servers, clients, loss_percent, .. } = *new_run;
     let begin = page.dispatch.clone();
     let onsubmit = Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
         begin.emit(Action::Open(Open::New));
     });
-    let number = |label, name, value: u8, low: u8, high: u8, set: fn(&mut NewRun, u8)| {
+    let number = |label, name, value: u8, (low, high): (u8, u8), set: fn(&mut NewRun, u8)| {
+        let unit = if name == "loss" { " %" } else { "" };
         let oninput = changed(page, new_run, move |new_run, input| {
             if let Ok(value) = input.value().parse::<u8>() {
                 set(new_run, value.clamp(low, high));
@@ -135,7 +137,7 @@ fn new_run_form(page: &Context, new_run: &NewRun) -> Html {
                         value={value.to_string()}
                         {oninput}
                     />
-                    <output>{ if name == "loss" { format!("{value} %") } else { value.to_string() } }</output>
+                    <output>{ format!("{value}{unit}") }</output>
                 </span>
             </label>
         }
@@ -143,16 +145,28 @@ fn new_run_form(page: &Context, new_run: &NewRun) -> Html {
     html! {
         <Frame title={Word::NewRunTitle}>
             <form class="new-run-form" {onsubmit}>
-                { number(Word::Servers, "servers", new_run.servers, 1, 9, |run, n| run.servers = n) }
-                { number(Word::ClientCount, "clients", new_run.clients, 0, 4, |run, n| run.clients = n) }
-                { number(Word::Loss, "loss", new_run.loss_percent, 0, 50, |run, n| run.loss_percent = n) }
+                {
+                    number(Word::Servers, "servers", servers, (1, 9), |run, count| {
+                        run.servers = count;
+                    })
+                }
+                {
+                    number(Word::ClientCount, "clients", clients, (0, 4), |run, count| {
+                        run.clients = count;
+                    })
+                }
+                {
+                    number(Word::Loss, "loss", loss_percent, (0, 50), |run, percent| {
+                        run.loss_percent = percent;
+                    })
+                }
                 <label class="row">
                     <span>{ page.word(Word::Load) }</span>
                     <input
                         type="checkbox"
                         name="load"
                         checked={new_run.load}
-                        oninput={changed(page, new_run, |new_run, input| new_run.load = input.checked())}
+                        oninput={changed(page, new_run, |run, input| run.load = input.checked())}
                     />
                 </label>
                 { seed(page, new_run) }

@@ -101,7 +101,7 @@ fn picker(page: &Context, origin: Origin) -> Html {
     html! {
         <label class="picker">
             <span>{ page.word(Word::Scenario) }</span>
-            <select {onchange}>
+            <select aria-label={page.word(Word::Scenario)} {onchange}>
                 if let Some(other) = other {
                     <option key="other" value="" selected=true>{ page.word(other) }</option>
                 }
@@ -122,7 +122,6 @@ fn languages(page: &Context) -> Html {
                 class="language"
                 lang={tag}
                 aria-pressed={pressed}
-                aria-label={language.own_name()}
                 title={language.own_name()}
                 onclick={page.on::<MouseEvent>(Action::Page(Page::Language(*language)))}
             >

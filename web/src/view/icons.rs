@@ -18,7 +18,6 @@ pub(super) const fn state_class(state: LaneState) -> &'static str {
 }
 
 /// A state as a small shape: told apart without colour.
-#[must_use]
 pub(super) fn state_mark(state: LaneState) -> Html {
     let shape = match state {
         LaneState::Leader => html! { <circle r="5.5" /> },
@@ -52,9 +51,8 @@ pub(super) const fn kind_class(kind: MessageKind) -> &'static str {
 }
 
 /// A kind of message as a shape, centred. Kinds differ by shape, not only by colour: requests for
-/// votes are diamonds, votes carry a tick, heartbeats are small dots, entries are tabs with a count,
-/// what comes back is a ring, and what refuses has a bar through it.
-#[must_use]
+/// votes are diamonds, votes carry a tick, heartbeats are small dots, entries are tabs with a
+/// count, what comes back is a ring, and what refuses has a bar through it.
 pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
     match kind {
         MessageKind::VoteRequest => html! { <path class="body" d="M0-8 8 0 0 8-8 0z" /> },
@@ -92,7 +90,6 @@ pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
 }
 
 /// A small button's picture.
-#[must_use]
 pub(super) fn icon(path: &'static str) -> Html {
     html! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
 }
@@ -103,8 +100,8 @@ pub(super) mod paths {
     pub(in super::super) const PAUSE: &str = "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z";
     pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
     pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
-    pub(in super::super) const CLOSE: &str =
-        "M5.6 4.5 10 8.9l4.4-4.4 1.1 1.1L11.1 10l4.4 4.4-1.1 1.1L10 11.1l-4.4 4.4-1.1-1.1L8.9 10 4.5 5.6z";
+    pub(in super::super) const CLOSE: &str = "M5.6 4.5 10 8.9l4.4-4.4 1.1 1.1L11.1 10l4.4 4.4-1.1 1.1L10 \
+         11.1l-4.4 4.4-1.1-1.1L8.9 10 4.5 5.6z";
     pub(in super::super) const THEME: &str =
         "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zm0 1.6v11.8a5.9 5.9 0 0 1 0-11.8z";
     pub(in super::super) const UP: &str = "M4.5 12.2 10 6.8l5.5 5.4-1.1 1.1L10 9l-4.4 4.3z";

@@ -166,7 +166,7 @@ fn peers(page: &Context, view: &RaftView, server: &ServerView) -> Html {
                     <th scope="col">{ page.word(Word::Peers) }</th>
                     <th scope="col">{ page.word(Word::Match) }</th>
                     <th scope="col">{ page.word(Word::Next) }</th>
-                    <th scope="col" class="wide-head" colspan="2">{ page.word(Word::LastHeard) }</th>
+                    <th scope="col" colspan="2">{ page.word(Word::LastHeard) }</th>
                 </tr>
             </thead>
             <tbody>{ for server.peers.iter().map(row) }</tbody>
@@ -226,7 +226,11 @@ fn of_message(
     now_us: u64,
 ) -> Html {
     let mark = html! {
-        <svg class={classes!("mark", "message", kind_class(message.kind))} viewBox="-13 -13 26 26" aria-hidden="true">
+        <svg
+            class={classes!("mark", "message", kind_class(message.kind))}
+            viewBox="-13 -13 26 26"
+            aria-hidden="true"
+        >
             { message_shape(message.kind, message.entries) }
         </svg>
     };
@@ -235,6 +239,7 @@ fn of_message(
         (_, Some(_)) => page.word(Word::WillBreak).to_owned(),
         _ => duration(message.due_us.saturating_sub(now_us)),
     };
+    let kind = page.language.message_kind(message.kind);
     let times = [
         line(page.word(Word::Sent), format!("{} s", seconds(message.sent_us)), ""),
         line(page.word(Word::Due), fate, ""),
@@ -242,7 +247,7 @@ fn of_message(
     let fields = fields.iter().map(|(name, value)| line(name, value.clone(), ""));
     html! {
         <div class="inspect">
-            { title(page, mark, message.name.to_string(), page.language.message_kind(message.kind)) }
+            { title(page, mark, message.name.to_string(), kind) }
             <dl class="facts three">{ for times.into_iter().chain(fields) }</dl>
         </div>
     }

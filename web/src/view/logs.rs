@@ -3,8 +3,8 @@
 use lockstep_core::lab::raft::view::{RaftView, ServerView};
 use yew::prelude::*;
 
-use super::server::{Cell, term_class};
 use super::Context;
+use super::server::{Cell, term_class};
 use crate::catalogue::Word;
 
 /// How many columns there is room for.

@@ -42,7 +42,11 @@ pub(super) fn MessageMark(props: &Props) -> Html {
             }
         })
     };
-    let label = format!("{}, {}", page.language.message_kind(*kind), props.name);
+    let what = page.language.message_kind(*kind);
+    let label = match kind {
+        MessageKind::Entries => format!("+{} {what}, {}", props.entries, props.name),
+        _ => format!("{what}, {}", props.name),
+    };
     let flags = classes!(
         selected.then_some("selected"),
         props.held.then_some("held"),
@@ -51,7 +55,13 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     let [x, y] = [at.x, at.y].map(tenths);
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
-            <line class="tail" x1={tenths(tail.x)} y1={tenths(tail.y)} x2={x.clone()} y2={y.clone()} />
+            <line
+                class="tail"
+                x1={tenths(tail.x)}
+                y1={tenths(tail.y)}
+                x2={x.clone()}
+                y2={y.clone()}
+            />
             <g>{ for props.breaks.map(cross) }</g>
             <g
                 class="shape"
@@ -74,5 +84,6 @@ pub(super) fn MessageMark(props: &Props) -> Html {
 /// Where a message breaks.
 fn cross(at: Point) -> Html {
     let place = format!("translate({} {})", tenths(at.x), tenths(at.y));
-    html! { <path key="cross" class="cross" transform={place} d="M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5" /> }
+    let shape = "M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5";
+    html! { <path key="cross" class="cross" transform={place} d={shape} /> }
 }

@@ -1,9 +1,9 @@
 //! The view: small components that draw the model and turn clicks into actions.
 //!
 //! What would be drawn anew in every frame for nothing (the servers with their logs, the lanes, the
-//! ruler) is a component: it gets no more than it draws, and compares that with what it drew before.
-//! All else is a plain function: a component costs two kilobytes of program, and a frame that draws
-//! some texts again costs nothing that could be measured.
+//! ruler) is a component: it gets no more than it draws, and compares that with what it drew
+//! before. All else is a plain function: a component costs two kilobytes of program, and a frame
+//! that draws some texts again costs nothing that could be measured.
 
 mod about;
 mod checks;
@@ -58,7 +58,6 @@ pub fn use_page() -> Context {
 }
 
 /// The whole page.
-#[must_use]
 pub fn page(model: &Model, page: &Context) -> Html {
     html! {
         <div class="page">

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::icons::{icon, paths};
 use super::Context;
+use super::icons::{icon, paths};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::model::Notice;

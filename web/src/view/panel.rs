@@ -31,9 +31,15 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
     html! {
         <aside {class} aria-label={page.word(Word::Panel)}>
-            { handle(page, model.sheet_open, model.tab) }
+            { handle(page, model.sheet_open) }
             { tabs(page, model.tab, is_failing(&scene.checks)) }
-            <div class="panel-body" role="tabpanel" id="panel" aria-labelledby={tab_id(model.tab)} tabindex="0">
+            <div
+                class="panel-body"
+                role="tabpanel"
+                id="panel"
+                aria-labelledby={tab_id(model.tab)}
+                tabindex="0"
+            >
                 { content }
             </div>
         </aside>
@@ -55,7 +61,7 @@ const fn tab_id(tab: Tab) -> &'static str {
 }
 
 /// Pulls the sheet up and down; only a phone shows it.
-fn handle(page: &Context, open: bool, tab: Tab) -> Html {
+fn handle(page: &Context, open: bool) -> Html {
     let (word, path) =
         if open { (Word::ClosePanel, paths::DOWN) } else { (Word::OpenPanel, paths::UP) };
     html! {
@@ -63,11 +69,10 @@ fn handle(page: &Context, open: bool, tab: Tab) -> Html {
             class="handle"
             aria-expanded={open.to_string()}
             aria-controls="panel"
-            aria-label={page.word(word)}
             onclick={page.on::<MouseEvent>(Action::Page(Page::Sheet(!open)))}
         >
             { icon(path) }
-            <span>{ page.language.tab(tab) }</span>
+            <span>{ page.word(word) }</span>
         </button>
     }
 }
@@ -113,8 +118,10 @@ fn neighbours(page: &Context, tab: Tab) -> Callback<KeyboardEvent> {
         };
         event.prevent_default();
         dispatch.emit(Action::Page(Page::Tab(Tab::ALL[next])));
-        let document = event.target_dyn_into().and_then(|tab: web_sys::Element| tab.owner_document());
-        let neighbour = document.and_then(|document| document.get_element_by_id(tab_id(Tab::ALL[next])));
+        let document =
+            event.target_dyn_into().and_then(|tab: web_sys::Element| tab.owner_document());
+        let neighbour =
+            document.and_then(|document| document.get_element_by_id(tab_id(Tab::ALL[next])));
         if let Some(neighbour) = neighbour.as_ref().and_then(wasm_bindgen::JsCast::dyn_ref) {
             let _ = web_sys::HtmlElement::focus(neighbour);
         }

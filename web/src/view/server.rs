@@ -104,7 +104,9 @@ pub(super) fn ServerMark(props: &Props) -> Html {
     let page = use_page();
     let Props { node, at, radius, state, selected, armed, .. } = props;
     let word = page.language.lane_state(*state);
-    let label = format!("{}, {word}, {} {}", props.name, page.word(Word::Term), props.term);
+    // What can be read, in the same order: who speaks to the page can say what they see. (The
+    // spaces that end the texts below keep their words apart; they are not drawn.)
+    let label = format!("{} {} {} {word}", props.name, page.word(Word::Term), props.term);
     let flags = [selected.then_some("selected"), armed.then_some("armed")];
     let activate = page.on::<MouseEvent>(Action::Touch(*node));
     html! {
@@ -152,27 +154,31 @@ fn ring(radius: f64, share: Option<Share>) -> Html {
 /// What is written in a server: its name, its term, and small signs.
 fn face(props: &Props, term: &str) -> Html {
     let large = props.radius > 30.0;
-    let (name_y, term_y) = if large { ("-3", "16") } else { ("-1", "12") };
-    let size = if large { "large" } else { "small" };
+    let (size, name_y, term_y) = match props.radius {
+        30.0.. => ("large", "-3", "16"),
+        25.0..30.0 => ("medium", "-1", "12"),
+        _ => ("small", "0", "10"),
+    };
     let paused = props.state == LaneState::Paused;
     let above = tenths(-props.radius * 0.66);
+    let beside = if paused && props.syncing { 8.0 } else { 0.0 };
     let sign = |x: f64| format!("translate({} {above})", tenths(x));
     html! {
         <g class={size}>
-            <text class="name" y={name_y}>{ props.name.to_string() }</text>
+            <text class="name" y={name_y}>{ format!("{} ", props.name) }</text>
             <text class="term" y={term_y}>
-                { if large { format!("{term} {}", props.term) } else { format!("t{}", props.term) } }
+                { format!("{term} {} ", props.term) }
             </text>
             <g>{ for props.votes.map(|votes| pips(votes, large)) }</g>
             <g>
                 if paused {
-                    <path class="bars" d="M-2.5-4v8M2.5-4v8" transform={sign(if props.syncing { -8.0 } else { 0.0 })} />
+                    <path class="bars" d="M-2.5-4v8M2.5-4v8" transform={sign(-beside)} />
                 }
                 if props.syncing {
                     <path
                         class="disk"
                         d="M-4-4h6l2 2v6h-8zM-1.5-4v3h3V-4"
-                        transform={sign(if paused { 8.0 } else { 0.0 })}
+                        transform={sign(beside)}
                     />
                 }
             </g>
@@ -199,7 +205,8 @@ struct StripProps {
     top: f64,
 }
 
-/// A server's log: tinted by term, filled where committed, outlined where not, dotted where missing.
+/// A server's log: tinted by term, filled where committed, outlined where not, dotted where
+/// missing.
 #[component]
 fn Strip(props: &StripProps) -> Html {
     let StripProps { cells, pitch, top } = props;

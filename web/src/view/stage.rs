@@ -59,8 +59,7 @@ fn head(page: &Context, situation: &Situation, caption: Option<&str>) -> Html {
 
 /// What the shapes of roles mean.
 fn legend(page: &Context) -> Html {
-    let states =
-        [LaneState::Leader, LaneState::Candidate, LaneState::Follower, LaneState::Down];
+    let states = [LaneState::Leader, LaneState::Candidate, LaneState::Follower, LaneState::Down];
     html! {
         <ul class="legend" aria-label={page.word(Word::Legend)}>
             { for states.into_iter().map(|state| html! {
@@ -103,15 +102,12 @@ fn drawing(model: &Model, page: &Context) -> Html {
     }
 }
 
-fn server_mark(
-    model: &Model,
-    server: &lockstep_core::lab::raft::view::ServerView,
-) -> Html {
+fn server_mark(model: &Model, server: &lockstep_core::lab::raft::view::ServerView) -> Html {
     let scene = &model.scene;
     let (view, layout) = (&*scene.view, &*scene.layout);
-    let ring = server.election.map(|countdown| {
-        1.0 - fraction(countdown.set_us, countdown.due_us, view.time_us)
-    });
+    let ring = server
+        .election
+        .map(|countdown| 1.0 - fraction(countdown.set_us, countdown.due_us, view.time_us));
     html! {
         <ServerMark
             key={server.name.to_string()}
@@ -163,9 +159,9 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
     } else {
         fraction(message.sent_us, message.due_us, scene.view.time_us)
     };
-    let breaks = message.breaks_us.map(|breaks_us| {
-        lane.at(fraction(message.sent_us, message.due_us, breaks_us))
-    });
+    let breaks = message
+        .breaks_us
+        .map(|breaks_us| lane.at(fraction(message.sent_us, message.due_us, breaks_us)));
     html! {
         <MessageMark
             key={message.name.to_string()}
@@ -217,9 +213,9 @@ fn Links(props: &LinksProps) -> Html {
     };
     let servers = layout.server_count();
     let pairs = (0..servers).flat_map(|from| (from + 1..servers).map(move |to| (from, to)));
-    let links = pairs.filter(|(from, to)| whole(*from, *to)).map(|(from, to)| {
-        line("link", layout.link(from, to), format!("{from}-{to}"))
-    });
+    let links = pairs
+        .filter(|(from, to)| whole(*from, *to))
+        .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
     let marks = cuts.iter().map(|cut| cut_mark(layout, *cut));
     html! {
         <g class="links">
@@ -282,14 +278,22 @@ fn ClientCard(props: &ClientProps) -> Html {
     let ClientProps { client, layout, selected, armed } = props;
     let at = layout.place(client.node.index());
     let (width, height) = (layout.card_width, layout.card_height);
-    let status = client_status(page.language, client);
     let room = if layout.form == Form::Wide { 17 } else { 10 };
-    let state = if !client.up { "down" } else if client.paused { "paused" } else { "" };
-    let label = format!("{} {}, {status}", page.word(Word::Client), client.name);
+    let status = client_status(page.language, client);
+    let state = if !client.up {
+        "down"
+    } else if client.paused {
+        "paused"
+    } else {
+        ""
+    };
+    let status = shortened(&status, room);
+    let label = format!("{} {} {status}", page.word(Word::Client), client.name);
+    let flags = classes!(selected.then_some("selected"), armed.then_some("armed"));
     let activate = page.on::<MouseEvent>(Action::Touch(client.node));
     html! {
         <g
-            class={classes!("client", state, selected.then_some("selected"), armed.then_some("armed"))}
+            class={classes!("client", state, flags)}
             transform={format!("translate({} {})", tenths(at.x), tenths(at.y))}
             role="button"
             tabindex="0"
@@ -308,10 +312,10 @@ fn ClientCard(props: &ClientProps) -> Html {
                 rx="8"
             />
             <text class="name" x={tenths(-width / 2.0 + 11.0)} y="-5">
-                { format!("{} {}", page.word(Word::Client), client.name) }
+                { format!("{} {} ", page.word(Word::Client), client.name) }
             </text>
             <text class="status" x={tenths(-width / 2.0 + 11.0)} y="14">
-                { shortened(&status, room) }
+                { status }
             </text>
         </g>
     }

@@ -2,7 +2,7 @@
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Choice, Names};
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::icons::state_class;
@@ -11,7 +11,9 @@ use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::model::Model;
 use crate::number::{microseconds, real, seconds};
-use crate::timeline::{Mark, MarkKind, Painted, Place, Stretch, marks, paint, percent, place, ticks};
+use crate::timeline::{
+    Mark, MarkKind, Painted, Place, Stretch, marks, paint, percent, place, ticks,
+};
 
 /// The height of the ruler above the lanes.
 const RULER: u32 = 20;
@@ -87,11 +89,11 @@ fn pointer(page: &Context, horizon_us: u64, starts: bool) -> Callback<PointerEve
         if event.buttons() & 1 == 0 {
             return;
         }
-        let target = event.current_target();
-        let Some(line) = target.and_then(|target| wasm_bindgen::JsCast::dyn_into(target).ok()) else {
+        // Yew listens at the root of the page: the line is found from the element that was hit.
+        let target = event.target_dyn_into::<Element>();
+        let Some(line) = target.and_then(|target| target.closest(".scrubber").ok()?) else {
             return;
         };
-        let line: Element = line;
         if starts {
             // The drag goes on where the pointer leaves the line.
             let _ = line.set_pointer_capture(event.pointer_id());
@@ -100,9 +102,6 @@ fn pointer(page: &Context, horizon_us: u64, starts: bool) -> Callback<PointerEve
         let across = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
         let time_us = microseconds(across.clamp(0.0, 1.0) * real(horizon_us));
         dispatch.emit(Action::Play(Play::Seek(time_us)));
-        if starts && let Some(line) = wasm_bindgen::JsCast::dyn_ref::<HtmlElement>(&line) {
-            let _ = line.focus();
-        }
     })
 }
 
@@ -122,6 +121,7 @@ fn Grid(props: &GridProps) -> Html {
         let kept = if horizon_us >= 1_000_000 { text.len() - 2 } else { text.len() };
         format!("{} s", &text[..kept])
     };
+    let top = RULER.to_string();
     let tick = |time_us: u64| {
         let at = place(time_us, horizon_us);
         let anchor = match at {
@@ -132,7 +132,7 @@ fn Grid(props: &GridProps) -> Html {
         let x = percent(at);
         html! {
             <g key={time_us}>
-                <line x1={x.clone()} x2={x.clone()} y1={RULER.to_string()} y2={height.to_string()} />
+                <line x1={x.clone()} x2={x.clone()} y1={top.clone()} y2={height.to_string()} />
                 <text {x} y={(height + 12).to_string()} text-anchor={anchor}>
                     { label(time_us) }
                 </text>

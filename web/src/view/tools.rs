@@ -1,7 +1,7 @@
 //! The row below the stage: interventions, or what the one in hand still needs to know.
 
 use lockstep_core::check::raft::LaneState;
-use lockstep_core::lab::{NodeName, Names};
+use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -125,7 +125,10 @@ fn cut_bar(page: &Context, names: Names, from: NodeId, is_both_ways: bool) -> Ht
                     "Putus {name} {arrow} … Pilih ujung lainnya.",
                 ) }
             </p>
-            <span class="pair">{ choice(Word::BothWays, true) }{ choice(Word::OneWay, false) }</span>
+            <span class="pair">
+                { choice(Word::BothWays, true) }
+                { choice(Word::OneWay, false) }
+            </span>
             { cancel(page) }
         </div>
     }

@@ -1,12 +1,13 @@
-//! The upper row of the timeline: play, step, time, speed, branches, and whether the replay matched.
+//! The upper row of the timeline: play, step, time, speed, branches, and whether the replay
+//! matched.
 
 use lockstep_core::lab::session::BranchInfo;
 use lockstep_core::sim::time::Moment;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::icons::{icon, paths};
 use super::Context;
+use super::icons::{icon, paths};
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::model::{Model, Replay};
@@ -148,9 +149,7 @@ fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> H
     let (class, text) = match replay {
         Replay::Underway { .. } => ("underway", page.word(Word::Replaying).to_owned()),
         _ if travelling => ("underway", page.word(Word::Replaying).to_owned()),
-        Replay::Unclaimed => {
-            ("own", format!("{} #{}", page.word(Word::Digest), short(now)))
-        }
+        Replay::Unclaimed => ("own", format!("{} #{}", page.word(Word::Digest), short(now))),
         Replay::Verified(value) => {
             ("verified", format!("✓ {} #{}", page.word(Word::ReplayVerified), short(value)))
         }
