@@ -34,9 +34,10 @@ async function share(page) {
 test("played, the cluster elects a leader", () =>
   withPage({}, async (page) => {
     await open(page);
-    await page.getByRole("button", { name: "Play", exact: true }).click();
+    const timeline = page.getByRole("region", { name: "Timeline" });
+    await timeline.getByRole("button", { name: "Play" }).click();
     await waitFor(page, () => document.querySelector(".server.leader"));
-    await page.getByRole("button", { name: "Pause", exact: true }).first().click();
+    await timeline.getByRole("button", { name: "Pause" }).click();
     const { state: seen, ...now } = await state(page);
     const { name } = leader({ state: seen });
     assert.match(await page.locator("#headline").innerText(), new RegExp(`^Term 1 · ${name} leads`));

@@ -224,7 +224,7 @@ impl Layout {
     /// The box that the servers' centres may use: left, top, right, bottom.
     fn ring_box(&self, clients: u8) -> [f64; 4] {
         let side = self.half_width() + 4.0;
-        let top = self.radius + RING_GAP + 6.0;
+        let top = self.radius + RING_GAP + 8.0;
         let (taken_right, taken_below) = match (clients, self.form) {
             (0, _) => (0.0, 0.0),
             (_, Form::Wide) => (self.card_width + 16.0, 0.0),

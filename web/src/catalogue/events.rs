@@ -339,7 +339,7 @@ impl Language {
         match timer {
             Timer::Election => choose!(self, "election timer", "Timer pemilihan"),
             Timer::Heartbeat => choose!(self, "heartbeat timer", "Timer heartbeat"),
-            Timer::Patience => choose!(self, "patience", "Kesabaran"),
+            Timer::RequestTimeout => choose!(self, "request timeout", "Timeout permintaan"),
             Timer::Retry => choose!(self, "retry timer", "Timer coba lagi"),
             Timer::Load => choose!(self, "load timer", "Timer beban"),
         }

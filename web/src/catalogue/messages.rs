@@ -53,7 +53,6 @@ impl Language {
             (OutcomeView::Ok, Some(answer)) => answer.to_string(),
             (OutcomeView::Ok, None) => self.word(Word::Done).to_owned(),
             (OutcomeView::Pending, _) => self.word(Word::Pending).to_owned(),
-            (OutcomeView::Failed, _) => self.word(Word::Failed).to_owned(),
             (OutcomeView::Unknown, _) => self.word(Word::Unknown).to_owned(),
         }
     }

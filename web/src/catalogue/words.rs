@@ -157,7 +157,6 @@ words! {
     NotReached: "not reached", "belum tercapai";
     ShowFailure: "Show the moment", "Lihat momennya";
     Pending: "pending", "berjalan";
-    Failed: "refused", "ditolak";
     Unknown: "unknown", "tidak diketahui";
     Done: "done", "selesai";
     SaveFile: "Save as a file", "Simpan sebagai berkas";

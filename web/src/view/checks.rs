@@ -51,7 +51,7 @@ pub(super) fn summary(page: &Context, reports: &[CheckReport]) -> Html {
     };
     html! {
         <div class="check-summary">
-            <h4>{ page.word(Word::Checks) }</h4>
+            <h3 class="section">{ page.word(Word::Checks) }</h3>
             <ul class="checks">{ for reports.iter().map(line) }</ul>
         </div>
     }

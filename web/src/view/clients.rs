@@ -11,7 +11,6 @@ const fn outcome_class(outcome: OutcomeView) -> &'static str {
     match outcome {
         OutcomeView::Pending => "pending",
         OutcomeView::Ok => "ok",
-        OutcomeView::Failed => "failed",
         OutcomeView::Unknown => "unknown",
     }
 }

@@ -180,7 +180,7 @@ fn store(page: &Context, store: &[(String, String)]) -> Html {
     }
     html! {
         <div class="store">
-            <h4>{ page.word(Word::Store) }</h4>
+            <h3 class="section">{ page.word(Word::Store) }</h3>
             <ul>
                 { for store.iter().map(|(key, value)| html! {
                     <li key={key.clone()}><span>{ key }</span>{ format!(" = {value}") }</li>

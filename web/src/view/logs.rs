@@ -73,7 +73,7 @@ fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
                 <li><span class="sample stored term-1"></span>{ page.word(Word::NotCommitted) }</li>
                 <li><span class="sample missing"></span>{ page.word(Word::Missing) }</li>
             </ul>
-            <h4>{ page.word(Word::Last) }</h4>
+            <h3 class="section">{ page.word(Word::Last) }</h3>
             <ul class="newest">{ for newest }</ul>
         </div>
     }
