@@ -5,9 +5,8 @@
 //! again a few milliseconds after each answer, the default network and disk, checks on, the digest
 //! on, no events collected.
 
-use crate::check::raft::RaftMonitor;
-use crate::lab::Session;
 use crate::lab::raft::RaftConfig;
+use crate::lab::{RaftMonitor, Session};
 use crate::raft::Participant;
 use crate::raft::store::Store;
 use crate::sim::monitor::Monitor;

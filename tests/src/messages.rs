@@ -65,13 +65,19 @@ pub fn request_vote(term: Term, (last_log_term, last_log_index): (Term, Index)) 
 /// A vote for the candidate.
 #[must_use]
 pub fn granted(term: Term) -> Message {
-    Message::Vote { term, granted: true }
+    Message::Vote { term, request_term: term, granted: true }
+}
+
+/// A vote denied to a candidate whose request was of an earlier term than the voter's.
+#[must_use]
+pub fn denied_as_stale(term: Term, request_term: Term) -> Message {
+    Message::Vote { term, request_term, granted: false }
 }
 
 /// A vote denied to the candidate.
 #[must_use]
 pub fn denied(term: Term) -> Message {
-    Message::Vote { term, granted: false }
+    Message::Vote { term, request_term: term, granted: false }
 }
 
 /// `AppendEntries` with test entries of `terms` after the entry at `previous` (its term and index).

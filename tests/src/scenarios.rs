@@ -126,7 +126,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
         btree_map(0..9_u8, preset(), 0..3),
     );
     (1..=9_u8, 0..=MOST_CLIENTS, times, rest).prop_map(|(servers, clients, times, rest)| {
-        let (election, sync, heartbeat_us, patience_us, retry_us, load_us) = times;
+        let (election, sync, heartbeat_us, request_timeout_us, retry_us, load_us) = times;
         let (most_entries, network, bugs, presets) = rest;
         let within = |server: u8| NodeId(server % servers);
         let presets: std::collections::BTreeMap<NodeId, Preset> = presets
@@ -146,7 +146,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             network,
             sync_min_us: sync.0.min(sync.1),
             sync_max_us: sync.0.max(sync.1),
-            patience_us,
+            request_timeout_us,
             retry_us,
             load_us,
             presets: presets.into_iter().collect(),

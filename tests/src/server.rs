@@ -116,7 +116,7 @@ impl TestServer {
     pub fn client() -> Self {
         let settings = ClientSettings {
             servers: 5,
-            patience_us: 1_000_000,
+            request_timeout_us: 1_000_000,
             retry_us: HEARTBEAT_US,
             load_us: None,
         };

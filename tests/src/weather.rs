@@ -66,7 +66,7 @@ pub fn weather(seed: u64) -> (RaftConfig, Vec<Timed>) {
         },
         sync_min_us,
         sync_max_us: sync_min_us + dice.between(0, 20) * MILLISECOND_US,
-        patience_us: 100 * MILLISECOND_US,
+        request_timeout_us: 100 * MILLISECOND_US,
         retry_us: 10 * MILLISECOND_US,
         load_us: Some(dice.between(2, 20) * MILLISECOND_US),
         ..RaftConfig::default()
@@ -142,7 +142,7 @@ pub fn run(
     config: &RaftConfig,
     seed: u64,
     choices: &[Timed],
-) -> Run<Participant<Store>, RaftMonitor> {
+) -> Run<Participant<Store>, RaftMonitor<Operation>> {
     let mut run = config.begin(seed, false);
     while run.step(choices, Goal::Moment(Moment::after(RUN_US))).is_some() {}
     run

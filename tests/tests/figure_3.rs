@@ -11,6 +11,7 @@ use lockstep_core::lab::{Choice, Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::log::Term;
 use lockstep_core::raft::participant::Timer;
+use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{MILLISECOND_US, Moment};
@@ -153,6 +154,30 @@ fn leader_completeness_convicts_a_vote_for_a_stale_log() {
         .campaign(111, N3)
         .campaign(112, N3)
         .convicts(Bug::VoteForStaleLog, RaftCheck::LeaderCompleteness, &[]);
+}
+
+/// The leader that should have had the entry may be elected and down again before the entry is
+/// committed: `n1`, paused in term 1 with acknowledgements under way, commits after `n4` led term
+/// 2.
+#[test]
+fn leader_completeness_convicts_a_leader_that_is_gone_when_the_entry_is_committed() {
+    let text = r#"{ "lockstep": 1, "lab": "raft", "seed": 1, "until": "600ms",
+      "config": { "election_timeout": ["2s", "3s"], "heartbeat": "1s",
+                  "bugs": ["vote_for_stale_log"] },
+      "choices": [ { "at": "10ms", "timeout": "n1" },
+                   { "at": "59ms", "cut": ["n1", "n4"] },
+                   { "at": "59ms", "cut": ["n1", "n5"] },
+                   { "at": "60ms", "client": "c1", "put": ["x", "1"] },
+                   { "at": "80ms", "pause": "n1" },
+                   { "at": "120ms", "timeout": "n4" },
+                   { "at": "121ms", "cut": ["n4", "n1"] },
+                   { "at": "160ms", "crash": "n4" },
+                   { "at": "200ms", "resume": "n1" } ] }"#;
+    let scenario = Scenario::from_json(text).expect("a scenario");
+    let mut session = scenario.open();
+    session.go(Goal::Moment(scenario.end()));
+    assert_eq!(convicted(&session), [RaftCheck::LeaderCompleteness]);
+    assert_eq!(session.view(8).situation.committed, 1);
 }
 
 /// Figure 8: `n1` has its entry of term 2 on a majority and counts it; `n5`, with an entry of term

@@ -98,7 +98,7 @@ fn trace(scenario: &Scenario) -> String {
 fn said(event: &Event, session: &Session) -> Option<String> {
     let value = event_json(event, session.names());
     match &event.what {
-        What::TimedOut(timer @ (Timer::Election | Timer::Patience)) => {
+        What::TimedOut(timer @ (Timer::Election | Timer::RequestTimeout)) => {
             Some(format!("timed out: {}", timer.name()))
         }
         What::Lost { .. } => {

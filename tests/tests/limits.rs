@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 fn run(config: Value) -> Session {
     let mut config_and_load = json!({
         "servers": 9, "clients": 4, "heartbeat": "1ms", "load": { "every": "1ms" },
-        "patience": "1ms", "retry": "1ms", "most_entries": 100,
+        "request_timeout": "1ms", "retry": "1ms", "most_entries": 100,
         "start": { "n1": { "log": vec![1; 100] } },
     });
     let Value::Object(config) = config else { panic!("a configuration is an object") };

@@ -10,8 +10,8 @@ use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::server::Role;
 use lockstep_tests::cluster::Cluster;
 use lockstep_tests::messages::{
-    C1, Message, N1, N2, N3, N4, N5, append, denied, disk, granted, heartbeat, matched, not_leader,
-    put, request, request_vote, stale,
+    C1, Message, N1, N2, N3, N4, N5, append, denied, denied_as_stale, disk, granted, heartbeat,
+    matched, not_leader, put, request, request_vote, stale,
 };
 use lockstep_tests::server::{HEARTBEAT_US, TestServer};
 
@@ -284,7 +284,7 @@ fn a_request_with_a_stale_term_is_rejected() {
     for mut server in servers {
         let before = server.server().clone();
         let vote = server.tell(N2, request_vote(4, (9, 9)));
-        assert_eq!(vote.sent, [(N2, denied(5))]);
+        assert_eq!(vote.sent, [(N2, denied_as_stale(5, 4))]);
         let entries = server.tell(N2, append(4, (1, 1), &[4], 1));
         assert_eq!(entries.sent, [(N2, stale(5))]);
         assert_eq!((vote.timers, entries.timers), (vec![], vec![]));

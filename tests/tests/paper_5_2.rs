@@ -11,8 +11,8 @@ use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::process::NodeId;
 use lockstep_tests::cluster::Cluster;
 use lockstep_tests::messages::{
-    C1, N1, N2, N3, N4, N5, append, denied, disk, granted, heartbeat, matched, put, request,
-    request_vote, stale,
+    C1, N1, N2, N3, N4, N5, append, denied, denied_as_stale, disk, granted, heartbeat, matched,
+    put, request, request_vote, stale,
 };
 use lockstep_tests::server::{ELECTION_MAX_US, ELECTION_MIN_US, HEARTBEAT_US, TestServer};
 
@@ -192,6 +192,18 @@ fn a_vote_of_an_earlier_term_does_not_count() {
     let mut server = TestServer::candidate(3, 1, &[]);
     server.time_out(Timer::Election);
     server.tell(N2, granted(1));
+    assert!(!server.server().is_leader());
+    server.tell(N2, granted(2));
+    assert!(server.server().is_leader());
+}
+
+/// The same sentence: the refusal of an earlier request, which comes late from a voter that has
+/// seen the new term, is no answer to the new request, whose vote still counts.
+#[test]
+fn the_answer_to_an_earlier_request_does_not_stand_for_the_present_one() {
+    let mut server = TestServer::candidate(3, 1, &[]);
+    server.time_out(Timer::Election);
+    server.tell(N2, denied_as_stale(2, 1));
     assert!(!server.server().is_leader());
     server.tell(N2, granted(2));
     assert!(server.server().is_leader());

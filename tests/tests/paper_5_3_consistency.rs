@@ -169,7 +169,7 @@ fn a_new_leader_sets_every_next_index_just_after_its_last_entry() {
     server.tell(N3, matched(5, 3));
     server.tell(N3, stale(6));
     server.time_out(Timer::Election);
-    server.tell(N2, Message::Vote { term: 7, granted: true });
+    server.tell(N2, Message::Vote { term: 7, request_term: 7, granted: true });
     for follower in [N2, N3] {
         let progress = server.progress(follower);
         assert_eq!((progress.next_index, progress.match_index), (4, 0));

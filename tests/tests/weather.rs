@@ -9,6 +9,7 @@ use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::{RaftCheck, RaftMonitor};
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::raft::bug::Bug;
+use lockstep_core::raft::store::Operation;
 use lockstep_tests::cluster::FIGURE_3;
 use lockstep_tests::weather::{run, weather};
 
@@ -17,7 +18,7 @@ const SOUND_RUNS: u64 = 4_000;
 /// How many runs with each bug.
 const PLANTED_RUNS: u64 = 1_000;
 
-fn failed(monitor: &RaftMonitor) -> Vec<RaftCheck> {
+fn failed(monitor: &RaftMonitor<Operation>) -> Vec<RaftCheck> {
     let fails = |check: &RaftCheck| matches!(monitor.verdict(*check), Verdict::Fails(_));
     FIGURE_3.into_iter().filter(fails).collect()
 }

@@ -37,7 +37,7 @@ impl Verdict {
 /// The first step at which a property was broken, and what shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The step, counted from 1.
+    /// The step, counted from 1; 0 if it was broken as the run began.
     pub step: u64,
     /// The moment after it.
     pub moment: Moment,

@@ -8,9 +8,11 @@
 
 use std::collections::BTreeMap;
 
+use imbl::OrdMap;
+
 use super::{Failure, Verdict};
 use crate::raft::Participant;
-use crate::raft::log::{Index, Term};
+use crate::raft::log::{Command, Index, Log, Term};
 use crate::raft::server::{MOST_SERVERS, PerServer, Role, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::monitor::Monitor;
@@ -18,7 +20,8 @@ use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
 use crate::sim::world::{Node, Stepped, World};
 
-/// The checks of the Raft lab.
+/// The checks of the Raft lab. Links name them by their place in the list: **never reordered, new
+/// ones come at the end.**
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RaftCheck {
     /// "At most one leader can be elected in a given term." §5.2
@@ -115,24 +118,55 @@ struct Seen {
     last_applied: Index,
 }
 
-/// Watches a cluster.
-#[derive(Clone, Debug, Default)]
-pub struct RaftMonitor {
+/// An entry as it was first stored anywhere: the hash of everything up to it, and who stored it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stored {
+    prefix_hash: u64,
+    by: NodeId,
+}
+
+/// A leader as it was elected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Elected<C: Clone> {
+    leader: NodeId,
+    log: Log<C>,
+}
+
+/// Watches a cluster whose commands are `C`.
+#[derive(Clone, Debug)]
+pub struct RaftMonitor<C: Clone> {
     seen: PerServer<Seen>,
     /// Who led each term.
-    leaders: BTreeMap<Term, NodeId>,
-    /// For each index, the first entry that any server stored there: its term, and the hash of
-    /// everything up to it.
-    entries: SharedList<(Term, u64)>,
+    leaders: OrdMap<Term, NodeId>,
+    /// The leaders that were elected while one of an earlier term still leads: that one may yet
+    /// commit what they should have had.
+    successors: OrdMap<Term, Elected<C>>,
+    /// For each index, the first entry that any server stored there, and its term.
+    entries: SharedList<(Term, Stored)>,
     /// The same for every further term at that index: rare, since it takes a conflict.
-    rivals: BTreeMap<(Index, Term), u64>,
+    rivals: OrdMap<(Index, Term), Stored>,
     committed: SharedList<Committed>,
     /// For each index, the hash of everything up to the entry that was first applied there.
     applied: SharedList<(u64, NodeId)>,
     failures: BTreeMap<RaftCheck, Failure>,
 }
 
-impl RaftMonitor {
+impl<C: Clone> Default for RaftMonitor<C> {
+    fn default() -> Self {
+        Self {
+            seen: PerServer::default(),
+            leaders: OrdMap::new(),
+            successors: OrdMap::new(),
+            entries: SharedList::default(),
+            rivals: OrdMap::new(),
+            committed: SharedList::default(),
+            applied: SharedList::default(),
+            failures: BTreeMap::new(),
+        }
+    }
+}
+
+impl<C: Command> RaftMonitor<C> {
     /// What a check says of the run so far.
     #[must_use]
     pub fn verdict(&self, check: RaftCheck) -> Verdict {
@@ -149,7 +183,7 @@ impl RaftMonitor {
         self.committed.len() as Index
     }
 
-    fn observe_server<S: StateMachine>(
+    fn observe_server<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
@@ -186,7 +220,7 @@ impl RaftMonitor {
     }
 
     /// What the leader had before is still the beginning of what it has.
-    fn check_append_only<S: StateMachine>(
+    fn check_append_only<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         before: Seen,
@@ -201,7 +235,7 @@ impl RaftMonitor {
     /// Compares new entries with those that any server ever stored at the same index in the same
     /// term. A prefix hash speaks for everything before it, so the last known entry of the log
     /// decides, and what comes after it is new to the record.
-    fn check_matching<S: StateMachine>(
+    fn check_matching<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
@@ -213,32 +247,33 @@ impl RaftMonitor {
             Some((index, term, hash, self.known(index, term)?))
         });
         if let Some((index, term, hash, known)) = last_known
-            && hash != known
+            && hash != known.prefix_hash
         {
-            let nodes = holders(index, term, world);
+            let nodes = vec![known.by, server.id()];
             self.fail(RaftCheck::LogMatching, nodes, (Some(term), Some(index)), world);
         }
         let first_new = last_known.map_or(1, |(index, ..)| index + 1);
         for index in first_new..=log.last_index() {
-            let Some((term, hash)) = at(index) else { return };
+            let Some((term, prefix_hash)) = at(index) else { return };
+            let stored = Stored { prefix_hash, by: server.id() };
             if place_of(index) == self.entries.len() {
-                self.entries.push((term, hash));
+                self.entries.push((term, stored));
             } else {
-                self.rivals.insert((index, term), hash);
+                self.rivals.insert((index, term), stored);
             }
         }
     }
 
-    fn known(&self, index: Index, term: Term) -> Option<u64> {
+    fn known(&self, index: Index, term: Term) -> Option<Stored> {
         match self.entries.get(place_of(index)) {
-            Some((known_term, hash)) if *known_term == term => Some(*hash),
+            Some((known_term, stored)) if *known_term == term => Some(*stored),
             Some(_) => self.rivals.get(&(index, term)).copied(),
             None => None,
         }
     }
 
     /// A server leads a term that it did not lead before.
-    fn check_elected<S: StateMachine>(
+    fn check_elected<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
@@ -249,59 +284,60 @@ impl RaftMonitor {
             let nodes = vec![first, server.id()];
             self.fail(RaftCheck::ElectionSafety, nodes, (Some(term), None), world);
         }
-        self.check_complete(server, world);
+        let elected = Elected { leader: server.id(), log: server.log().clone() };
+        self.check_complete(term, &elected, world);
+        self.successors.insert(term, elected);
+        // Only a leader commits: who was elected before the oldest of them will not be asked again.
+        let servers = world.nodes().iter().filter_map(|node| node.process.server());
+        let oldest = servers.filter(|server| server.is_leader()).map(Server::current_term).min();
+        self.successors = self.successors.split(&oldest.unwrap_or(term)).1;
     }
 
-    /// The leader has every entry that was committed in an earlier term.
-    fn check_complete<S: StateMachine>(
+    /// A leader, as elected, had every entry that was committed in an earlier term.
+    fn check_complete<S: StateMachine<Command = C>>(
         &mut self,
-        leader: &Server<S>,
+        term: Term,
+        Elected { leader, log }: &Elected<C>,
         world: &World<Participant<S>>,
     ) {
-        let term = leader.current_term();
+        let committed = |index| self.committed.get(place_of(index));
         let earlier = (1..=self.committed()).rev().find_map(|index| {
-            let committed = self.committed.get(place_of(index))?;
-            (committed.in_term < term).then_some((index, committed.prefix_hash))
+            let Committed { in_term, prefix_hash } = *committed(index)?;
+            (in_term < term).then_some((index, prefix_hash))
         });
         if let Some((index, hash)) = earlier
-            && leader.log().prefix_hash(index) != Some(hash)
+            && log.prefix_hash(index) != Some(hash)
         {
-            let missing = (1..=index).find(|at| {
-                let committed = self.committed.get(place_of(*at));
-                leader.log().prefix_hash(*at) != committed.map(|committed| committed.prefix_hash)
-            });
+            let missing = (1..=index)
+                .find(|at| log.prefix_hash(*at) != committed(*at).map(|entry| entry.prefix_hash));
             let place = (Some(term), missing);
-            self.fail(RaftCheck::LeaderCompleteness, vec![leader.id()], place, world);
+            self.fail(RaftCheck::LeaderCompleteness, vec![*leader], place, world);
         }
     }
 
-    /// A server knows more to be committed than before: the record grows, and leaders of later
-    /// terms must have it.
-    fn observe_commit<S: StateMachine>(
+    /// A server knows more to be committed than before: the record grows, and the leaders of later
+    /// terms must have had it when they were elected.
+    fn observe_commit<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
     ) {
-        let log = server.log();
+        let (log, in_term) = (server.log(), server.current_term());
         let known = self.committed();
         for index in known + 1..=server.commit_index().min(log.last_index()) {
             let prefix_hash = log.prefix_hash(index).unwrap_or(0);
-            self.committed.push(Committed { prefix_hash, in_term: server.current_term() });
+            self.committed.push(Committed { prefix_hash, in_term });
         }
         if self.committed() > known {
-            for node in world.nodes() {
-                if let Some(other) = node.process.server()
-                    && other.is_leader()
-                    && other.current_term() > server.current_term()
-                {
-                    self.check_complete(other, world);
-                }
+            let successors = self.successors.clone();
+            for (term, elected) in successors.range(in_term + 1..) {
+                self.check_complete(*term, elected, world);
             }
         }
     }
 
     /// What a server applied is what every other server applied at the same index.
-    fn check_applied<S: StateMachine>(
+    fn check_applied<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         before: Index,
@@ -322,7 +358,7 @@ impl RaftMonitor {
     }
 
     /// Records a failure; only the first of each check counts.
-    fn fail<S: StateMachine>(
+    fn fail<S: StateMachine<Command = C>>(
         &mut self,
         check: RaftCheck,
         nodes: Vec<NodeId>,
@@ -334,22 +370,12 @@ impl RaftMonitor {
     }
 }
 
-/// Every server that stores an entry of this term at this index.
-fn holders<S: StateMachine>(
-    index: Index,
-    term: Term,
-    world: &World<Participant<S>>,
-) -> Vec<NodeId> {
-    let servers = world.nodes().iter().filter_map(|node| node.process.server());
-    servers.filter(|server| server.log().term_at(index) == Some(term)).map(Server::id).collect()
-}
-
 /// Where the record of an index is.
 fn place_of(index: Index) -> usize {
     usize::try_from(index - 1).unwrap_or(usize::MAX)
 }
 
-impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor {
+impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
     fn begin(&mut self, world: &World<Participant<S>>) {
         for node in world.nodes() {
             if let Some(server) = node.process.server() {

@@ -22,6 +22,8 @@ use crate::raft::store::{Operation, Store};
 pub type Choice = crate::sim::choice::Choice<Operation>;
 /// A choice and its moment.
 pub type Timed = crate::sim::run::Timed<Operation>;
+/// What watches the lab's runs.
+pub(crate) type RaftMonitor = crate::check::raft::RaftMonitor<Operation>;
 /// An event in a lab.
 pub type Event = crate::sim::event::Event<Participant<Store>>;
 /// What happened in an event of a lab.

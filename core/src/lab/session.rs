@@ -8,7 +8,8 @@ use super::raft::RaftConfig;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 use super::{Choice, Event, Names, NodeName, Timed};
 use crate::check::Verdict;
-use crate::check::raft::{LaneState, RaftCheck, RaftMonitor};
+use crate::check::raft::{LaneState, RaftCheck};
+use crate::lab::RaftMonitor;
 use crate::raft::Participant;
 use crate::raft::store::Store;
 use crate::sim::history::{Band, History};
@@ -88,7 +89,7 @@ impl Session {
             choices.iter().all(|(_, choice)| config.allows(choice)),
             "choices name what exists"
         );
-        let history = History::new(config.begin(seed, false), choices);
+        let history = History::new(config.begin(seed, true), choices);
         Self { config: config.clone(), seed, history }
     }
 
@@ -287,11 +288,6 @@ impl Session {
     /// of all nodes.
     #[must_use]
     pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
-        if first == 0 {
-            let mut run = self.config.begin(self.seed, true);
-            while run.step(self.choices(), Goal::Steps(last)).is_some() {}
-            return run.world.take_events();
-        }
         self.history.events(first, last)
     }
 

@@ -28,7 +28,7 @@ pub struct ClientSettings {
     /// How many servers there are to ask.
     pub servers: u8,
     /// How long it waits for an answer, in microseconds.
-    pub patience_us: u64,
+    pub request_timeout_us: u64,
     /// How long it waits after a refusal that names no leader, in microseconds.
     pub retry_us: u64,
     /// Under load, the mean time from one answer to the next operation, in microseconds.
@@ -42,8 +42,6 @@ pub enum Outcome<A> {
     Pending,
     /// It was carried out, with this answer.
     Ok(A),
-    /// It was refused for sure and never carried out.
-    Failed,
     /// It may have been carried out, or may yet be.
     Unknown,
 }
@@ -168,7 +166,7 @@ impl<S: StateMachine> Client<S> {
         });
         self.current = Some(Current { request, attempt: 0, command, refused: true });
         context.note(|| Note::Invoked { request });
-        context.set_timer(Timer::Patience, self.settings.patience_us);
+        context.set_timer(Timer::RequestTimeout, self.settings.request_timeout_us);
         self.attempt(context);
     }
 
@@ -218,11 +216,9 @@ impl<S: StateMachine> Client<S> {
 
     pub(super) fn timeout(&mut self, timer: Timer, context: &mut ServerContext<'_, S>) {
         match timer {
-            Timer::Patience => {
-                let Some(current) = &self.current else { return };
-                let outcome = if current.refused { Outcome::Failed } else { Outcome::Unknown };
+            Timer::RequestTimeout => {
                 self.target = self.next_target();
-                self.complete(outcome, context);
+                self.complete(Outcome::Unknown, context);
             }
             Timer::Retry => self.attempt(context),
             Timer::Load => {
@@ -239,7 +235,7 @@ impl<S: StateMachine> Client<S> {
     fn complete(&mut self, outcome: Outcome<S::Answer>, context: &mut ServerContext<'_, S>) {
         let Some(current) = self.current.take() else { return };
         let request = current.request;
-        context.cancel_timer(Timer::Patience);
+        context.cancel_timer(Timer::RequestTimeout);
         context.cancel_timer(Timer::Retry);
         match outcome {
             Outcome::Ok(_) => context.note(|| Note::Completed { request }),

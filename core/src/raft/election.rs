@@ -57,7 +57,11 @@ impl<S: StateMachine> Server<S> {
             self.reset_election_timer(context);
             context.note(|| Note::Voted { term, candidate });
         }
-        let vote = Message::Vote { term: self.current_term(), granted: refusal.is_none() };
+        let vote = Message::Vote {
+            term: self.current_term(),
+            request_term: term,
+            granted: refusal.is_none(),
+        };
         self.answer(candidate, vote, context);
     }
 
@@ -90,12 +94,12 @@ impl<S: StateMachine> Server<S> {
     pub(super) fn count_vote(
         &mut self,
         voter: NodeId,
-        term: Term,
+        request_term: Term,
         granted: bool,
         context: &mut ServerContext<'_, S>,
     ) {
-        // A vote of an earlier term does not count for this one.
-        if term < self.current_term() {
+        // An answer to the request of an earlier term says nothing about this one.
+        if request_term != self.current_term() {
             return;
         }
         if let Role::Candidate { ballots } = &mut self.role {

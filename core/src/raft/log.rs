@@ -4,9 +4,9 @@
 //! list: copying it (for the disk, for a keyframe) shares all but its newest piece.
 //!
 //! Beside each entry the log keeps a *prefix hash*: one number for everything up to and including
-//! that entry. No rule of the protocol reads it. The checks do: two logs agree up to an index
-//! exactly if their prefix hashes there are equal, which makes the Log Matching Property a matter
-//! of one comparison.
+//! that entry. No rule of the protocol reads it. The checks do: logs that agree up to an index
+//! have equal prefix hashes there, and logs that do not have equal ones by a chance of about one
+//! in 2⁶⁴, which makes the Log Matching Property a matter of one comparison.
 
 use std::fmt::Debug;
 use std::hash::Hash;

@@ -27,6 +27,9 @@ pub enum Message<S: StateMachine> {
     Vote {
         /// The voter's term, for the candidate to update itself.
         term: Term,
+        /// The term of the request that is answered: a request that was overtaken by the
+        /// candidate's next one must not be answered in its place.
+        request_term: Term,
         /// Whether it votes for the candidate.
         granted: bool,
     },
@@ -110,9 +113,10 @@ where
                 digest.word(*last_log_index);
                 digest.word(*last_log_term);
             }
-            Self::Vote { term, granted } => {
+            Self::Vote { term, request_term, granted } => {
                 digest.word(2 | u64::from(*granted) << 8);
                 digest.word(*term);
+                digest.word(*request_term);
             }
             Self::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {
                 digest.word(3 | (entries.len() as u64) << 8);

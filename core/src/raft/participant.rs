@@ -24,7 +24,7 @@ pub enum Timer {
     /// A leader sends heartbeats, a candidate asks again, when it runs out.
     Heartbeat,
     /// A client gives up waiting for an answer.
-    Patience,
+    RequestTimeout,
     /// A client that was refused tries again.
     Retry,
     /// A client under load begins its next operation.
@@ -38,7 +38,7 @@ impl Timer {
         match self {
             Self::Election => "election",
             Self::Heartbeat => "heartbeat",
-            Self::Patience => "patience",
+            Self::RequestTimeout => "request_timeout",
             Self::Retry => "retry",
             Self::Load => "load",
         }
@@ -47,7 +47,7 @@ impl Timer {
 
 impl TimerKind for Timer {
     const ALL: &'static [Self] =
-        &[Self::Election, Self::Heartbeat, Self::Patience, Self::Retry, Self::Load];
+        &[Self::Election, Self::Heartbeat, Self::RequestTimeout, Self::Retry, Self::Load];
 
     fn number(self) -> u8 {
         self as u8

@@ -120,7 +120,7 @@ pub struct Server<S: StateMachine> {
     pub(super) durable: Durable<S::Command>,
     /// Whether `durable` was changed since it was last persisted.
     pub(super) dirty: bool,
-    /// What is on its disk: the term, and the index of the last entry.
+    /// What it has heard to be on its disk since it came up: the term, and the last entry's index.
     pub(super) synced: (Term, Index),
     pub(super) role: Role,
     pub(super) leader: Option<NodeId>,
@@ -248,7 +248,7 @@ impl<S: StateMachine> Server<S> {
         match timer {
             Timer::Election => self.become_candidate(context),
             Timer::Heartbeat => self.repeat(context),
-            Timer::Patience | Timer::Retry | Timer::Load => {}
+            Timer::RequestTimeout | Timer::Retry | Timer::Load => {}
         }
         self.save(context);
     }
@@ -271,7 +271,9 @@ impl<S: StateMachine> Server<S> {
             Message::RequestVote { term, last_log_index, last_log_term } => {
                 self.answer_vote_request(from, term, (last_log_term, last_log_index), context);
             }
-            Message::Vote { term, granted } => self.count_vote(from, term, granted, context),
+            Message::Vote { request_term, granted, .. } => {
+                self.count_vote(from, request_term, granted, context);
+            }
             Message::AppendEntries { .. } => self.append_entries(from, message, context),
             Message::Appended { term, result } => self.hear_append(from, term, result, context),
             Message::Request { request, attempt, command } => {

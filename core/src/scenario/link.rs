@@ -6,13 +6,15 @@
 //! payload = the scenario as a list of facts, in postcard's encoding
 //! ```
 //!
-//! A *fact* is one thing that differs from the default. New kinds of facts are added at the end of
-//! the list of kinds, so the format can only grow; a link with a fact that is not known here was
+//! A *fact* is one thing that differs from the default; so **the defaults of a scenario and its
+//! configuration are part of the format and never change.** New kinds of facts are added at the end
+//! of the list of kinds, so the format can only grow; a link with a fact that is not known here was
 //! made by a newer version, and says so.
 //!
 //! Decoding trusts nothing. Lengths are limited before and after inflating; the checksum finds
 //! links that were cut or mistyped; every value passes the same checks as a file; and a scenario
-//! has exactly one link: what does not encode to the very same bytes again is refused.
+//! has exactly one payload: what does not encode to the very same bytes again is refused. (How a
+//! payload was deflated does not matter: another version of the compressor must not break a link.)
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -55,7 +57,7 @@ enum Fact {
     MostEntries(u32),
     Network(LinkSettings),
     DiskSync(u64, u64),
-    Patience(u64),
+    RequestTimeout(u64),
     Retry(u64),
     Load(u64),
     Start(NodeId, u64, Option<NodeId>, Vec<(u64, Option<Operation>)>),
@@ -79,8 +81,7 @@ impl Scenario {
     /// If the scenario cannot be written, which takes more memory than there is.
     #[must_use]
     pub fn encode(&self) -> String {
-        let payload = postcard::to_allocvec(&facts(self)).expect("facts can be written");
-        URL_SAFE_NO_PAD.encode(pack(&payload))
+        URL_SAFE_NO_PAD.encode(pack(&payload_of(self)))
     }
 
     /// Reads a link's fragment, with or without `#` and what comes before it in an address.
@@ -111,11 +112,15 @@ impl Scenario {
         }
         let scenario = scenario(facts).map_err(at_link)?;
         scenario.check()?;
-        if scenario.encode() != link {
+        if payload_of(&scenario) != payload {
             return Err(at_link(Wrong::Altered));
         }
         Ok(scenario)
     }
+}
+
+fn payload_of(scenario: &Scenario) -> Vec<u8> {
+    postcard::to_allocvec(&facts(scenario)).expect("facts can be written")
 }
 
 /// Puts version and checksum before the payload, deflated if that is shorter.
@@ -204,7 +209,10 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
     unless(config.most_entries == default.most_entries, Fact::MostEntries(config.most_entries));
     unless(config.network == default.network, Fact::Network(config.network));
     unless(sync == (default.sync_min_us, default.sync_max_us), Fact::DiskSync(sync.0, sync.1));
-    unless(config.patience_us == default.patience_us, Fact::Patience(config.patience_us));
+    unless(
+        config.request_timeout_us == default.request_timeout_us,
+        Fact::RequestTimeout(config.request_timeout_us),
+    );
     unless(config.retry_us == default.retry_us, Fact::Retry(config.retry_us));
     unless(config.load_us.is_none(), Fact::Load(config.load_us.unwrap_or(0)));
     for (server, Preset { term, voted_for, log }) in &config.presets {
@@ -280,7 +288,7 @@ fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
         Fact::DiskSync(low_us, high_us) => {
             (config.sync_min_us, config.sync_max_us) = (low_us, high_us);
         }
-        Fact::Patience(patience_us) => config.patience_us = patience_us,
+        Fact::RequestTimeout(request_timeout_us) => config.request_timeout_us = request_timeout_us,
         Fact::Retry(retry_us) => config.retry_us = retry_us,
         Fact::Load(load_us) => config.load_us = Some(load_us),
         Fact::Start(server, term, voted_for, log) => {

@@ -98,7 +98,7 @@ pub struct Caption {
     pub indonesian: String,
 }
 
-/// A verdict that is expected.
+/// A verdict that is expected. Links name it by its place in the list: **never reordered.**
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// It holds.
@@ -125,6 +125,7 @@ impl Expected {
 }
 
 impl Default for Scenario {
+    /// Never changes, but for the engine: links leave out what is as here.
     fn default() -> Self {
         Self {
             engine: ENGINE_VERSION,

@@ -105,7 +105,8 @@ pub enum Choice<O> {
     },
 }
 
-/// Why a choice was ignored at its moment.
+/// Why a choice was ignored at its moment. Its place in the list is part of the digest: **variants
+/// are never reordered, new ones come at the end.**
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// The node is down.

@@ -26,6 +26,7 @@ impl<P: Process> World<P> {
         self.record(CHOOSE, node, 0);
         choice.encode(&mut self.digest);
         let refusal = self.refusal(choice);
+        self.digest.word(refusal.map_or(0, |refusal| refusal as u64 + 1));
         let event = self.emit(node, &[], || match refusal {
             None => What::Chosen(choice.clone()),
             Some(refusal) => What::Ignored(choice.clone(), refusal),
@@ -60,9 +61,9 @@ impl<P: Process> World<P> {
             | Choice::Hold(id)
             | Choice::Deliver(id)
             | Choice::Delay { message: id, .. } => {
-                self.flight(*id).is_none().then_some(Refusal::NoSuchMessage)
+                self.alterable(*id).is_none().then_some(Refusal::NoSuchMessage)
             }
-            Choice::Duplicate(id) => match self.flight(*id) {
+            Choice::Duplicate(id) => match self.alterable(*id) {
                 None => Some(Refusal::NoSuchMessage),
                 Some(flight) => (flight.copies == u8::MAX).then_some(Refusal::TooManyCopies),
             },
@@ -77,8 +78,13 @@ impl<P: Process> World<P> {
         }
     }
 
-    fn flight(&self, id: MessageId) -> Option<&Flight<P::Message>> {
-        self.flights().find(|flight| flight.id == id)
+    /// A message that can still be meddled with: what a cut or a choice has lost stays lost, though
+    /// it is seen until it breaks.
+    fn alterable(&self, id: MessageId) -> Option<&Flight<P::Message>> {
+        let lost = |flight: &Flight<_>| {
+            matches!(flight.breaks, Some((_, LossReason::Cut | LossReason::Choice)))
+        };
+        self.flights().find(|flight| flight.id == id && !lost(flight))
     }
 
     fn intervene(&mut self, choice: &Choice<P::Operation>, event: EventId) {
@@ -242,7 +248,7 @@ impl<P: Process> World<P> {
 
     /// The copy is sent from where the original was sent, now, and is never copied by chance.
     fn duplicate(&mut self, id: MessageId, event: EventId) {
-        let Some(Flight { message, cause, copies, .. }) = self.flight(id) else { return };
+        let Some(Flight { message, cause, copies, .. }) = self.alterable(id) else { return };
         let (message, cause, copy) = (message.clone(), *cause, copies + 1);
         // Whichever of them is copied next, this name has been given.
         self.queue.reschedule(|_, item| {

@@ -58,6 +58,7 @@ pub struct LinkSettings {
 }
 
 impl Default for LinkSettings {
+    /// Never changes: links leave out what is as here.
     fn default() -> Self {
         Self {
             delay_min_us: 5_000,

@@ -78,15 +78,18 @@ fn what_is_sent_into_a_cut_link_is_lost_even_if_the_link_heals_meanwhile() {
 }
 
 #[test]
-fn healing_one_link_changes_nothing_on_another_that_is_cut() {
+fn a_message_that_a_cut_has_lost_cannot_be_delivered_by_hand() {
     let mut bench = Bench::quiet();
     bench.choose(Choice::Cut { from: A, to: B, both_ways: false });
     bench.choose(Choice::Cut { from: C, to: B, both_ways: false });
     let message = bench.ping(A, B, 1);
-    // A message that somebody delivers by hand arrives, cut or not, as soon as it is its turn.
     bench.choose(Choice::Deliver(message));
-    bench.choose(Choice::Heal { from: C, to: B, both_ways: false }).through(0);
-    assert_eq!((bench.losses(), bench.arrivals(B)), (vec![], vec![(0, Word::Ping(1))]));
+    // Nor does healing another link, or its own, bring it back.
+    bench.choose(Choice::Heal { from: C, to: B, both_ways: false });
+    bench.choose(Choice::Heal { from: A, to: B, both_ways: false });
+    bench.choose(Choice::Deliver(message)).through(50_000);
+    let lost = vec![(DELAY_US / 2, LossReason::Cut)];
+    assert_eq!((bench.losses(), bench.arrivals(B)), (lost, vec![]));
 }
 
 #[test]

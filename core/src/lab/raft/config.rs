@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::check::raft::RaftMonitor;
 use crate::lab::Names;
+use crate::lab::RaftMonitor;
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
@@ -63,7 +63,7 @@ pub struct RaftConfig {
     /// The longest sync of a disk, in microseconds.
     pub sync_max_us: u64,
     /// How long a client waits for an answer, in microseconds.
-    pub patience_us: u64,
+    pub request_timeout_us: u64,
     /// How long a client waits after a refusal that names no leader, in microseconds.
     pub retry_us: u64,
     /// Under load, the mean time from an answer to the client's next operation, in microseconds.
@@ -75,6 +75,7 @@ pub struct RaftConfig {
 }
 
 impl Default for RaftConfig {
+    /// Never changes: links leave out what is as here.
     fn default() -> Self {
         Self {
             servers: 5,
@@ -86,7 +87,7 @@ impl Default for RaftConfig {
             network: LinkSettings::default(),
             sync_min_us: MILLISECOND_US / 2,
             sync_max_us: 2 * MILLISECOND_US,
-            patience_us: SECOND_US,
+            request_timeout_us: SECOND_US,
             retry_us: 50 * MILLISECOND_US,
             load_us: None,
             presets: Vec::new(),
@@ -157,7 +158,7 @@ impl RaftConfig {
             if (low..=LONGEST_RUN_US).contains(&value) { Ok(()) } else { Err(problem) }
         };
         time("heartbeat", self.heartbeat_us, SHORTEST_TIMER_US)?;
-        time("patience", self.patience_us, SHORTEST_TIMER_US)?;
+        time("request_timeout", self.request_timeout_us, SHORTEST_TIMER_US)?;
         time("retry", self.retry_us, SHORTEST_TIMER_US)?;
         time("load.every", self.load_us.unwrap_or(SECOND_US), SHORTEST_TIMER_US)?;
         let range = |field, low: u64, high: u64, lowest| {
@@ -223,7 +224,7 @@ impl RaftConfig {
     const fn client(&self) -> ClientSettings {
         ClientSettings {
             servers: self.servers,
-            patience_us: self.patience_us,
+            request_timeout_us: self.request_timeout_us,
             retry_us: self.retry_us,
             load_us: self.load_us,
         }

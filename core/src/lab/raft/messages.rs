@@ -111,7 +111,7 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
             ("lastLogIndex", text(last_log_index)),
             ("lastLogTerm", text(last_log_term)),
         ],
-        Message::Vote { term, granted } => {
+        Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }
         Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {

@@ -189,8 +189,6 @@ pub enum OutcomeView {
     Pending,
     /// Carried out.
     Ok,
-    /// Refused for sure.
-    Failed,
     /// Given up: it may have been carried out.
     Unknown,
 }
@@ -335,7 +333,6 @@ pub fn operation_view(client: NodeName, operated: &Operated<Store>) -> Operation
     let (outcome, answer) = match &operated.outcome {
         Outcome::Pending => (OutcomeView::Pending, None),
         Outcome::Ok(answer) => (OutcomeView::Ok, Some(answer.clone())),
-        Outcome::Failed => (OutcomeView::Failed, None),
         Outcome::Unknown => (OutcomeView::Unknown, None),
     };
     OperationView {

@@ -19,19 +19,25 @@
 //!
 //! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`), `heartbeat`
 //! (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"], loss 0, duplicate
-//! 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `patience` of a client (`"1s"`), `retry`
+//! 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `request_timeout` of a client (`"1s"`), `retry`
 //! (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term":
 //! 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk),
 //! `bugs` (names). Starting logs that no run of Raft could have produced are accepted: the checks
 //! say what is wrong with them, from the first step on.
 //!
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
-//! `crash`, `restart`, `pause`, `resume` (a node); `timeout` (a node; with `timer`: `"election"`,
-//! `"heartbeat"`, `"patience"`, `"retry"`, `"load"`); `cut`, `heal` (two nodes; with `"one_way":
-//! true`), `"heal": "all"`; `partition` (lists of nodes); `lose`, `duplicate`, `hold`, `deliver`
-//! (`"n1>n3#17"`), `delay` (with `by`); `network` (as in `config`); `clock` (a node, with `rate` or
-//! `jump`); `client` (a node, with `put`, `get`, `append` or `cas`); `plant`, `mend` (a bug); `say`
-//! (`{"en": …, "id": …}`: a caption).
+//!
+//! - `crash`, `restart`, `pause`, `resume`: a node;
+//! - `timeout`: a node; with `timer`: `"election"`, `"heartbeat"`, `"request_timeout"`, `"retry"` or
+//!   `"load"`;
+//! - `cut`, `heal`: two nodes; with `"one_way": true`; and `"heal": "all"`;
+//! - `partition`: lists of nodes;
+//! - `lose`, `duplicate`, `hold`, `deliver`: a message such as `"n1>n3#17"`; `delay`: with `by`;
+//! - `network`: as in `config`;
+//! - `clock`: a node, with `rate` or `jump`;
+//! - `client`: a node, with `put`, `get`, `append` or `cas`;
+//! - `plant`, `mend`: a bug;
+//! - `say`: `{"en": …, "id": …}`, a caption.
 
 mod read;
 mod reader;

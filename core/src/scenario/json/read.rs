@@ -102,7 +102,7 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
         (config.sync_min_us, config.sync_max_us) = sync;
         disk.finish()?;
     }
-    fields.read("patience", &mut config.patience_us, Reader::duration)?;
+    fields.read("request_timeout", &mut config.request_timeout_us, Reader::duration)?;
     fields.read("retry", &mut config.retry_us, Reader::duration)?;
     if let Some(load) = fields.get("load") {
         let load = load.fields()?;
@@ -264,7 +264,7 @@ impl Known {
 
     /// The one thing that a choice does.
     fn choice(&self, fields: &Fields<'_>) -> Result<Choice, Problem> {
-        const VERBS: [&str; 17] = [
+        const VERBS: [&str; 18] = [
             "crash",
             "restart",
             "pause",
@@ -282,9 +282,9 @@ impl Known {
             "clock",
             "client",
             "plant",
+            "mend",
         ];
-        let mut verbs = VERBS.into_iter().chain(["mend"]);
-        let mut found = verbs.by_ref().filter_map(|verb| Some((verb, fields.get(verb)?)));
+        let mut found = VERBS.into_iter().filter_map(|verb| Some((verb, fields.get(verb)?)));
         let one = found.next();
         if found.next().is_some() {
             return Err(fields.problem(Wrong::NotA(Kind::Choice)));
@@ -315,7 +315,10 @@ impl Known {
             "network" => Choice::Network(network(&what, self.network)?),
             "clock" => clock(node()?, fields)?,
             "client" => Choice::Operate { node: node()?, operation: operation(fields)? },
-            _ => Choice::Plant { bug: bug(&what)?.number(), planted: verb == "plant" },
+            "plant" | "mend" => {
+                Choice::Plant { bug: bug(&what)?.number(), planted: verb == "plant" }
+            }
+            _ => unreachable!("every verb is read above"),
         })
     }
 

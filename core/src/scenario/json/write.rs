@@ -76,8 +76,12 @@ fn config(config: &RaftConfig) -> Value {
     let sync = (config.sync_min_us, config.sync_max_us);
     let usual = (default.sync_min_us, default.sync_max_us);
     unless(sync == usual, "disk", json!({ "sync": range(sync.0, sync.1) }));
-    let patience = duration(config.patience_us);
-    unless(config.patience_us == default.patience_us, "patience", patience.into());
+    let request_timeout = duration(config.request_timeout_us);
+    unless(
+        config.request_timeout_us == default.request_timeout_us,
+        "request_timeout",
+        request_timeout.into(),
+    );
     unless(config.retry_us == default.retry_us, "retry", duration(config.retry_us).into());
     let load = config.load_us.map_or(Value::Null, |every| json!({ "every": duration(every) }));
     unless(config.load_us.is_none(), "load", load);
