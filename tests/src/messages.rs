@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use lockstep_core::raft::log::{Entry, Index, Log, Term};
+use lockstep_core::raft::log::{Entry, Index, Log, Proposal, Term};
 use lockstep_core::raft::message::{AppendResult, Reply};
-use lockstep_core::raft::participant::preset;
 use lockstep_core::raft::server::Durable;
 use lockstep_core::raft::store::{Answer, Operation, Store};
 use lockstep_core::sim::process::NodeId;
@@ -36,7 +35,7 @@ pub fn command(index: Index, term: Term) -> Operation {
 /// The test entry of this place.
 #[must_use]
 pub fn entry(index: Index, term: Term) -> Entry<Operation> {
-    Entry { term, proposal: Arc::new(preset(command(index, term))) }
+    Entry { term, proposal: Arc::new(Proposal::preset(command(index, term))) }
 }
 
 /// Test entries of these terms, the first one at index `first`.

@@ -55,7 +55,7 @@ fn an_entry_stores_the_command_and_the_term_at_its_index() {
     server.tell(C1, request(7, put("x", "9")));
     let entry = server.server().log().entry(3).expect("the new entry has the next index");
     assert_eq!((entry.term, &*entry.proposal.command), (4, &put("x", "9")));
-    assert_eq!((entry.proposal.client, entry.proposal.request), (C1, 7));
+    assert_eq!((entry.proposal.client, entry.proposal.request), (Some(C1), 7));
 }
 
 /// "When the entry has been safely replicated, the leader applies the entry to its state machine

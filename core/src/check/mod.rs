@@ -11,14 +11,23 @@ pub mod raft;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
+/// What kind of promise a property is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It must hold after every step.
+    Always,
+    /// It must come to hold at some step: without it, the others say little.
+    Sometimes,
+}
+
 /// Whether a property holds of the run so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It held after every step.
+    /// It held after every step; or, if that is what it is about, it has happened.
     Holds,
     /// It was broken; here for the first time.
     Fails(Failure),
-    /// What it speaks of has not happened.
+    /// What should happen sometimes has not happened yet.
     NotReached,
 }
 

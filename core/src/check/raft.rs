@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use imbl::OrdMap;
 
-use super::{Failure, Verdict};
+use super::{Failure, Kind, Verdict};
 use crate::raft::Participant;
 use crate::raft::log::{Command, Index, Log, Term};
 use crate::raft::server::{MOST_SERVERS, PerServer, Role, Server};
@@ -54,6 +54,19 @@ impl RaftCheck {
         Self::LeaderElected,
         Self::EntryCommitted,
     ];
+
+    /// What kind of promise it is.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::ElectionSafety
+            | Self::LeaderAppendOnly
+            | Self::LogMatching
+            | Self::LeaderCompleteness
+            | Self::StateMachineSafety => Kind::Always,
+            Self::LeaderElected | Self::EntryCommitted => Kind::Sometimes,
+        }
+    }
 
     /// Its name in scenario files and results.
     #[must_use]
@@ -170,10 +183,16 @@ impl<C: Command> RaftMonitor<C> {
     /// What a check says of the run so far.
     #[must_use]
     pub fn verdict(&self, check: RaftCheck) -> Verdict {
-        match check {
-            RaftCheck::LeaderElected if self.leaders.is_empty() => Verdict::NotReached,
-            RaftCheck::EntryCommitted if self.committed.is_empty() => Verdict::NotReached,
-            _ => self.failures.get(&check).cloned().map_or(Verdict::Holds, Verdict::Fails),
+        let missing = match check {
+            RaftCheck::LeaderElected => self.leaders.is_empty(),
+            RaftCheck::EntryCommitted => self.committed.is_empty(),
+            _ => false,
+        };
+        match check.kind() {
+            Kind::Sometimes if missing => Verdict::NotReached,
+            Kind::Sometimes | Kind::Always => {
+                self.failures.get(&check).cloned().map_or(Verdict::Holds, Verdict::Fails)
+            }
         }
     }
 

@@ -141,13 +141,6 @@ impl Names {
         MessageName { from: self.name(from), to: self.name(to), count, copy }
     }
 
-    /// Which message is called so, if its ends exist.
-    #[must_use]
-    pub fn message_id(self, name: MessageName) -> Option<MessageId> {
-        let MessageName { from, to, count, copy } = name;
-        Some(MessageId { from: self.id(from)?, to: self.id(to)?, count, copy })
-    }
-
     /// Every node, in order.
     pub fn nodes(self) -> impl Iterator<Item = (NodeId, NodeName)> {
         (0..self.servers + self.clients).map(move |node| (NodeId(node), self.name(NodeId(node))))

@@ -5,6 +5,7 @@
 //! methods will stay.
 
 use super::raft::RaftConfig;
+use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 use super::{Choice, Event, Names, NodeName, Timed};
 use crate::check::Verdict;
@@ -191,9 +192,11 @@ impl Session {
     /// Makes a choice at the cursor; where the future has been seen, on a new branch.
     ///
     /// # Panics
-    /// If the cursor is on its way, or the choice names a node that does not exist.
+    /// If the cursor is on its way, or the choice names a node that does not exist or is out of
+    /// bounds.
     pub fn act(&mut self, choice: Choice) {
         assert!(self.config.allows(&choice), "a choice names what exists");
+        assert_eq!(check_choice(&choice), Ok(()), "a choice is within bounds");
         self.history.act(choice);
     }
 

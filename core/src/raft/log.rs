@@ -28,8 +28,8 @@ impl<C: Clone + Eq + Hash + Debug + Encode> Command for C {}
 /// A command together with who asked for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Proposal<C> {
-    /// The client that waits for the answer.
-    pub client: NodeId,
+    /// The client that waits for the answer; nobody waits for what a log began with.
+    pub client: Option<NodeId>,
     /// The client's own number for it.
     pub request: u64,
     /// What to do: shared by every log that holds it, and by its client's record.
@@ -41,8 +41,18 @@ impl<C: Command> Proposal<C> {
     /// A client's command.
     #[must_use]
     pub fn new(client: NodeId, request: u64, command: Arc<C>) -> Self {
+        Self::of(Some(client), request, command)
+    }
+
+    /// A command that a log begins with.
+    #[must_use]
+    pub fn preset(command: C) -> Self {
+        Self::of(None, 0, Arc::new(command))
+    }
+
+    fn of(client: Option<NodeId>, request: u64, command: Arc<C>) -> Self {
         let mut digest = Digest::new();
-        digest.word(u64::from(client.0));
+        digest.word(client.map_or(0, |client| u64::from(client.0) + 1));
         digest.word(request);
         command.encode(&mut digest);
         Self { client, request, command, hash: digest.value() }

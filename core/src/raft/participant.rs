@@ -1,10 +1,8 @@
 //! Who takes part in a cluster, as the kernel sees it: servers and clients, one kind of process.
 
 use std::hash::Hash;
-use std::sync::Arc;
 
 use super::client::Client;
-use super::log::Proposal;
 use super::message::Message;
 use super::note::Note;
 use super::server::{Durable, Server};
@@ -144,10 +142,4 @@ impl<S: StateMachine> Process for Participant<S> {
             Self::Client(client) => Self::Client(client.recovered()),
         }
     }
-}
-
-/// A command that a preset log holds where only a term was given: the same for the same place.
-#[must_use]
-pub fn preset<C: super::log::Command>(command: C) -> Proposal<C> {
-    Proposal::new(NodeId(u8::MAX), 0, Arc::new(command))
 }

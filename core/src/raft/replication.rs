@@ -280,10 +280,13 @@ impl<S: StateMachine> Server<S> {
             let Some(entry) = self.durable.log.entry(self.last_applied + 1) else { break };
             let answer = self.machine.apply(&entry.proposal.command);
             self.last_applied += 1;
-            if matches!(self.role, Role::Leader { .. }) && entry.term == self.durable.current_term {
-                let Proposal { client, request, .. } = entry.proposal.as_ref();
+            let Proposal { client, request, .. } = *entry.proposal.as_ref();
+            if matches!(self.role, Role::Leader { .. })
+                && entry.term == self.durable.current_term
+                && let Some(client) = client
+            {
                 let reply = Reply::Applied(answer);
-                context.send(*client, Message::Answer { request: *request, attempt: 0, reply });
+                context.send(client, Message::Answer { request, attempt: 0, reply });
             }
         }
         let index = self.last_applied;

@@ -7,8 +7,8 @@ use crate::lab::RaftMonitor;
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
-use crate::raft::log::{Entry, Log, Term};
-use crate::raft::participant::{Timer, preset};
+use crate::raft::log::{Entry, Log, Proposal, Term};
+use crate::raft::participant::Timer;
 use crate::raft::server::{Durable, MOST_SERVERS, Server, Settings};
 use crate::raft::store::{Operation, Store, Text};
 use crate::sim::choice::Choice;
@@ -360,7 +360,7 @@ impl Preset {
             let command = operation
                 .clone()
                 .unwrap_or_else(|| Operation::Put("x".into(), format!("{index}@{term}").into()));
-            log.append(Entry { term: *term, proposal: Arc::new(preset(command)) });
+            log.append(Entry { term: *term, proposal: Arc::new(Proposal::preset(command)) });
         }
         Durable { current_term: self.term, voted_for: self.voted_for, log }
     }

@@ -28,8 +28,8 @@
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
 //!
 //! - `crash`, `restart`, `pause`, `resume`: a node;
-//! - `timeout`: a node; with `timer`: `"election"`, `"heartbeat"`, `"request_timeout"`, `"retry"` or
-//!   `"load"`;
+//! - `timeout`: a node; with `timer`: `"election"`, `"heartbeat"`, `"request_timeout"`, `"retry"`
+//!   or `"load"`;
 //! - `cut`, `heal`: two nodes; with `"one_way": true`; and `"heal": "all"`;
 //! - `partition`: lists of nodes;
 //! - `lose`, `duplicate`, `hold`, `deliver`: a message such as `"n1>n3#17"`; `delay`: with `by`;
