@@ -1,7 +1,7 @@
 //! The five properties of Raft's figure 3, checked after every step.
 //!
 //! Each step changes one server, so each check looks at that server only and costs little: prefix
-//! hashes (see [`Log`](crate::raft::log::Log)) compare whole logs in one comparison, and a record
+//! hashes (see [`Log`]) compare whole logs in one comparison, and a record
 //! of every entry that any server ever stored makes a new entry the only work there is.
 //!
 //! The checks read states, not notes: a bug that forgets to say what it did is caught all the same.

@@ -8,8 +8,8 @@
 //! The durable state is a whole value, not a list of changes. That is cheap because logs and tables
 //! are persistent structures: a copy shares all but its newest piece with the original.
 //!
-//! A pause stops the whole machine, its disk included: what was being written when a node was paused
-//! becomes durable once it goes on, and is lost if it crashes before.
+//! A pause stops the whole machine, its disk included: what was being written when a node was
+//! paused becomes durable once it goes on, and is lost if it crashes before.
 //!
 //! A disk numbers the writes, so that a message can wait for the one it depends on.
 
