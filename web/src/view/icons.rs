@@ -100,8 +100,8 @@ pub(super) mod paths {
     pub(in super::super) const PAUSE: &str = "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z";
     pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
     pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
-    pub(in super::super) const CLOSE: &str = "M5.6 4.5 10 8.9l4.4-4.4 1.1 1.1L11.1 10l4.4 4.4-1.1 1.1L10 \
-         11.1l-4.4 4.4-1.1-1.1L8.9 10 4.5 5.6z";
+    pub(in super::super) const CLOSE: &str = "M5 5.9 5.9 5 10 9.1 14.1 5l.9.9L10.9 10l4.1 4.1-.9.9\
+                                              L10 10.9 5.9 15l-.9-.9L9.1 10z";
     pub(in super::super) const THEME: &str =
         "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zm0 1.6v11.8a5.9 5.9 0 0 1 0-11.8z";
     pub(in super::super) const UP: &str = "M4.5 12.2 10 6.8l5.5 5.4-1.1 1.1L10 9l-4.4 4.3z";

@@ -186,13 +186,16 @@ struct CutLink {
     both_ways: bool,
 }
 
-/// Links that are cut; those that are cut both ways, once.
+/// Links that are cut; those that are cut both ways, once. Clients have nothing to say to each
+/// other: whether their links are cut is not shown.
 fn cuts(view: &RaftView, names: Names) -> Vec<CutLink> {
     let number = |name| names.id(name).map_or(0, NodeId::index);
     let cuts: Vec<_> = view.cuts.iter().map(|(from, to)| (number(*from), number(*to))).collect();
     let cut = |&(from, to): &(usize, usize)| {
         let both_ways = cuts.contains(&(to, from));
-        (!both_ways || from < to).then_some(CutLink { from, to, both_ways })
+        let between_clients = from.min(to) >= usize::from(names.servers);
+        let shown = !between_clients && (!both_ways || from < to);
+        shown.then_some(CutLink { from, to, both_ways })
     };
     cuts.iter().filter_map(cut).collect()
 }
