@@ -8,8 +8,8 @@ use yew::Callback;
 
 use crate::action::{Action, Open};
 
-/// The longest file that is looked at, in bytes: more than any scenario under the core's limits.
-const LONGEST_FILE: f64 = 4_000_000.0;
+/// As much of a file is read as this, in bytes. The core allows less, and says so of a longer one.
+const MOST_READ: f64 = 5_000_000.0;
 
 /// Listens for files that are dropped anywhere on the page.
 pub(super) fn dropped(dispatch: &Callback<Action>) -> Vec<EventListener> {
@@ -24,20 +24,17 @@ pub(super) fn dropped(dispatch: &Callback<Action>) -> Vec<EventListener> {
         event.prevent_default();
         let files = event.dyn_ref::<DragEvent>().and_then(|event| event.data_transfer()?.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
-            read(file, dispatch.clone());
+            read(&file, dispatch.clone());
         }
     });
     vec![over, drop]
 }
 
 /// Reads a file and opens what it says.
-pub fn read(file: File, dispatch: Callback<Action>) {
-    if file.size() > LONGEST_FILE {
-        // Cut, it is no JSON: the reader says where it ends.
-        return;
-    }
+pub fn read(file: &File, dispatch: Callback<Action>) {
+    let Ok(start) = file.slice_with_f64_and_f64(0.0, MOST_READ) else { return };
     spawn_local(async move {
-        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+        let text = JsFuture::from(start.text()).await.ok().and_then(|text| text.as_string());
         dispatch.emit(Action::Open(Open::File(text.unwrap_or_default())));
     });
 }

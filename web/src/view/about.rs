@@ -64,7 +64,7 @@ fn open_file(page: &Context) -> Html {
     let onchange = Callback::from(move |event: Event| {
         let input = event.target_dyn_into::<web_sys::HtmlInputElement>();
         if let Some(file) = input.and_then(|input| input.files()?.get(0)) {
-            files::read(file, dispatch.clone());
+            files::read(&file, dispatch.clone());
         }
     });
     html! {
