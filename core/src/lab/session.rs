@@ -283,7 +283,7 @@ impl Session {
                 client.record().iter().map(move |operated| operation_view(name, operated))
             })
             .collect();
-        operations.sort_by_key(|operation| (operation.invoked_us, operation.client));
+        operations.sort_unstable_by_key(|asked| (asked.invoked_us, asked.client, asked.request));
         operations
     }
 

@@ -169,12 +169,10 @@ impl Scene<'_> {
     }
 
     fn two_leaders(&self) -> Option<Remark> {
-        let mut leaders: Vec<_> = self.up().filter(|server| is_leader(server)).collect();
-        leaders.sort_by_key(|leader| leader.current_term);
-        match leaders.as_slice() {
-            [old, .., new] => Some(Remark::TwoLeaders { old: old.name, new: new.name }),
-            _ => None,
-        }
+        let leaders = || self.up().filter(|server| is_leader(server));
+        let old = leaders().min_by_key(|leader| leader.current_term)?;
+        let new = leaders().max_by_key(|leader| leader.current_term)?;
+        (old.name != new.name).then_some(Remark::TwoLeaders { old: old.name, new: new.name })
     }
 
     /// How many servers a server can talk with, both ways, itself included.

@@ -79,7 +79,7 @@ fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
     };
     let mut pairs: Vec<_> =
         reader.fields()?.all().into_iter().map(pair).collect::<Result<_, _>>()?;
-    pairs.sort_by_key(|(check, _)| *check);
+    pairs.sort_unstable_by_key(|(check, _)| *check);
     Ok(pairs)
 }
 
@@ -121,7 +121,7 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
             }
             config.presets.push((server, preset(&preset_of, names)?));
         }
-        config.presets.sort_by_key(|(server, _)| *server);
+        config.presets.sort_unstable_by_key(|(server, _)| *server);
     }
     if let Some(bugs) = fields.get("bugs") {
         for name in bugs.list()? {
@@ -131,7 +131,7 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
             }
             config.bugs.push(bug);
         }
-        config.bugs.sort_by_key(|bug| bug.number());
+        config.bugs.sort_unstable_by_key(|bug| bug.number());
     }
     fields.finish()?;
     Ok(config)
