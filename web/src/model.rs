@@ -230,6 +230,10 @@ pub enum Notice {
     BadLink(Problem),
     /// A file cannot be opened.
     BadFile(Problem),
+    /// The run has reached a limit and goes no further.
+    AtLimit(Problem),
+    /// No link can say this moment.
+    CannotShare(Problem),
     /// A branch has grown.
     Branched,
 }
@@ -238,13 +242,16 @@ impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        !matches!(self, Self::BadLink(_) | Self::BadFile(_))
+        !self.is_trouble()
     }
 
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
-        matches!(self, Self::BadLink(_) | Self::BadFile(_))
+        matches!(
+            self,
+            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
+        )
     }
 }
 

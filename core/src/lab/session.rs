@@ -151,14 +151,14 @@ impl Session {
     pub fn work(&mut self, most: u64) -> bool {
         let mut left = most;
         while left > 0 {
+            if self.steps().is_multiple_of(SLICE) && self.excess().is_some() {
+                self.history.halt();
+                return true;
+            }
             // At the same steps however the way is cut, so that a run always stops at the same one.
             let slice = left.min(SLICE - self.steps() % SLICE);
             left -= slice;
             if self.history.work(slice) {
-                return true;
-            }
-            if self.steps().is_multiple_of(SLICE) && self.excess().is_some() {
-                self.history.halt();
                 return true;
             }
         }

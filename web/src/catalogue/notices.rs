@@ -32,6 +32,22 @@ impl Language {
                     "Berkas ini tidak dapat dibuka — {problem}. Simulasi Anda tetap ada.",
                 )
             }
+            Notice::AtLimit(problem) => {
+                let problem = self.problem(problem);
+                say!(
+                    self,
+                    "This run goes no further — {problem}.",
+                    "Simulasi ini tidak dapat berlanjut — {problem}.",
+                )
+            }
+            Notice::CannotShare(problem) => {
+                let problem = self.problem(problem);
+                say!(
+                    self,
+                    "No link can hold this run — {problem}. Begin a new one to share.",
+                    "Tautan tidak dapat memuat simulasi ini — {problem}. Mulai yang baru.",
+                )
+            }
             Notice::Branched => choose!(
                 self,
                 "A branch grows here. The other future is kept: B goes there.",

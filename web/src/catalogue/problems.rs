@@ -17,6 +17,9 @@ impl Language {
 
     /// A place in a file is a path and needs no translation; a place in a link is said in words.
     fn place(self, place: &str) -> String {
+        if place == "run" {
+            return choose!(self, "the run", "simulasi").to_owned();
+        }
         match place.strip_prefix("link") {
             Some("") => choose!(self, "the link", "tautan").to_owned(),
             Some(rest) => match rest.strip_prefix(", character ") {

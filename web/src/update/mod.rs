@@ -33,7 +33,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
         Action::Open(open) => open::open(model, open),
-        Action::Share => vec![Effect::ShareLink(model.scenario().encode())],
+        Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
@@ -45,6 +45,15 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Page(page) => page::page(model, page),
+    }
+}
+
+/// A person can do more than a link can say: hundreds of branches, say.
+fn share(model: &mut Model) -> Vec<Effect> {
+    let scenario = model.scenario();
+    match scenario.check() {
+        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
+        Err(problem) => say(model, Notice::CannotShare(problem)),
     }
 }
 

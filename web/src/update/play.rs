@@ -1,6 +1,7 @@
 //! Playing: how the cursor moves.
 
 use lockstep_core::lab::session::MOST_STEPS;
+use lockstep_core::scenario::Problem;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{LONGEST_RUN_US, Moment};
 
@@ -48,13 +49,14 @@ fn advance(model: &mut Model, now_ms: f64) {
     // The end of what is worth watching stops the run once; who plays on goes beyond it.
     let end_us = if from_us < model.until_us { model.until_us } else { LONGEST_RUN_US };
     let to_us = (from_us + whole_us).min(end_us);
-    if to_us == end_us || model.session.steps() >= MOST_STEPS {
+    if to_us == end_us {
         model.player.playing = false;
     }
     if to_us > from_us {
         model.session.seek(Goal::Moment(Moment::after(to_us)));
         model.session.work(PLAYED_STEPS);
     }
+    stop_at_limit(model);
     let calm = model.window.calm && model.player.playing;
     let waits = calm && now_ms - model.player.drawn_ms < CALM_FRAME_MS;
     if !model.session.is_travelling() && !waits {
@@ -69,6 +71,9 @@ pub(super) fn travel(model: &mut Model) {
         return;
     }
     refresh(model);
+    if stop_at_limit(model) {
+        model.replay = Replay::Unclaimed;
+    }
     if let Replay::Underway { expected, same_engine } = model.replay {
         let found = model.scene.digest;
         model.replay = match same_engine {
@@ -77,6 +82,17 @@ pub(super) fn travel(model: &mut Model) {
             false => Replay::OtherEngine,
         };
     }
+}
+
+/// Whether the run goes no further; the person is told why.
+fn stop_at_limit(model: &mut Model) -> bool {
+    let problem = Problem::of_run(&model.session);
+    let stops = problem.is_some();
+    if let Some(problem) = problem {
+        model.player.playing = false;
+        model.notice = Some(Notice::AtLimit(problem));
+    }
+    stops
 }
 
 /// Something about playing.

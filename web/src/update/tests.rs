@@ -1,6 +1,7 @@
 //! The page without a browser: actions in, model and effects out.
 
 use lockstep_core::lab::raft::view::RoleView;
+use lockstep_core::scenario::MOST_BRANCHES;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -328,4 +329,37 @@ fn where_less_motion_is_asked_for_the_stage_steps() {
         .collect();
     times.dedup();
     assert!((3..=6).contains(&times.len()), "two seconds, some pictures: {times:?}");
+}
+
+#[test]
+fn a_run_that_reaches_a_limit_stops_there_and_says_why() {
+    let mut model = page();
+    // Every message takes a minute, so that those on their way are ever more.
+    let text = r#"{ "lockstep": 1, "lab": "raft", "until": "3600s",
+        "config": { "servers": 9, "heartbeat": "1ms", "network": { "delay": ["60s", "60s"] },
+                    "election_timeout": ["100ms", "200ms"] } }"#;
+    act(&mut model, [Action::Open(Open::File(text.to_owned()))]);
+    seek(&mut model, 3_000_000_000);
+    assert!(matches!(model.notice, Some(Notice::AtLimit(_))), "{:?}", model.notice);
+    assert!(model.scene.moment.time_us < 3_000_000_000);
+    act(&mut model, [Action::Page(Page::Dismiss), Action::Play(Play::Start)]);
+    settle(&mut model);
+    assert!(!model.player.playing);
+    assert!(matches!(model.notice, Some(Notice::AtLimit(_))), "{:?}", model.notice);
+}
+
+#[test]
+fn a_run_with_more_branches_than_a_link_holds_is_not_shared() {
+    let mut model = page();
+    for _ in 0..MOST_BRANCHES + 2 {
+        seek(&mut model, 300_000);
+        act(&mut model, [Action::Select(Some(Selection::Node(NodeId(0))))]);
+        act(&mut model, [Action::Command(Command::Pause)]);
+        seek(&mut model, 310_000);
+        act(&mut model, [Action::Branch(0)]);
+        settle(&mut model);
+    }
+    let effects = act(&mut model, [Action::Share]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::ShareLink(_))));
+    assert!(matches!(model.notice, Some(Notice::CannotShare(_))), "{:?}", model.notice);
 }
