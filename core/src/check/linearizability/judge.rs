@@ -283,13 +283,14 @@ impl<M: Model> Judge<M> {
             self.probe_at(probe);
         } else {
             let Case { part, .. } = *self.known();
-            let within = |operation: &&Operation<M>| operation.returned.is_some_and(|at| at <= end);
-            let operations = || self.parts[part].operations.iter().filter(within);
-            // The window must hold an operation that returned at its end.
-            let last = operations().filter(|operation| operation.returned == Some(end));
-            let latest = last.map(|operation| operation.called).max();
-            let mut starts: Vec<u64> = operations().map(|operation| operation.called).collect();
-            starts.retain(|start| Some(*start) <= latest);
+            let operations = &self.parts[part].operations;
+            let returned = operations
+                .iter()
+                .filter(|operation| operation.returned.is_some_and(|returned| returned <= end));
+            let mut starts: Vec<u64> = returned.map(|operation| operation.called).collect();
+            // From the very first call on, it is known what the object held.
+            let first = operations.iter().map(|operation| operation.called).min();
+            starts.retain(|start| Some(*start) > first);
             starts.sort_unstable();
             starts.dedup();
             self.known().end = end;
@@ -312,7 +313,7 @@ impl<M: Model> Judge<M> {
             let end = self.known().end;
             self.search_window(Some(start), end, None);
         } else {
-            // It takes all there was from the beginning on.
+            // It takes all there was from the beginning on, and what the object began with.
             self.excuse(0);
         }
     }
