@@ -42,7 +42,10 @@ fn is_least<M: Sampled>(seed: u64, history: &[Operation<M>], found: &Conviction)
     };
     assert!(!ordered(from, to, is_whole), "seed {seed}: the window shows it");
     for later in from + 1..=to {
-        assert!(ordered(later, to, false), "seed {seed}: from {later} on would show it {found:?} {history:?}");
+        assert!(
+            ordered(later, to, false),
+            "seed {seed}: from {later} on would show it {found:?} {history:?}"
+        );
     }
     for sooner in from..to {
         assert!(ordered(from, sooner, is_whole), "seed {seed}: up to {sooner} would show it");

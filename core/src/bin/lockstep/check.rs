@@ -2,11 +2,11 @@
 //!
 //! The first line is the verdict. Where the history is not linearizable, the window that shows it
 //! follows: every operation that was under way in it, one a line, those that cannot be ordered
-//! marked with `*`.
+//! marked with `*`. Where the budget was spent, the second line says which.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt};
@@ -21,9 +21,16 @@ use super::{Failure, HINT};
 const LONGEST_HISTORY: u64 = 64 << 20;
 /// How many steps the verdict may cost where nobody says more.
 const BUDGET: u64 = 10_000_000;
-
 /// The exit code where the budget was spent.
 const UNDECIDED: u8 = 3;
+
+#[derive(Clone, Copy)]
+enum Object {
+    Register,
+    Kv,
+    Mutex,
+    Queue,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
@@ -33,85 +40,102 @@ enum Format {
 }
 
 struct Options {
-    model: String,
+    object: Object,
     format: Format,
     file: String,
     budget: u64,
 }
 
+/// The value of an option that names one of a few things.
+fn named<T: Copy>(parser: &mut Parser, option: &str, all: &[(&str, T)]) -> Result<T, Failure> {
+    let name = parser.value()?.string()?;
+    let found = all.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
+        Failure::Input(format!("{option}: no {name:?} here: there are {}", known.join(", ")))
+    })
+}
+
 fn options(mut parser: Parser) -> Result<Options, Failure> {
-    let (mut model, mut format, mut file, mut budget) = (None, None, None, BUDGET);
-    let wrong = |what: String| Failure::Input(format!("{what}; {HINT}"));
+    let (mut object, mut format, mut file, mut budget) = (None, None, None, BUDGET);
     while let Some(option) = parser.next()? {
         match option {
-            Arg::Long("model") => model = Some(parser.value()?.string()?),
+            Arg::Long("model") => {
+                let all = [
+                    ("register", Object::Register),
+                    ("kv", Object::Kv),
+                    ("mutex", Object::Mutex),
+                    ("queue", Object::Queue),
+                ];
+                object = Some(named(&mut parser, "--model", &all)?);
+            }
             Arg::Long("format") => {
-                format = Some(match parser.value()?.string()?.as_str() {
-                    "jepsen" => Format::Jepsen,
-                    "porcupine-kv" => Format::PorcupineKv,
-                    "json" => Format::Json,
-                    other => return Err(wrong(format!("--format: none is called {other:?}"))),
-                });
+                let all = [
+                    ("jepsen", Format::Jepsen),
+                    ("porcupine-kv", Format::PorcupineKv),
+                    ("json", Format::Json),
+                ];
+                format = Some(named(&mut parser, "--format", &all)?);
             }
             Arg::Long("budget") => budget = parser.value()?.parse()?,
             Arg::Value(value) if file.is_none() => file = Some(value.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
+    let missing = |what: &str| Failure::Input(format!("{what}; {HINT}"));
     Ok(Options {
-        model: model.ok_or_else(|| wrong("--model is missing".to_owned()))?,
-        format: format.ok_or_else(|| wrong("--format is missing".to_owned()))?,
-        file: file.ok_or_else(|| wrong("check which file?".to_owned()))?,
+        object: object.ok_or_else(|| missing("--model is missing"))?,
+        format: format.ok_or_else(|| missing("--format is missing"))?,
+        file: file.ok_or_else(|| missing("check what?"))?,
         budget,
     })
 }
 
 pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
-    let Options { model, format, file, budget } = options(parser)?;
-    let in_file = |problem: &dyn Display| Failure::Input(format!("{file}: {problem}"));
-    let unfit = || {
-        let name = if format == Format::Jepsen { "jepsen" } else { "porcupine-kv" };
-        Failure::Input(format!("--format: {name} has no histories of a {model}"))
-    };
-    let read = || read_file(&file).map_err(|error| in_file(&error));
-    let refuse = |problem: Problem| in_file(&problem);
-    let in_us = format == Format::Json;
-    let answer = match (model.as_str(), format) {
-        ("register", Format::Jepsen) => {
-            verdict(&jepsen::read::<Register>(&read()?).map_err(refuse)?, budget, in_us)
+    let options = options(parser)?;
+    let (text, code) = match (options.object, options.format) {
+        (Object::Register, Format::Jepsen) => judged(&options, jepsen::read::<Register>),
+        (Object::Mutex, Format::Jepsen) => judged(&options, jepsen::read::<Mutex>),
+        (Object::Queue, Format::Jepsen) => judged(&options, jepsen::read::<Queue>),
+        (Object::Kv, Format::PorcupineKv) => judged(&options, porcupine::read),
+        (Object::Register, Format::Json) => judged(&options, json::read::<Register>),
+        (Object::Kv, Format::Json) => judged(&options, json::read::<Kv>),
+        (Object::Mutex, Format::Json) => judged(&options, json::read::<Mutex>),
+        (Object::Queue, Format::Json) => judged(&options, json::read::<Queue>),
+        (Object::Kv, Format::Jepsen) => {
+            Err(Failure::Input("--format: jepsen has register, mutex and queue only".to_owned()))
         }
-        ("register", Format::Json) => {
-            verdict(&json::read::<Register>(&read()?).map_err(refuse)?, budget, in_us)
+        (_, Format::PorcupineKv) => {
+            Err(Failure::Input("--format: porcupine-kv has kv only".to_owned()))
         }
-        ("kv", Format::PorcupineKv) => {
-            verdict(&porcupine::read(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("kv", Format::Json) => {
-            verdict(&json::read::<Kv>(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("mutex", Format::Jepsen) => {
-            verdict(&jepsen::read::<Mutex>(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("mutex", Format::Json) => {
-            verdict(&json::read::<Mutex>(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("queue", Format::Jepsen) => {
-            verdict(&jepsen::read::<Queue>(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("queue", Format::Json) => {
-            verdict(&json::read::<Queue>(&read()?).map_err(refuse)?, budget, in_us)
-        }
-        ("register" | "kv" | "mutex" | "queue", _) => return Err(unfit()),
-        (other, _) => {
-            let what = format!("--model: none is called {other:?}; {HINT}");
-            return Err(Failure::Input(what));
-        }
-    };
-    let (text, code) = answer;
-    let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes())?;
-    output.flush()?;
+    }?;
+    super::print(&text)?;
     Ok(code)
+}
+
+/// What is printed, and the exit code.
+fn judged<M: Model>(
+    options: &Options,
+    read: impl FnOnce(&str) -> Result<Vec<Operation<M>>, Problem>,
+) -> Result<(String, ExitCode), Failure> {
+    let Options { file, budget, .. } = options;
+    let in_file = |problem: &dyn Display| Failure::Input(format!("{file}: {problem}"));
+    let text = read_file(file).map_err(|error| in_file(&error))?;
+    let history = read(&text).map_err(|problem| in_file(&problem))?;
+    let verdict = judge(&history, *budget);
+    let mut text = format!("{}\n", verdict.name());
+    let code = match verdict {
+        Verdict::Linearizable => ExitCode::SUCCESS,
+        Verdict::NotLinearizable(conviction) => {
+            text.push_str(&window(&history, &conviction, options.format));
+            ExitCode::FAILURE
+        }
+        Verdict::Undecided => {
+            text.push_str(&format!("a budget of {budget} steps was spent (--budget)\n"));
+            ExitCode::from(UNDECIDED)
+        }
+    };
+    Ok((text, code))
 }
 
 /// As much of a file as decides whether it is too long: some files have no end.
@@ -125,41 +149,22 @@ fn read_file(name: &str) -> io::Result<String> {
     Ok(text)
 }
 
-/// What is printed, and the exit code.
-fn verdict<M: Model>(history: &[Operation<M>], budget: u64, in_us: bool) -> (String, ExitCode) {
-    let verdict = judge(history, budget);
-    let name = verdict.name();
-    match verdict {
-        Verdict::Linearizable => (format!("{name}\n"), ExitCode::SUCCESS),
-        Verdict::NotLinearizable(conviction) => {
-            (format!("{name}\n{}", window(history, &conviction, in_us)), ExitCode::FAILURE)
-        }
-        Verdict::Undecided => (format!("{name} after {budget} steps\n"), ExitCode::from(UNDECIDED)),
-    }
-}
-
-fn window<M: Model>(history: &[Operation<M>], conviction: &Conviction, in_us: bool) -> String {
-    let at = |time: u64| if in_us { format!("{time} us") } else { format!("line {time}") };
-    let (from, to) = (at(conviction.from), at(conviction.to));
-    let key = conviction.key.as_ref().map_or_else(String::new, |key| format!("key {key:?}, "));
-    let mut text = format!("{key}from {from} to {to}, * cannot be ordered");
-    if !conviction.is_least {
-        text.push_str(" (the budget was spent before a shorter window was found)");
-    }
-    text.push_str(":\n");
-    for place in &conviction.operations {
+fn window<M: Model>(history: &[Operation<M>], found: &Conviction, format: Format) -> String {
+    let (from, to) = (found.from, found.to);
+    let span = match format {
+        Format::Json => format!("from {from} to {to} us"),
+        Format::Jepsen | Format::PorcupineKv => format!("lines {from} to {to}"),
+    };
+    let key = found.key.as_ref().map_or_else(String::new, |key| format!("key {key:?}, "));
+    let least = if found.is_least { "" } else { " (a shorter window was beyond the budget)" };
+    let mut text = format!("{key}{span}{least}; those with * cannot be ordered\n");
+    for place in &found.operations {
         let Operation { client, action, called, returned, answer } = &history[*place];
-        let mark = if conviction.unorderable.contains(place) { '*' } else { ' ' };
-        let answer = match (returned, answer) {
-            (None, _) => "never returned".to_owned(),
-            (Some(_), None) => "answer not known".to_owned(),
-            (Some(_), Some(answer)) => answer.to_string(),
-        };
-        let until = returned.map_or_else(|| "…".to_owned(), at);
-        text.push_str(&format!(
-            "{mark} {client}: {action} → {answer} ({} to {until})\n",
-            at(*called)
-        ));
+        let mark = if found.unorderable.contains(place) { '*' } else { ' ' };
+        let answer = answer.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let returned = returned.map_or_else(|| "…".to_owned(), |returned| returned.to_string());
+        writeln!(text, "{mark} {called}–{returned}  {client}  {action} → {answer}")
+            .expect("text takes everything");
     }
     text
 }
