@@ -9,7 +9,7 @@
 //! and Korach 1997), so every decision here has a budget in steps and may end
 //! [`Verdict::Undecided`].
 //!
-//! **The search** ([`search`]) is that of Wing and Gong ("Testing and verifying concurrent
+//! **The search** is that of Wing and Gong ("Testing and verifying concurrent
 //! objects", JPDC 1993): take any operation that no other must precede, let the sequential object
 //! carry it out, compare the answer, go on; where nothing fits, go back. Lowe ("Testing for
 //! linearizability", CCPE 2017) adds a memory: two orders that linearised the same set of
@@ -26,11 +26,11 @@
 //! **Time.** Two events of the same instant are taken to be concurrent, since the history does not
 //! order them; but what one client does, it does in order.
 //!
-//! **A conviction** ([`Conviction`]) shows as little as suffices. It is found in three stages
-//! ([`judge`]): the shortest beginning of the history that has no order; the shortest window at its
-//! end that has none either, whatever the object held before, of all that it ever could have held;
-//! and, within that window, the operations that cannot be ordered even if nothing is asked of all
-//! the others. The last two are not in the papers above.
+//! **A conviction** ([`Conviction`]) shows as little as suffices: the shortest beginning of the
+//! history that has no order; the shortest window at its end that has none either, whatever the
+//! object held before, of all that it ever could have held; and, within that window, the operations
+//! that cannot be ordered even if nothing is asked of all the others. [`mod@judge`] says how they
+//! are found. The last two are not in the papers above.
 //!
 //! Everything is pure and deterministic and needs no deep stack. A [`Judge`] works in slices, so
 //! that whoever draws a page meanwhile can go on drawing.

@@ -11,12 +11,16 @@
 //! | `outcome` | `"ok"`; `"failed"`: never carried out; `"unknown"`, `"pending"`: open | `"ok"` |
 //! | `answer` | see below | not known |
 //!
-//! | model | operations | answers |
-//! | --- | --- | --- |
-//! | `register` | `"read"`, `{"write": V}`, `{"cas": [V, V]}` | `{"value": V}`, `"done"`, `{"swapped": true}` |
-//! | `kv` | `{"get": K}`, `{"put": [K, T]}`, `{"append": [K, T]}`, `{"cas": [K, T, T]}` | `{"value": T}`, `"done"`, `{"swapped": true}` |
-//! | `mutex` | `"acquire"`, `"release"` | `"done"`, `"refused"` |
-//! | `queue` | `{"enqueue": V}`, `"dequeue"` | `"done"`, `{"value": V}` |
+//! | model | operations |
+//! | --- | --- |
+//! | `register` | `"read"`, `{"write": V}`, `{"cas": [V, V]}` |
+//! | `kv` | `{"get": K}`, `{"put": [K, T]}`, `{"append": [K, T]}`, `{"cas": [K, T, T]}` |
+//! | `mutex` | `"acquire"`, `"release"` |
+//! | `queue` | `{"enqueue": V}`, `"dequeue"` |
+//!
+//! The answer to a read, a get or a dequeue is `{"value": …}`, that to a compare-and-set
+//! `{"swapped": true}` or `false`, that to anything else `"done"`; a mutex may also say
+//! `"refused"`.
 //!
 //! `K` and `T` are texts, `V` is a text, a number, a truth value, or `null`, which is nothing (the
 //! value of a key that was never set; what an empty queue gives). `null` cannot be enqueued. Fields
