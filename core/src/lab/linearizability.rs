@@ -21,9 +21,9 @@ pub const BUDGET: u64 = 200_000;
 #[derive(Clone, Debug)]
 pub struct HistoryJudge {
     judge: Judge<Kv>,
-    /// The place among the given operations of each that is judged; of what was in the servers'
-    /// logs from the beginning there is none.
-    places: Vec<Option<usize>>,
+    /// How many entries stood in the servers' logs at the beginning: they come first in the history
+    /// that is judged.
+    preset: usize,
 }
 
 impl HistoryJudge {
@@ -34,16 +34,16 @@ impl HistoryJudge {
     /// is an open operation, called at the beginning.
     #[must_use]
     pub fn new(config: &RaftConfig, operations: &[OperationView], budget: u64) -> Self {
-        let preset = config.preset_operations().into_iter().map(|action| {
-            let client = "log".into();
-            (None, Operation { client, action, called: 0, returned: None, answer: None })
+        let preset = config.preset_operations();
+        let begun = preset.iter().map(|action| Operation {
+            client: "log".into(),
+            action: action.clone(),
+            called: 0,
+            returned: None,
+            answer: None,
         });
-        let seen = operations
-            .iter()
-            .enumerate()
-            .filter_map(|(place, operation)| Some((Some(place), observed(operation)?)));
-        let (places, history): (Vec<_>, Vec<_>) = preset.chain(seen).unzip();
-        Self { judge: Judge::new(&history, budget), places }
+        let history: Vec<Operation<Kv>> = begun.chain(operations.iter().map(observed)).collect();
+        Self { judge: Judge::new(&history, budget), preset: preset.len() }
     }
 
     /// Goes on by about so many steps. `true`: the verdict is known.
@@ -56,8 +56,9 @@ impl HistoryJudge {
     pub fn verdict(&self) -> Option<Verdict> {
         let verdict = self.judge.verdict()?;
         let Verdict::NotLinearizable(conviction) = verdict else { return Some(verdict.clone()) };
-        let named =
-            |judged: &[usize]| judged.iter().filter_map(|place| self.places[*place]).collect();
+        let named = |judged: &[usize]| {
+            judged.iter().filter_map(|place| place.checked_sub(self.preset)).collect()
+        };
         Some(Verdict::NotLinearizable(Conviction {
             operations: named(&conviction.operations),
             unorderable: named(&conviction.unorderable),
@@ -74,16 +75,15 @@ pub fn judge(session: &Session, budget: u64) -> Verdict {
     judge.verdict().expect("the work is done")
 }
 
-/// An operation as its client saw it; `None`: it was never carried out.
-fn observed(view: &OperationView) -> Option<Operation<Kv>> {
+/// An operation as its client saw it.
+fn observed(view: &OperationView) -> Operation<Kv> {
     let (returned, answer) = match view.outcome {
-        OutcomeView::Failed => return None,
         OutcomeView::Ok => (view.completed_us, view.answer.clone()),
         OutcomeView::Pending | OutcomeView::Unknown => (None, None),
     };
     let client = view.client.to_string().into();
     let action = view.operation.clone();
-    Some(Operation { client, action, called: view.invoked_us, returned, answer })
+    Operation { client, action, called: view.invoked_us, returned, answer }
 }
 
 impl RaftConfig {
