@@ -2,7 +2,8 @@
 //!
 //! Other programs drive it, so names, exit codes and shapes are a contract that only grows. Exit 0:
 //! no check failed, or exactly those the scenario expects; 1: otherwise; 2: bad input, with one
-//! line on standard error that says where and why; 3: a budget was spent before the answer was known.
+//! line on standard error that says where and why; 3: a budget was spent before the answer was
+//! known.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the part that prints")]
 
