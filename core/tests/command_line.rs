@@ -77,7 +77,8 @@ fn the_last_line_of_a_run_is_its_result() {
     assert_eq!(output.lines().count(), 1);
     let result: Value = serde_json::from_str(&output).expect("JSON");
     assert_eq!(result["type"], "result");
-    for key in ["type", "digest", "time_us", "steps", "state", "checks", "history"] {
+    for key in ["type", "digest", "time_us", "steps", "state", "checks", "history", "linearizable"]
+    {
         assert!(keys(&result).contains(&key), "{key}");
     }
     let digest = result["digest"].as_str().expect("a text");
@@ -281,7 +282,7 @@ fn a_file_without_end_is_not_read_to_its_end() {
 fn help_tells_every_command() {
     for arguments in [["help"], ["--help"], ["-h"]] {
         let help = printed(&arguments);
-        for command in ["run", "link", "decode", "bench"] {
+        for command in ["run", "link", "decode", "check", "bench"] {
             assert!(help.contains(&format!("lockstep {command}")), "{command}");
         }
     }

@@ -5,7 +5,10 @@
 //! keeps a record of its own, which travels with keyframes, and gives a [`Verdict`].
 //!
 //! - [`raft`]: the five properties of Raft's figure 3.
+//! - [`linearizability`]: whether what clients saw could have come from one object that does one
+//!   thing at a time. It judges a whole history at once, and not step by step.
 
+pub mod linearizability;
 pub mod raft;
 
 use crate::sim::process::NodeId;

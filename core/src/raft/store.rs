@@ -16,7 +16,7 @@ use crate::sim::digest::{Digest, Encode};
 pub type Text = Arc<str>;
 
 /// What the store can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Set a key to a value.
@@ -42,7 +42,7 @@ impl fmt::Display for Operation {
 }
 
 /// What the store answers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// A write was done.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::json::write_choice;
-use crate::check::Verdict;
+use crate::check::{Verdict, linearizability};
+use crate::lab::linearizability::{BUDGET, judge};
 use crate::lab::raft::view::{message_fields, message_kind};
 use crate::lab::{Event, Names, Session, What};
 use crate::raft::note::{Note, VoteRefusal};
@@ -152,5 +153,22 @@ pub fn result_json(session: &Session) -> Value {
         "state": session.view(u64::MAX),
         "checks": checks,
         "history": session.operations(),
+        "linearizable": linearizable_json(&judge(session, BUDGET)),
     })
+}
+
+/// The verdict on the history. Operations are named by their places in it, from 0.
+fn linearizable_json(verdict: &linearizability::Verdict) -> Value {
+    let mut value = json!({ "verdict": verdict.name(), "window": null });
+    if let linearizability::Verdict::NotLinearizable(conviction) = verdict {
+        value["window"] = json!({
+            "key": conviction.key,
+            "from_us": conviction.from,
+            "to_us": conviction.to,
+            "operations": conviction.operations,
+            "unorderable": conviction.unorderable,
+            "shortest": conviction.is_least,
+        });
+    }
+    value
 }

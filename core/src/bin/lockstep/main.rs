@@ -2,11 +2,13 @@
 //!
 //! Other programs drive it, so names, exit codes and shapes are a contract that only grows. Exit 0:
 //! no check failed, or exactly those the scenario expects; 1: otherwise; 2: bad input, with one
-//! line on standard error that says where and why.
+//! line on standard error that says where and why; 3: a budget was spent before the answer was
+//! known.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the part that prints")]
 
 mod bench;
+mod check;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -27,7 +29,9 @@ const USAGE: &str = "\
 usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scenario
        lockstep link FILE                                            print its link's fragment
        lockstep decode LINK                                          print a link's scenario
+       lockstep check --model MODEL --format FORMAT FILE             judge a client history
        lockstep bench                                                measure steps and seeks
+A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
 
 /// Where somebody is sent who asked for what there is not.
@@ -85,6 +89,7 @@ fn run_command() -> Result<ExitCode, Failure> {
         "run" => run(parser),
         "link" => print(&format!("#{}\n", only_scenario(parser)?.encode())),
         "decode" => print(&only_scenario(parser)?.to_json()),
+        "check" => check::run(parser),
         "bench" => {
             bench::run()?;
             Ok(ExitCode::SUCCESS)

@@ -354,13 +354,18 @@ impl Preset {
         self.log.iter().filter_map(|(_, said)| said.as_ref()).try_for_each(check_texts)
     }
 
+    /// The term of each entry of its log, and what it asks for.
+    pub(in crate::lab) fn operations(&self) -> impl Iterator<Item = (Term, Operation)> {
+        (1..).zip(&self.log).map(|(index, (term, operation)): (u64, _)| {
+            let named = || Operation::Put("x".into(), format!("{index}@{term}").into());
+            (*term, operation.clone().unwrap_or_else(named))
+        })
+    }
+
     fn durable(&self) -> Durable<Operation> {
         let mut log = Log::default();
-        for (index, (term, operation)) in (1..).zip(&self.log) {
-            let command = operation
-                .clone()
-                .unwrap_or_else(|| Operation::Put("x".into(), format!("{index}@{term}").into()));
-            log.append(Entry { term: *term, proposal: Arc::new(Proposal::preset(command)) });
+        for (term, command) in self.operations() {
+            log.append(Entry { term, proposal: Arc::new(Proposal::preset(command)) });
         }
         Durable { current_term: self.term, voted_for: self.voted_for, log }
     }

@@ -1,0 +1,99 @@
+//! Whether what the clients of a lab saw is linearizable.
+//!
+//! The history of a run becomes one that [`check::linearizability`] judges. Places in a conviction
+//! are places in the list of operations that was given.
+//!
+//! [`check::linearizability`]: crate::check::linearizability
+
+use std::collections::BTreeSet;
+
+use super::raft::RaftConfig;
+use super::raft::view::{OperationView, OutcomeView};
+use super::session::Session;
+use crate::check::linearizability::{Conviction, Judge, Kv, Operation, Verdict};
+use crate::raft::store;
+
+/// How many steps the judgement of a whole run may cost where nobody says more. A linearizable run
+/// takes one or two for each operation.
+pub const BUDGET: u64 = 200_000;
+
+/// Judges what the clients of a lab saw, in slices.
+#[derive(Clone, Debug)]
+pub struct HistoryJudge {
+    judge: Judge<Kv>,
+    /// How many entries stood in the servers' logs at the beginning: they come first in the history
+    /// that is judged.
+    preset: usize,
+}
+
+impl HistoryJudge {
+    /// A judge of these operations, with at most `budget` steps for the verdict and as many for
+    /// what shows it.
+    ///
+    /// What stands in the servers' logs when the run begins may be committed in it: each such entry
+    /// is an open operation, called at the beginning.
+    #[must_use]
+    pub fn new(config: &RaftConfig, operations: &[OperationView], budget: u64) -> Self {
+        let preset = config.preset_operations();
+        let begun = preset.iter().map(|action| Operation {
+            client: "log".into(),
+            action: action.clone(),
+            called: 0,
+            returned: None,
+            answer: None,
+        });
+        let history: Vec<Operation<Kv>> = begun.chain(operations.iter().map(observed)).collect();
+        Self { judge: Judge::new(&history, budget), preset: preset.len() }
+    }
+
+    /// Goes on by about so many steps. `true`: the verdict is known.
+    pub fn work(&mut self, steps: u64) -> bool {
+        self.judge.work(steps)
+    }
+
+    /// The verdict, once it is known.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        let verdict = self.judge.verdict()?;
+        let Verdict::NotLinearizable(conviction) = verdict else { return Some(verdict.clone()) };
+        let named = |judged: &[usize]| {
+            judged.iter().filter_map(|place| place.checked_sub(self.preset)).collect()
+        };
+        Some(Verdict::NotLinearizable(Conviction {
+            operations: named(&conviction.operations),
+            unorderable: named(&conviction.unorderable),
+            ..conviction.clone()
+        }))
+    }
+}
+
+/// Judges a run up to its cursor at once.
+#[must_use]
+pub fn judge(session: &Session, budget: u64) -> Verdict {
+    let mut judge = HistoryJudge::new(session.config(), &session.operations(), budget);
+    while !judge.work(u64::MAX) {}
+    judge.verdict().expect("the work is done")
+}
+
+/// An operation as its client saw it.
+fn observed(view: &OperationView) -> Operation<Kv> {
+    let (returned, answer) = match view.outcome {
+        OutcomeView::Ok => (view.completed_us, view.answer.clone()),
+        OutcomeView::Pending | OutcomeView::Unknown => (None, None),
+    };
+    let client = view.client.to_string().into();
+    let action = view.operation.clone();
+    Operation { client, action, called: view.invoked_us, returned, answer }
+}
+
+impl RaftConfig {
+    /// What stands in the logs of the servers when the run begins. The same entry in several logs
+    /// counts once.
+    fn preset_operations(&self) -> Vec<store::Operation> {
+        let mut entries = BTreeSet::new();
+        for (_, preset) in &self.presets {
+            entries.extend((1_u64..).zip(preset.operations()));
+        }
+        entries.into_iter().map(|(_, (_, operation))| operation).collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! What clients see of a cluster is linearizable whatever the weather, and with a planted bug it
+//! is not.
+//!
+//! No message is duplicated by the network here: a request that arrives twice is carried out twice,
+//! since client sessions, which would tell the second one, are not part of the lab yet.
+
+use lockstep_core::check::linearizability::Verdict;
+use lockstep_core::lab::linearizability::{BUDGET, HistoryJudge, judge};
+use lockstep_core::lab::raft::view::{OperationView, OutcomeView};
+use lockstep_core::lab::raft::{Preset, RaftConfig};
+use lockstep_core::lab::{Choice, Session};
+use lockstep_core::raft::bug::Bug;
+use lockstep_core::raft::store::{Answer, Operation};
+use lockstep_core::scenario::gallery::Story;
+use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::process::NodeId;
+use lockstep_core::sim::random::Probability;
+use lockstep_core::sim::run::Goal;
+use lockstep_core::sim::time::Moment;
+use lockstep_tests::weather::{RUN_US, weather};
+
+/// How many runs without a bug.
+const SOUND_RUNS: u64 = 2_000;
+/// How many runs with a bug, at most.
+const PLANTED_RUNS: u64 = 400;
+
+/// What a run in the weather of a seed comes to.
+fn ran(seed: u64, bugs: &[Bug]) -> Session {
+    let (config, choices) = weather(seed);
+    let network = LinkSettings { duplicate: Probability::NEVER, ..config.network };
+    let config = RaftConfig { network, bugs: bugs.to_vec(), ..config };
+    let mut session = Session::open(&config, seed, choices);
+    session.go(Goal::Moment(Moment::after(RUN_US)));
+    session
+}
+
+#[test]
+fn what_clients_see_is_linearizable_in_any_weather() {
+    let mut answered = 0;
+    for seed in 0..SOUND_RUNS {
+        let session = ran(seed, &[]);
+        assert_eq!(judge(&session, BUDGET), Verdict::Linearizable, "seed {seed}");
+        answered += session.operations().iter().filter(|one| one.answer.is_some()).count();
+    }
+    assert!(answered > 10_000, "only {answered} operations were answered");
+}
+
+/// Not every bug shows to clients. A leader that commits an entry of an earlier term (§5.4.2), for
+/// one, does not answer for it, since whoever asked has been told nothing by this leader.
+#[test]
+fn planted_bugs_show_in_what_clients_see() {
+    for bug in
+        [Bug::VoteTwice, Bug::VoteForStaleLog, Bug::LeaderDropsEntries, Bug::NoConsistencyCheck]
+    {
+        let convicted = (0..PLANTED_RUNS).find_map(|seed| {
+            let session = ran(seed, &[bug]);
+            match judge(&session, BUDGET) {
+                Verdict::NotLinearizable(conviction) => Some((session, conviction)),
+                Verdict::Linearizable | Verdict::Undecided => None,
+            }
+        });
+        let (session, conviction) =
+            convicted.unwrap_or_else(|| panic!("no run convicts {}", bug.name()));
+        assert!(conviction.is_least, "{}", bug.name());
+        let operations = session.operations();
+        let unorderable = conviction.unorderable.iter().map(|place| &operations[*place]);
+        let key = |operation: &OperationView| Some(operation.operation.key().clone());
+        assert!(unorderable.clone().all(|operation| key(operation) == conviction.key));
+        assert!(unorderable.clone().all(|operation| operation.outcome == OutcomeView::Ok));
+        assert!(unorderable.count() > 0, "{}", bug.name());
+    }
+}
+
+#[test]
+fn the_gallery_is_linearizable() {
+    for story in Story::ALL {
+        let scenario = story.scenario();
+        let mut session = scenario.open();
+        session.go(Goal::Moment(scenario.end()));
+        assert_eq!(judge(&session, BUDGET), Verdict::Linearizable, "{}", story.name());
+    }
+}
+
+/// What stood in the logs before the run was never called by anybody, and is seen all the same.
+#[test]
+fn what_servers_begin_with_may_be_read() {
+    let preset = Preset { term: 1, voted_for: None, log: vec![(1, None)] };
+    let presets = (0..3).map(|server| (NodeId(server), preset.clone())).collect();
+    let config = RaftConfig { servers: 3, presets, ..RaftConfig::default() };
+    let get = Choice::Operate { node: NodeId(3), operation: Operation::Get("x".into()) };
+    let choices = vec![(Moment::before(900_000), get)];
+    let mut session = Session::open(&config, 1, choices);
+    session.go(Goal::Moment(Moment::after(2_000_000)));
+    assert_eq!(session.operations()[0].answer, Some(Answer::Value(Some("1@1".into()))));
+    assert_eq!(judge(&session, BUDGET), Verdict::Linearizable);
+
+    let mut of_another = HistoryJudge::new(&RaftConfig::default(), &session.operations(), BUDGET);
+    assert!(of_another.work(u64::MAX), "one slice is enough");
+    let verdict = of_another.verdict().expect("it is done");
+    let Verdict::NotLinearizable(conviction) = verdict else { panic!("{verdict:?}") };
+    assert_eq!((conviction.operations, conviction.unorderable), (vec![0], vec![0]));
+}
