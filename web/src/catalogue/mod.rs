@@ -1,7 +1,7 @@
 //! Every word of the page, in each language side by side.
 //!
 //! Nothing that a person reads is written anywhere else. A fixed text is a [`Word`]; a sentence
-//! with something in it is made by [`say!`], which takes all languages at once. Both are laid out
+//! with something in it is made by `say!`, which takes all languages at once. Both are laid out
 //! so that a text without its translation does not compile, and what the core can tell (situations,
 //! events, checks, problems) is matched exhaustively, so that a new kind of event does not compile
 //! either until somebody has said it in every language.
