@@ -292,7 +292,10 @@ for (const [name, options] of [
     }));
 }
 
-test("at a hundred times real time, nine servers under load keep their frames", () =>
+// How many steps the page takes at most before it lets the browser draw (web/src/update/play.rs).
+const STEPS_A_FRAME = 20_000;
+
+test("at a hundred times real time, nine servers under load, a frame's work is bounded", (t) =>
   withPage({ width: 1440, height: 900 }, async (page) => {
     await open(page);
     const config = { servers: 9, clients: 4, load: { every: "50ms" } };
@@ -302,19 +305,21 @@ test("at a hundred times real time, nine servers under load keep their frames", 
     const frames = await page.evaluate(async () => {
       globalThis.lockstep.speed(100);
       globalThis.lockstep.play();
-      const gaps = [];
-      let last = performance.now();
-      while (gaps.length < 90) {
+      const frames = [];
+      let last = { at: performance.now(), steps: globalThis.lockstep.state().steps };
+      while (frames.length < 90) {
         await new Promise(requestAnimationFrame);
-        const now = performance.now();
-        gaps.push(now - last);
+        const now = { at: performance.now(), steps: globalThis.lockstep.state().steps };
+        frames.push({ ms: now.at - last.at, steps: now.steps - last.steps });
         last = now;
       }
       globalThis.lockstep.pause();
-      return gaps.sort((one, other) => one - other);
+      return frames;
     });
-    const median = frames[45];
     assert.ok((await state(page)).time_us > 5_000_000, "time passes");
-    // Generous, because the machine that tests draws without a graphics card and has other work to do.
-    assert.ok(median < 40, `half of the frames took longer than ${median} ms`);
+    const most = Math.max(...frames.map(({ steps }) => steps));
+    assert.ok(most > 0 && most <= STEPS_A_FRAME, `${most} steps in a frame`);
+    // Told, not judged: how long a frame takes is the machine's affair, too.
+    const times = frames.map(({ ms }) => ms).sort((one, other) => one - other);
+    t.diagnostic(`half of the frames took less than ${times[45].toFixed(1)} ms`);
   }));
