@@ -1,8 +1,6 @@
 //! Hostile but well-formed scenarios: each would fill the memory or run for hours, and ends at a
 //! limit instead, soon, and with a message.
 
-use std::time::Instant;
-
 use lockstep_core::lab::Session;
 use lockstep_core::lab::session::{Excess, MOST_UNDER_WAY};
 use lockstep_core::scenario::{Problem, Scenario};
@@ -22,10 +20,8 @@ fn run(config: Value) -> Session {
     let file = json!({ "lockstep": 1, "lab": "raft", "until": "3600s", "config": config_and_load,
                        "choices": [{ "at": "1ms", "timeout": "n1" }] });
     let scenario = Scenario::from_json(&file.to_string()).expect("a scenario");
-    let start = Instant::now();
     let mut session = scenario.open();
     session.go(Goal::Moment(scenario.end()));
-    assert!(start.elapsed().as_secs() < 30, "it took {:?}", start.elapsed());
     session
 }
 
