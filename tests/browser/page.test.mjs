@@ -260,6 +260,13 @@ test("on a phone nothing scrolls sideways, targets are large, and the panel is a
       return tooSmall.map(([target, { width, height }]) => `${target.outerHTML.slice(0, 80)} ${width} × ${height}`);
     });
     assert.deepEqual(small, []);
+    const times = await page.evaluate(() => {
+      const texts = [...document.querySelectorAll(".grid text")];
+      return texts.map((text) => text.getBoundingClientRect()).filter(({ width }) => width > 0);
+    });
+    const ends = times.map(({ left, width }) => [left, left + width]).sort(([a], [b]) => a - b);
+    assert.ok(ends.length > 2, "the axis says times");
+    ends.slice(1).forEach(([left], n) => assert.ok(left > ends[n][1], "times do not overlap"));
     await page.locator(".server[data-node=n5]").tap();
     assert.equal(await page.locator(".panel-body").isVisible(), false);
     await page.getByRole("button", { name: "Open details" }).tap();

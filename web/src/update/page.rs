@@ -68,11 +68,14 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Closes the topmost thing that is open.
 fn escape(model: &mut Model) {
-    if model.dialog.take().is_some() || model.notice.take().is_some() {
+    if model.dialog.take().is_some() {
         return;
     }
+    // A tool says on its face that this key puts it away: a notice must not come in between.
     if model.tool != Tool::None {
         model.tool = Tool::None;
+    } else if model.notice.is_some() {
+        model.notice = None;
     } else if model.sheet_open {
         model.sheet_open = false;
     } else {

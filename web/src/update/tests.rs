@@ -282,11 +282,14 @@ fn escape_closes_one_thing_at_a_time() {
     let mut model = page();
     act(&mut model, [Action::Touch(NodeId(0)), Action::Command(Command::Partition)]);
     act(&mut model, [Action::Page(Page::Dialog(Dialog::Keys))]);
+    model.notice = Some(Notice::Branched);
     let escape = || Action::Page(Page::Escape);
     act(&mut model, [escape()]);
     assert!(model.dialog.is_none() && model.tool != Tool::None);
     act(&mut model, [escape()]);
-    assert!(model.tool == Tool::None && model.selection == Some(Selection::Node(NodeId(0))));
+    assert!(model.tool == Tool::None && model.notice.is_some());
+    act(&mut model, [escape()]);
+    assert!(model.notice.is_none() && model.selection == Some(Selection::Node(NodeId(0))));
     act(&mut model, [escape()]);
     assert_eq!(model.selection, None);
 }
