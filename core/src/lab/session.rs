@@ -6,7 +6,9 @@
 
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
-use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
+use super::raft::view::{
+    MessageKind, OperationView, RaftView, message_fields, message_kind, operation_view, view,
+};
 use super::{Choice, Event, Names, NodeName, Timed};
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
@@ -15,6 +17,7 @@ use crate::raft::Participant;
 use crate::raft::store::Store;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
+use crate::sim::reader::Reader;
 use crate::sim::run::Goal;
 use crate::sim::time::Moment;
 
@@ -40,6 +43,46 @@ pub struct Session {
     config: RaftConfig,
     seed: u64,
     history: History<Participant<Store>, RaftMonitor>,
+}
+
+/// A replay of a branch that tells what happens: see [`crate::sim::reader`].
+#[derive(Clone, Debug)]
+pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
+
+impl EventReader {
+    /// The branch that it reads.
+    #[must_use]
+    pub const fn branch(&self) -> usize {
+        self.0.branch()
+    }
+
+    /// Steps up to where it is.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.0.steps()
+    }
+
+    /// The moment at which it is.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        self.0.run().world.moment()
+    }
+
+    /// The messages that are on their way where it is: identity, kind, when each left and when it
+    /// is due, in microseconds.
+    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, MessageKind, u64, u64)> {
+        self.0
+            .run()
+            .world
+            .flights()
+            .map(|flight| (flight.id, message_kind(&flight.message), flight.sent_us, flight.due_us))
+    }
+
+    /// Whether nothing more will happen on the branch.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
 }
 
 /// What a check says.
@@ -292,6 +335,37 @@ impl Session {
     #[must_use]
     pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
         self.history.events(first, last)
+    }
+
+    /// A reader of a branch whose first event is that of step `first`.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn reader(&self, branch: usize, first: u64) -> EventReader {
+        EventReader(self.history.reader(branch, first))
+    }
+
+    /// Reads on, up to step `last` and by at most `most` steps.
+    #[must_use]
+    pub fn read(&self, reader: &mut EventReader, last: u64, most: u64) -> Vec<Event> {
+        self.history.read(&mut reader.0, last.min(MOST_STEPS), most)
+    }
+
+    /// How many steps a branch takes before a moment, of those that have been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn steps_before(&self, branch: usize, moment: Moment) -> u64 {
+        self.history.steps_before(branch, moment)
+    }
+
+    /// How often a choice was made or a branch grew: what was read under another count may have
+    /// become different.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.history.revision()
     }
 
     /// What a message on its way says, field by field, with the names of figure 2.

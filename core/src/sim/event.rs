@@ -107,6 +107,8 @@ pub enum What<P: Process> {
     Lost {
         /// Its name.
         id: MessageId,
+        /// When it was sent, in microseconds.
+        sent_us: u64,
         /// What it said.
         message: P::Message,
         /// Why.

@@ -66,6 +66,8 @@ pub struct History<P: Process, M> {
     goal: Option<Goal>,
     /// The events of before the first step, which no replay of steps brings back.
     beginning: Vec<Event<P>>,
+    /// How often what has been tried was changed.
+    revision: u64,
 }
 
 impl<P: Process, M: Monitor<P>> History<P, M> {
@@ -87,7 +89,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             edge_steps: 0,
             bands: run.world.nodes().iter().map(band).collect(),
         };
-        Self { branches: vec![branch], current: 0, run, goal: None, beginning }
+        Self { branches: vec![branch], current: 0, run, goal: None, beginning, revision: 0 }
     }
 
     /// The run at the cursor.
@@ -106,6 +108,18 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     #[must_use]
     pub const fn current(&self) -> usize {
         self.current
+    }
+
+    /// How often a choice was made or a branch grew: what was read of the history under another
+    /// count may have become different.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The events of before the first step.
+    pub(super) fn beginning(&self) -> &[Event<P>] {
+        &self.beginning
     }
 
     fn branch(&self) -> &Branch<P, M> {
@@ -174,18 +188,8 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     /// back. The cursor stays where it is.
     #[must_use]
     pub fn events(&self, first: u64, last: u64) -> Vec<Event<P>> {
-        let branch = self.branch();
-        let mut run = Run::clone(branch.nearest(|run| run.world.steps() < first));
-        while run.world.steps() + 1 < first {
-            if run.step(&branch.choices, Goal::Steps(first - 1)).is_none() {
-                return Vec::new();
-            }
-        }
-        run.world.narrate(true);
-        while run.step(&branch.choices, Goal::Steps(last)).is_some() {}
-        let mut events = if first == 0 { self.beginning.clone() } else { Vec::new() };
-        events.append(&mut run.world.take_events());
-        events
+        let mut reader = self.reader(self.current, first);
+        self.read(&mut reader, last, u64::MAX)
     }
 
     /// Goes to a place at once, however far it is.
@@ -226,6 +230,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     /// If the cursor is still on its way.
     pub fn act(&mut self, choice: Choice<P::Operation>) {
         assert!(self.goal.is_none(), "a choice is made where the cursor is");
+        self.revision += 1;
         let moment = self.run.world.moment();
         let applied = self.run.applied();
         if self.is_shared(moment) || moment < self.branch().edge {
@@ -253,6 +258,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     /// # Panics
     /// If there is no such parent.
     pub fn grow(&mut self, parent: usize, moment: Moment, choices: Vec<Timed<P::Operation>>) {
+        self.revision += 1;
         let shared = self.branches[parent].choices_before(moment);
         let mut branch = Branch {
             parent: Some((parent, moment)),
@@ -307,7 +313,7 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
     }
 
     /// The last keyframe for which `lies_behind` holds; it holds for the first.
-    fn nearest(&self, lies_behind: impl Fn(&Run<P, M>) -> bool) -> &Run<P, M> {
+    pub(super) fn nearest(&self, lies_behind: impl Fn(&Run<P, M>) -> bool) -> &Run<P, M> {
         let place = self.keyframes.partition_point(|frame| lies_behind(frame));
         &self.keyframes[place.saturating_sub(1)]
     }

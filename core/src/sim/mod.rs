@@ -9,7 +9,7 @@
 //! Around a process there are a network of datagrams ([`network`]), a disk that loses what it has
 //! not synced ([`disk`]) and a clock that may be wrong ([`clock`]). The [`world`] holds them all
 //! and takes steps; a [`monitor`] watches from outside; the [`history`] is a tree of branches in
-//! which any moment can be reached.
+//! which any moment can be reached, and a [`reader`] brings the events of any stretch back.
 
 pub mod choice;
 pub mod clock;
@@ -24,6 +24,7 @@ pub mod network;
 pub mod process;
 pub mod queue;
 pub mod random;
+pub mod reader;
 pub mod run;
 pub mod shared;
 pub mod time;

@@ -13,5 +13,6 @@ mod messages;
 mod nodes;
 mod order;
 mod ping;
+mod reading;
 mod refusals;
 mod travel;

@@ -28,7 +28,7 @@ impl Language {
                     "{node} menerima dari {from}: {what}.",
                 )
             }
-            What::Lost { id, message, reason } => {
+            What::Lost { id, message, reason, .. } => {
                 let what = self.message_kind(message_kind(message));
                 let (from, to) = (names.name(id.from), names.name(id.to));
                 let why = self.loss_reason(*reason);
