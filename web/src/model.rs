@@ -8,6 +8,7 @@ use std::rc::Rc;
 use lockstep_core::lab::Session;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::scenario::{Caption, Problem, Scenario};
+use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
 use lockstep_core::sim::process::NodeId;
 
@@ -112,8 +113,10 @@ pub struct Player {
 pub enum Selection {
     /// A server or a client.
     Node(NodeId),
-    /// A message.
+    /// A message, on its way or long gone.
     Message(MessageId),
+    /// An event of the branch that the cursor is on.
+    Event(EventId),
 }
 
 /// An intervention that takes more than one click.

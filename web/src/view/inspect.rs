@@ -40,6 +40,7 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
                 },
             }
         }
+        Selection::Event(_) => return None,
     })
 }
 
