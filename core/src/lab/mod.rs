@@ -4,11 +4,13 @@
 //! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a
 //! generic type, so the hot code is compiled once, here.
 //!
+//! - [`causality`]: what can have influenced an event, and what it can have influenced.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
 //! - [`session`]: a run with its history, behind one interface.
 
+pub mod causality;
 pub mod linearizability;
 pub mod names;
 pub mod raft;

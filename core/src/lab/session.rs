@@ -15,6 +15,7 @@ use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
 use crate::raft::store::Store;
+use crate::sim::event::EventId;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
 use crate::sim::reader::Reader;
@@ -76,6 +77,11 @@ impl EventReader {
             .world
             .flights()
             .map(|flight| (flight.id, message_kind(&flight.message), flight.sent_us, flight.due_us))
+    }
+
+    /// The events in which the messages were sent that may still arrive.
+    pub(super) fn sendings(&self) -> impl Iterator<Item = EventId> {
+        self.0.run().world.sendings()
     }
 
     /// Whether nothing more will happen on the branch.
