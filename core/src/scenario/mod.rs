@@ -8,6 +8,7 @@
 //! closed schemas under hard limits; whatever is wrong with one is a [`Problem`] that says where.
 //! The [`gallery`] holds scenarios on questions that are worth asking.
 
+pub mod export;
 pub mod gallery;
 pub mod json;
 pub mod link;
