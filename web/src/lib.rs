@@ -10,12 +10,13 @@
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
 //! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
-//! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
+//! [`keys`], [`speed`], [`number`]; the [`clerk`] reads and writes files in a worker of its own; and the [`catalogue`] holds every word, in every language.
 
 pub mod action;
 pub mod api;
 pub mod app;
 pub mod catalogue;
+pub mod clerk;
 pub mod command;
 pub mod effect;
 pub mod geometry;

@@ -231,8 +231,10 @@ pub enum Notice {
     CannotDo(Reason),
     /// A link cannot be opened.
     BadLink(Problem),
-    /// A file cannot be opened.
-    BadFile(Problem),
+    /// A file cannot be opened; why, in words. Without any, nobody is there to read it.
+    BadFile(String),
+    /// A file cannot be written; why, in words. Without any, nobody is there to write it.
+    NotWritten(String),
     /// The run has reached a limit and goes no further.
     AtLimit(Problem),
     /// No link can say this moment.
@@ -253,7 +255,11 @@ impl Notice {
     pub const fn is_trouble(&self) -> bool {
         matches!(
             self,
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
+            Self::BadLink(_)
+                | Self::BadFile(_)
+                | Self::NotWritten(_)
+                | Self::AtLimit(_)
+                | Self::CannotShare(_)
         )
     }
 }

@@ -3,11 +3,14 @@
 //! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else
 //! touches the clock, the address bar, the clipboard or the browser's memory.
 
+pub mod clerk;
 pub mod files;
 pub mod memory;
 pub mod runner;
 pub mod surroundings;
 
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::model::{Preferences, Theme};
 
 /// Something to be done in the browser.
@@ -17,13 +20,8 @@ pub enum Effect {
     NextFrame,
     /// Put a fragment into the address bar, and the whole link into the clipboard.
     ShareLink(String),
-    /// Offer a text as a file.
-    Download {
-        /// The file's name.
-        name: String,
-        /// What is in it.
-        text: String,
-    },
+    /// Have the clerk do something; it speaks this language.
+    Ask(Errand, Language),
     /// Show the document in these preferences, and remember them.
     Prefer(Preferences, Theme),
     /// Dismiss the notice after a while.

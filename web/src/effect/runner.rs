@@ -7,8 +7,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
-use super::{Effect, files, memory, surroundings};
+use super::clerk::{self, Clerk};
+use super::{Effect, memory, surroundings};
 use crate::action::{Action, Open, Page};
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::model::{Preferences, Theme};
 
 /// How long a notice stays, in milliseconds.
@@ -22,6 +25,7 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    clerk: Option<Clerk>,
     _listeners: Vec<EventListener>,
 }
 
@@ -30,7 +34,7 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, _listeners: listeners }
+        Self { dispatch, frame: None, notice: None, clerk: None, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -43,10 +47,7 @@ impl Runner {
         match effect {
             Effect::NextFrame => self.ask_for_frame(),
             Effect::ShareLink(fragment) => self.share(&fragment),
-            Effect::Download { name, text } => {
-                // A browser that refuses says so itself.
-                let _ = files::download(&name, &text);
-            }
+            Effect::Ask(errand, language) => self.ask(errand, language),
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
                 Self::dress(preferences, theme);
@@ -61,6 +62,17 @@ impl Runner {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
             }
+        }
+    }
+
+    /// Gives the clerk an errand; the first one brings the clerk.
+    fn ask(&mut self, errand: Errand, language: Language) {
+        if self.clerk.is_none() {
+            self.clerk = Clerk::call(self.dispatch.clone()).ok();
+        }
+        let sent = self.clerk.as_ref().map(|clerk| clerk.send(language, errand.clone()));
+        if !matches!(sent, Some(Ok(()))) {
+            clerk::deliver(errand, Err(String::new()), &self.dispatch);
         }
     }
 

@@ -11,6 +11,7 @@ mod play;
 mod tests;
 
 use crate::action::Action;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
@@ -37,7 +38,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
-            vec![Effect::Download { name, text: model.scenario().to_json() }]
+            let link = model.scenario().encode();
+            vec![Effect::Ask(Errand::Write { name, link }, model.preferences.language)]
         }
         Action::Branch(branch) => play::switch(model, branch),
         Action::NextBranch => {

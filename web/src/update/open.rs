@@ -7,6 +7,7 @@ use lockstep_core::sim::random::Probability;
 
 use super::{play, say};
 use crate::action::Open;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
@@ -24,10 +25,13 @@ pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
             Ok(scenario) => install(model, &scenario, Origin::Link),
             Err(problem) => say(model, Notice::BadLink(problem)),
         },
-        Open::File(text) => match Scenario::from_json(&text) {
+        Open::File(text) => vec![Effect::Ask(Errand::Read(text), model.preferences.language)],
+        Open::Read(Ok(link)) => match Scenario::decode(&link) {
             Ok(scenario) => install(model, &scenario, Origin::File),
-            Err(problem) => say(model, Notice::BadFile(problem)),
+            Err(problem) => say(model, Notice::BadLink(problem)),
         },
+        Open::Read(Err(problem)) => say(model, Notice::BadFile(problem)),
+        Open::Unwritten(problem) => say(model, Notice::NotWritten(problem)),
         Open::Change(new_run) => {
             model.new_run = new_run;
             Vec::new()
