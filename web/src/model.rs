@@ -14,7 +14,9 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::form::NumberForm;
 use crate::geometry::Form;
+use crate::hands::Hands;
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -39,6 +41,8 @@ pub struct Model {
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
     pub tool: Tool,
+    /// What is in hand on the stage.
+    pub hands: Hands,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -139,6 +143,8 @@ pub enum Tool {
     },
     /// A client is about to be asked for something.
     Operate(OperationForm),
+    /// Numbers are asked for.
+    Numbers(NumberForm),
 }
 
 /// An operation as a person puts it together.
@@ -351,6 +357,7 @@ impl Model {
             player: Player::default(),
             selection: None,
             tool: Tool::None,
+            hands: Hands::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,

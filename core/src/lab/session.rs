@@ -7,16 +7,19 @@
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{
-    MessageKind, OperationView, RaftView, message_fields, message_kind, operation_view, view,
+    Countdown, MessageKind, OperationView, RaftView, countdown, message_fields, message_kind,
+    operation_view, view,
 };
 use super::{Choice, Event, Names, NodeName, Timed};
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
+use crate::raft::participant::Timer;
 use crate::raft::store::Store;
 use crate::sim::history::{Band, History};
-use crate::sim::network::MessageId;
+use crate::sim::network::{LinkSettings, MessageId};
+use crate::sim::process::{NodeId, TimerKind};
 use crate::sim::reader::Reader;
 use crate::sim::run::Goal;
 use crate::sim::time::Moment;
@@ -366,6 +369,26 @@ impl Session {
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.history.revision()
+    }
+
+    /// The timers that run on a node. A paused node's stand still.
+    #[must_use]
+    pub fn timers(&self, node: NodeId) -> Vec<(Timer, Countdown)> {
+        let world = &self.history.run().world;
+        let running = |timer: &Timer| Some((*timer, countdown(world, node, *timer)?));
+        Timer::ALL.iter().filter_map(running).collect()
+    }
+
+    /// How fast a node's clock runs, in parts per million of true time.
+    #[must_use]
+    pub fn clock_rate_ppm(&self, node: NodeId) -> u64 {
+        self.history.run().world.node(node).clock.rate_ppm()
+    }
+
+    /// How links behave at the cursor: every one of them the same.
+    #[must_use]
+    pub fn network(&self) -> LinkSettings {
+        self.history.run().world.link(NodeId(0), NodeId(0)).settings
     }
 
     /// What a message on its way says, field by field, with the names of figure 2.

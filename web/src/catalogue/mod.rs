@@ -11,6 +11,7 @@
 
 mod checks;
 mod events;
+mod hands;
 mod messages;
 mod notices;
 mod problems;

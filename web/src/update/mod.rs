@@ -3,6 +3,7 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod hands;
 mod intervene;
 mod open;
 mod page;
@@ -32,6 +33,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -58,6 +60,7 @@ fn share(model: &mut Model) -> Vec<Effect> {
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;

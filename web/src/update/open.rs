@@ -9,6 +9,7 @@ use super::{play, say};
 use crate::action::Open;
 use crate::effect::Effect;
 use crate::geometry::Layout;
+use crate::hands::Hands;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
 
@@ -62,6 +63,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
     model.tool = Tool::None;
+    model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     // On its way to a far moment, the run is shown at its beginning.
     model.scene = Scene::of(&model.session, model.window.form, model.tab);

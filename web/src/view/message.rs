@@ -9,6 +9,7 @@ use super::icons::{kind_class, message_shape};
 use super::use_page;
 use crate::action::Action;
 use crate::geometry::Point;
+use crate::hands::Hand;
 use crate::model::Selection;
 use crate::number::tenths;
 
@@ -31,7 +32,17 @@ pub(super) struct Props {
 pub(super) fn MessageMark(props: &Props) -> Html {
     let page = use_page();
     let Props { id, kind, at, tail, selected, .. } = props;
-    let select = Action::Select(Some(Selection::Message(*id)));
+    // Once more, where it is selected already, opens its menu.
+    let menu = Action::Hand(Hand::Menu(*id));
+    let select = match selected {
+        true => menu.clone(),
+        false => Action::Select(Some(Selection::Message(*id))),
+    };
+    let dispatch = page.dispatch.clone();
+    let oncontextmenu = Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        dispatch.emit(menu.clone());
+    });
     let dispatch = page.dispatch.clone();
     let by_key = {
         let select = select.clone();
@@ -73,9 +84,16 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 data-message={props.name.to_string()}
                 onclick={page.on::<MouseEvent>(select)}
                 onkeydown={by_key}
+                {oncontextmenu}
             >
                 <circle class="hit" r="13" />
                 { message_shape(*kind, props.entries) }
+                <g>
+                    if props.held {
+                        <circle class="badge" cx="9" cy="-9" r="7" />
+                        <path class="bars" d="M7-12v6M11-12v6" />
+                    }
+                </g>
             </g>
         </g>
     }

@@ -16,6 +16,7 @@ mod inspect;
 mod logs;
 mod message;
 mod notice;
+mod numbers;
 mod panel;
 mod server;
 mod stage;

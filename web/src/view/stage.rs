@@ -14,7 +14,9 @@ use super::server::{self, ServerMark};
 use super::{Context, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
+use crate::form::Asked;
 use crate::geometry::{Form, Lane, Layout};
+use crate::hands;
 use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
@@ -98,6 +100,7 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <g>{ for view.servers.iter().map(|server| server_mark(model, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, client)) }</g>
             <g>{ for view.messages.iter().map(|message| message_mark(model, message)) }</g>
+            <g>{ for menu(model, page) }</g>
         </svg>
     }
 }
@@ -134,6 +137,7 @@ fn is_armed(tool: &Tool, node: NodeId) -> bool {
         Tool::Cut { from, .. } => *from == node,
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
+        Tool::Numbers(form) => form.asked == Asked::Clock(node),
         Tool::None => false,
     }
 }
@@ -154,11 +158,7 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
     let scene = &model.scene;
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
-    let share = if message.held {
-        0.5
-    } else {
-        fraction(message.sent_us, message.due_us, scene.view.time_us)
-    };
+    let share = hands::share(message, scene.view.time_us);
     let breaks = message
         .breaks_us
         .map(|breaks_us| lane.at(fraction(message.sent_us, message.due_us, breaks_us)));
@@ -176,6 +176,29 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
             selected={model.selection == Some(Selection::Message(message.id))}
         />
     }
+}
+
+/// The menu at a message: what can be done to it. It stands beside the message, within the drawing.
+fn menu(model: &Model, page: &Context) -> Option<Html> {
+    let id = model.hands.menu?;
+    let scene = &model.scene;
+    let message = scene.view.messages.iter().find(|message| message.id == id)?;
+    let at = scene.layout.lane(id.from.index(), id.to.index());
+    let at = at.at(hands::share(message, scene.view.time_us));
+    let corner = hands::menu_corner(&scene.layout, at);
+    Some(html! {
+        <foreignObject
+            key="menu"
+            x={tenths(corner.x)}
+            y={tenths(corner.y)}
+            width={tenths(hands::MENU_WIDTH)}
+            height={tenths(hands::MENU_HEIGHT)}
+        >
+            <div class="menu" role="group" aria-label={message.name.to_string()}>
+                { tools::message_buttons(model, page) }
+            </div>
+        </foreignObject>
+    })
 }
 
 /// A pair of nodes whose link is cut, in one direction or both.
