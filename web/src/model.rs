@@ -16,7 +16,7 @@ use crate::catalogue::Language;
 use crate::command::Reason;
 use crate::form::NumberForm;
 use crate::geometry::Form;
-use crate::hands::Hands;
+use crate::hands::{Aim, Drag, Hands};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -374,6 +374,13 @@ impl Model {
         let mut scenario = Scenario::capture(&self.session, self.until_us);
         scenario.captions = self.captions.to_vec();
         scenario
+    }
+
+    /// What letting go of what is dragged would come to.
+    #[must_use]
+    pub fn aim(&self) -> Aim {
+        let aim = |drag: &Drag| drag.aim(&self.scene.view, &self.scene.layout);
+        self.hands.drag.as_ref().map_or(Aim::Nothing, aim)
     }
 
     /// What the author of the run says at this moment.

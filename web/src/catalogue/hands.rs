@@ -1,10 +1,14 @@
 //! What is said about numbers to fill in, and about what a hand does on the stage.
 
 use lockstep_core::lab::raft::Field;
+use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::raft::participant::Timer;
+use lockstep_core::sim::process::NodeId;
 
 use super::{Language, choose, say};
 use crate::form::{Blank, Fault, Measure};
+use crate::hands::Aim;
+use crate::number::duration;
 
 impl Language {
     /// Lets a held message go.
@@ -17,6 +21,59 @@ impl Language {
     #[must_use]
     pub const fn fire(self) -> &'static str {
         choose!(self, "Fire now", "Habiskan")
+    }
+
+    /// Heals a link that is cut.
+    #[must_use]
+    pub fn heal_link(self, from: NodeName, to: NodeName, both_ways: bool) -> String {
+        let arrow = if both_ways { "↔" } else { "→" };
+        say!(self, "{from} {arrow} {to} is cut: heal it", "{from} {arrow} {to} terputus: pulihkan",)
+    }
+
+    /// What letting go of what is dragged would come to.
+    #[must_use]
+    pub fn aim(self, names: Names, aim: &Aim) -> String {
+        let side = |nodes: &[NodeId]| {
+            let nodes: Vec<_> = nodes.iter().map(|node| names.name(*node)).collect();
+            self.list(&nodes)
+        };
+        match aim {
+            Aim::Nothing => choose!(
+                self,
+                "Let go here: nothing happens.",
+                "Lepas di sini: tidak terjadi apa-apa."
+            )
+            .to_owned(),
+            Aim::Cut { from, to, both_ways } => {
+                let arrow = if *both_ways { "↔" } else { "→" };
+                let (from, to) = (names.name(*from), names.name(*to));
+                say!(
+                    self,
+                    "Let go to cut {from} {arrow} {to}. Shift: one way.",
+                    "Lepas untuk memutus {from} {arrow} {to}. Shift: satu arah.",
+                )
+            }
+            Aim::Part(one, other) => {
+                let (one, other) = (side(one), side(other));
+                say!(
+                    self,
+                    "Let go to part {one} from {other}.",
+                    "Lepas untuk memisahkan {one} dari {other}.",
+                )
+            }
+            Aim::Deliver(message) => {
+                let message = names.message(*message);
+                say!(self, "Let go to deliver {message}.", "Lepas untuk mengantarkan {message}.")
+            }
+            Aim::Delay(message, by_us) => {
+                let (message, by) = (names.message(*message), duration(*by_us));
+                say!(
+                    self,
+                    "Let go to delay {message} by {by}.",
+                    "Lepas untuk menunda {message} selama {by}.",
+                )
+            }
+        }
     }
 
     /// Does what was filled in.

@@ -1,10 +1,25 @@
 //! Hands on the stage: from where a pointer was to the core's own choice.
 
+use lockstep_core::lab::Choice;
+
 use super::{intervene, say};
 use crate::command::fire;
 use crate::effect::Effect;
-use crate::hands::Hand;
-use crate::model::{Model, Notice, Selection};
+use crate::hands::{Aim, Drag, Grip, Hand};
+use crate::model::{Model, Notice, Selection, Tool};
+
+/// What was dragged is let go.
+fn dropped(model: &mut Model, drag: Drag) -> Vec<Effect> {
+    let choice = match drag.aim(&model.scene.view, &model.scene.layout) {
+        Aim::Nothing => return Vec::new(),
+        Aim::Cut { from, to, both_ways } => Choice::Cut { from, to, both_ways },
+        Aim::Part(one, other) => Choice::Partition(vec![one, other]),
+        Aim::Deliver(message) => Choice::Deliver(message),
+        Aim::Delay(message, by_us) => Choice::Delay { message, by_us },
+    };
+    model.tool = Tool::None;
+    intervene::make(model, choice)
+}
 
 pub(super) fn hand(model: &mut Model, hand: Hand) -> Vec<Effect> {
     match hand {
@@ -12,6 +27,31 @@ pub(super) fn hand(model: &mut Model, hand: Hand) -> Vec<Effect> {
             Ok(choice) => intervene::make(model, choice),
             Err(reason) => say(model, Notice::CannotDo(reason)),
         },
+        Hand::Heal { from, to, both_ways } => {
+            intervene::make(model, Choice::Heal { from, to, both_ways })
+        }
+        Hand::Press(at) => {
+            model.hands.menu = None;
+            let drag = Drag::begin(&model.scene.view, &model.scene.layout, at);
+            model.hands.drag = Some(drag);
+            Vec::new()
+        }
+        Hand::Drag(at, one_way) => {
+            let one_way = one_way || model.hands.one_way;
+            if let Some(drag) = &mut model.hands.drag {
+                drag.go(at, one_way);
+                if drag.moved && matches!(drag.grip, Grip::Message(_)) {
+                    // It would fly on under the hand.
+                    model.player.playing = false;
+                }
+            }
+            Vec::new()
+        }
+        Hand::Drop => model.hands.drag.take().map_or_else(Vec::new, |drag| dropped(model, drag)),
+        Hand::Lost => {
+            model.hands.drag = None;
+            Vec::new()
+        }
         Hand::Menu(message) => {
             let effects = super::select(model, Some(Selection::Message(message)));
             // A menu at something that runs away could not be used.
@@ -28,7 +68,7 @@ mod tests {
     use crate::action::{Action, Play, ToolAction};
     use crate::command::{Command, Reason};
     use crate::form::Asked;
-    use crate::model::{Preferences, Surroundings, Tool};
+    use crate::model::{Preferences, Surroundings};
     use crate::update::update;
     use lockstep_core::lab::raft::view::MessageView;
     use lockstep_core::raft::participant::Timer;

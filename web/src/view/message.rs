@@ -6,7 +6,7 @@ use lockstep_core::sim::network::MessageId;
 use yew::prelude::*;
 
 use super::icons::{kind_class, message_shape};
-use super::use_page;
+use super::{on_key, use_page};
 use crate::action::Action;
 use crate::geometry::Point;
 use crate::hands::Hand;
@@ -43,16 +43,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
         event.prevent_default();
         dispatch.emit(menu.clone());
     });
-    let dispatch = page.dispatch.clone();
-    let by_key = {
-        let select = select.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if matches!(event.key().as_str(), "Enter" | " ") {
-                event.prevent_default();
-                dispatch.emit(select.clone());
-            }
-        })
-    };
+    let by_key = on_key(&page, select.clone());
     let what = page.language.message_kind(*kind);
     let label = match kind {
         MessageKind::Entries => format!("+{} {what}, {}", props.entries, props.name),

@@ -52,6 +52,17 @@ impl Context {
     }
 }
 
+/// Does something with Enter or Space, where the focus is.
+fn on_key(page: &Context, action: Action) -> Callback<KeyboardEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            dispatch.emit(action.clone());
+        }
+    })
+}
+
 /// Language and dispatcher, within a component.
 #[hook]
 pub fn use_page() -> Context {

@@ -10,6 +10,7 @@ use super::{Context, numbers, server, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
 use crate::command::{Command, Reason, deed};
+use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
 
@@ -20,6 +21,7 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
         <div class="tools-box">
             {
                 match &model.tool {
+                    _ if is_dragging(model) => drag_bar(page, names, &model.aim()),
                     Tool::None => html! {
                         <Commands
                             reasons={reasons(model)}
@@ -35,6 +37,16 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
             }
         </div>
     }
+}
+
+fn is_dragging(model: &Model) -> bool {
+    model.hands.drag.is_some_and(|drag| drag.moved)
+}
+
+/// Says what letting go would come to.
+fn drag_bar(page: &Context, names: Names, aim: &Aim) -> Html {
+    let text = page.language.aim(names, aim);
+    html! { <div class="tools asking"><p class="ask" role="status">{ text }</p></div> }
 }
 
 /// Whether a message on its way is selected: then there are buttons for what can be done to it.
