@@ -38,7 +38,8 @@ pub(super) fn bar(page: &Context, names: Names, form: &NumberForm) -> Html {
         }
     };
     let found = form.asked.blanks().iter().zip(&read);
-    let fault = found.filter_map(|(blank, read)| Some((read.err()?, blank.measure()))).next();
+    let mut faults = found.filter_map(|(blank, read)| Some((read.err()?, blank.measure())));
+    let fault = faults.next().map(|(fault, measure)| page.language.fault(fault, measure));
     let (title, delays) = match form.asked {
         Asked::Delay(message) => (names.message(message).to_string(), presets(page, form)),
         Asked::Clock(node) => (names.name(node).to_string(), Html::default()),
@@ -48,9 +49,9 @@ pub(super) fn bar(page: &Context, names: Names, form: &NumberForm) -> Html {
         <form class="tools asking" aria-label={title.clone()} {onsubmit}>
             <strong class="ask">{ title }</strong>
             <span class="pair">{ delays }</span>
-            <span class="pair">{ for blanks.map(input) }</span>
-            <span class="fault" role="alert">
-                { fault.map(|(fault, measure)| page.language.fault(fault, measure)).unwrap_or_default() }
+            <span class="pair numbers">{ for blanks.map(input) }</span>
+            <span class="wrong" role="alert">
+                { fault.unwrap_or_default() }
             </span>
             <button
                 class="button strong"

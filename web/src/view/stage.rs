@@ -254,7 +254,13 @@ fn menu(model: &Model, page: &Context) -> Option<Html> {
             width={tenths(hands::MENU_WIDTH)}
             height={tenths(hands::MENU_HEIGHT)}
         >
-            <div class="menu" role="group" aria-label={message.name.to_string()}>
+            // Yew would take what is within a drawing for a part of it.
+            <div
+                xmlns="http://www.w3.org/1999/xhtml"
+                class="menu"
+                role="group"
+                aria-label={message.name.to_string()}
+            >
                 { tools::message_buttons(model, page) }
             </div>
         </foreignObject>
