@@ -5,12 +5,14 @@
 //! generic type, so the hot code is compiled once, here.
 //!
 //! - [`causality`]: what can have influenced an event, and what it can have influenced.
+//! - [`mod@compare`]: where two branches of a run first go different ways.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
 //! - [`session`]: a run with its history, behind one interface.
 
 pub mod causality;
+pub mod compare;
 pub mod linearizability;
 pub mod names;
 pub mod raft;
