@@ -7,17 +7,20 @@
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{
-    MessageKind, OperationView, RaftView, message_fields, message_kind, operation_view, view,
+    MessageKind, OperationView, RaftView, RoleView, message_fields, message_kind, operation_view,
+    view,
 };
 use super::{Choice, Event, Names, NodeName, Timed};
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
+use crate::raft::server::Role;
 use crate::raft::store::Store;
 use crate::sim::event::EventId;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
 use crate::sim::reader::Reader;
 use crate::sim::run::Goal;
 use crate::sim::time::Moment;
@@ -84,6 +87,32 @@ impl EventReader {
     /// The events in which the messages were sent that may still arrive.
     pub(super) fn sendings(&self) -> impl Iterator<Item = EventId> {
         self.0.run().world.sendings()
+    }
+
+    /// The role of a server, where there is one of this number.
+    pub(super) fn role(&self, node: NodeId) -> Option<RoleView> {
+        let node = self.0.run().world.nodes().get(node.index())?;
+        Some(match node.process.server()?.role() {
+            Role::Follower => RoleView::Follower,
+            Role::Candidate { .. } => RoleView::Candidate,
+            Role::Leader { .. } => RoleView::Leader,
+        })
+    }
+
+    /// Whether a node is down.
+    pub(super) fn is_down(&self, node: NodeId) -> bool {
+        !self.0.run().world.node(node).up
+    }
+
+    /// The checks that failed first in this step.
+    pub(super) fn failed_at(&self, step: u64) -> Vec<RaftCheck> {
+        let failures = self.0.run().monitor.failures();
+        failures.filter(|(_, failure)| failure.step == step).map(|(check, _)| check).collect()
+    }
+
+    /// Whether a run that comes here goes no further.
+    pub(super) fn is_in_excess(&self) -> bool {
+        self.steps() >= MOST_STEPS || self.0.run().world.under_way() >= MOST_UNDER_WAY
     }
 
     /// Whether nothing more will happen on the branch.

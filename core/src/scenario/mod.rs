@@ -9,6 +9,7 @@
 //! The [`gallery`] holds scenarios on questions that are worth asking.
 
 mod bookmark;
+pub mod export;
 pub mod gallery;
 pub mod json;
 pub mod link;
