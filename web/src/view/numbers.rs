@@ -51,7 +51,7 @@ pub(super) fn bar(page: &Context, names: Names, form: &NumberForm) -> Html {
             <span class="pair">{ delays }</span>
             <span class="pair numbers">{ for blanks.map(input) }</span>
             <span class="wrong" role="alert">
-                { fault.unwrap_or_default() }
+                { fault.clone().unwrap_or_default() }
             </span>
             <button
                 class="button strong"

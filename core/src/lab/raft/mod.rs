@@ -3,8 +3,10 @@
 pub mod config;
 pub mod fields;
 pub mod messages;
+pub mod rules;
 pub mod situation;
 pub mod view;
 
 pub use config::{ConfigProblem, Must, Preset, RaftConfig};
 pub use fields::{Field, Unit};
+pub use rules::Rule;
