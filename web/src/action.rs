@@ -6,6 +6,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::catalogue::Language;
 use crate::command::Command;
 use crate::geometry::Form;
+use crate::keeping::Keep;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -47,6 +48,8 @@ pub enum Action {
     NextBranch,
     /// Something about the page itself.
     Page(Page),
+    /// Something about keeping runs, or handing them on.
+    Keep(Keep),
 }
 
 /// Playing, and where the cursor goes.

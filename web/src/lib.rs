@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod command;
 pub mod effect;
 pub mod geometry;
+pub mod keeping;
 pub mod keys;
 pub mod model;
 pub mod number;

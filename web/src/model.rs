@@ -15,6 +15,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::catalogue::Language;
 use crate::command::Reason;
 use crate::geometry::Form;
+use crate::keeping::{Keeping, Said};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -53,6 +54,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// What the window is like.
     pub window: Surroundings,
+    /// Runs that are kept or handed on.
+    pub keeping: Keeping,
 }
 
 /// Where a run comes from.
@@ -193,8 +196,15 @@ pub enum Dialog {
     Keys,
     /// A new run.
     NewRun,
-    /// A link that the browser would not copy.
-    Link(String),
+    /// A link, and what there is to know of it.
+    Link {
+        /// The whole link.
+        link: String,
+        /// Whether it is in the clipboard.
+        copied: bool,
+    },
+    /// Runs that are kept, files, exports.
+    Keeping,
 }
 
 /// A page of the side panel.
@@ -239,6 +249,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// Something about keeping runs.
+    Keep(Said),
 }
 
 impl Notice {
@@ -251,10 +263,11 @@ impl Notice {
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
-        )
+        match self {
+            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::Keep(said) => said.is_trouble(),
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
+        }
     }
 }
 
@@ -358,6 +371,7 @@ impl Model {
             new_run: NewRun::default(),
             preferences,
             window,
+            keeping: Keeping::default(),
         }
     }
 
@@ -388,7 +402,7 @@ impl Model {
     /// Whether the page must be called at the next frame.
     #[must_use]
     pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling()
+        self.player.playing || self.session.is_travelling() || self.keeping.writing.is_some()
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.
