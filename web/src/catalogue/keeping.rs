@@ -116,7 +116,7 @@ impl Language {
             KeepWord::EmbedHint => choose!(
                 self,
                 "After ?embed may follow &play and &controls=play,step,speed,branch,act.",
-                "Setelah ?embed boleh ditambahkan &play dan &controls=play,step,speed,branch,act.",
+                "Setelah ?embed boleh ada &play dan &controls=play,step,speed,branch,act.",
             ),
             KeepWord::OpenAlone => choose!(self, "Open in Lockstep", "Buka di Lockstep"),
         }

@@ -1,7 +1,7 @@
 //! What the browser remembers: the person's preferences, and the runs that they keep.
 //!
-//! `web/start.js` reads the keys of the preferences before the first paint. A run's key is `run:` and
-//! its name; its value is when it was kept, a space, and its link's fragment.
+//! `web/start.js` reads the keys of the preferences before the first paint. A run's key is `run:`
+//! and its name; its value is when it was kept, a space, and its link's fragment.
 
 use js_sys::Date;
 use wasm_bindgen::JsValue;

@@ -21,6 +21,11 @@ pub(super) fn open(model: &Model, page: &Context) -> Html {
     html! { <div class="dialogs">{ for dialog }</div> }
 }
 
+/// Whether the dialog that is open says itself what the page has to say.
+pub(super) const fn speaks(model: &Model) -> bool {
+    matches!(model.dialog, Some(Dialog::Keeping | Dialog::Link { .. }))
+}
+
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct FrameProps {
     pub(super) title: Word,
