@@ -67,6 +67,8 @@ pub struct Inside {
     pub choices: usize,
     /// Branches.
     pub branches: usize,
+    /// Bookmarks.
+    pub bookmarks: usize,
     /// Captions.
     pub captions: usize,
 }
@@ -79,6 +81,7 @@ impl Inside {
         Self {
             choices: scenario.choices.len() + grown.sum::<usize>(),
             branches: scenario.branches.len() + 1,
+            bookmarks: scenario.bookmarks.len(),
             captions: scenario.captions.len(),
         }
     }

@@ -156,11 +156,13 @@ impl Language {
     /// What is in a link.
     #[must_use]
     pub fn inside(self, inside: Inside) -> String {
-        let Inside { choices, branches, captions } = inside;
+        let Inside { choices, branches, bookmarks, captions } = inside;
         say!(
             self,
-            "Inside: interventions {choices}, branches {branches}, captions {captions}.",
-            "Isinya: intervensi {choices}, cabang {branches}, keterangan {captions}.",
+            "Inside: interventions {choices}, branches {branches}, bookmarks {bookmarks}, \
+             captions {captions}.",
+            "Isinya: intervensi {choices}, cabang {branches}, penanda {bookmarks}, \
+             keterangan {captions}.",
         )
     }
 
