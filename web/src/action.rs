@@ -8,6 +8,7 @@ use crate::command::Command;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
+use crate::keeping::Keep;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -51,6 +52,8 @@ pub enum Action {
     NextBranch,
     /// Something about the page itself.
     Page(Page),
+    /// Something about keeping runs, or handing them on.
+    Keep(Keep),
 }
 
 /// Playing, and where the cursor goes.

@@ -4,6 +4,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::command::Command;
+use crate::keeping::Keep;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -54,6 +55,8 @@ pub enum Shortcut {
     Confirm,
     /// Share this moment.
     Share,
+    /// Keep, open, export.
+    Keep,
     /// A new run.
     NewRun,
     /// The next page of the side panel.
@@ -81,7 +84,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -112,6 +115,7 @@ impl Shortcut {
         Self::Do(Command::Operate),
         Self::Confirm,
         Self::Share,
+        Self::Keep,
         Self::NewRun,
         Self::NextTab,
         Self::Language,
@@ -140,6 +144,7 @@ impl Shortcut {
             Self::Do(command) => command_keys(command),
             Self::Confirm => &["Enter"],
             Self::Share => &["s"],
+            Self::Keep => &["a"],
             Self::NewRun => &["n"],
             Self::NextTab => &["i"],
             Self::Language => &["j"],
@@ -169,6 +174,7 @@ impl Shortcut {
             Self::Do(command) => command_label(command),
             Self::Confirm => "Enter",
             Self::Share => "S",
+            Self::Keep => "A",
             Self::NewRun => "N",
             Self::NextTab => "I",
             Self::Language => "J",
@@ -198,6 +204,7 @@ impl Shortcut {
             | Self::Do(_)
             | Self::Confirm => Group::Act,
             Self::Share
+            | Self::Keep
             | Self::NewRun
             | Self::NextTab
             | Self::Language
@@ -229,6 +236,7 @@ impl Shortcut {
             Self::Do(command) => Action::Command(command),
             Self::Confirm => Action::Tool(ToolAction::Confirm),
             Self::Share => Action::Share,
+            Self::Keep => Action::Keep(Keep::Show),
             Self::NewRun => Action::Page(Page::Dialog(Dialog::NewRun)),
             Self::NextTab => Action::Page(Page::NextTab),
             Self::Language => Action::Page(Page::NextLanguage),

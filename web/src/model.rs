@@ -18,6 +18,7 @@ use crate::command::Reason;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
+use crate::keeping::{Keeping, Said};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -60,6 +61,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// What the window is like.
     pub window: Surroundings,
+    /// Runs that are kept or handed on.
+    pub keeping: Keeping,
 }
 
 /// Where a run comes from.
@@ -202,8 +205,15 @@ pub enum Dialog {
     Keys,
     /// A new run.
     NewRun,
-    /// A link that the browser would not copy.
-    Link(String),
+    /// A link, and what there is to know of it.
+    Link {
+        /// The whole link.
+        link: String,
+        /// Whether it is in the clipboard.
+        copied: bool,
+    },
+    /// Runs that are kept, files, exports.
+    Keeping,
 }
 
 /// A page of the side panel.
@@ -248,6 +258,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// Something about keeping runs.
+    Keep(Said),
 }
 
 impl Notice {
@@ -260,10 +272,11 @@ impl Notice {
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
-        )
+        match self {
+            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::Keep(said) => said.is_trouble(),
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
+        }
     }
 }
 
@@ -369,6 +382,7 @@ impl Model {
             new_run: NewRun::default(),
             preferences,
             window,
+            keeping: Keeping::default(),
         }
     }
 
@@ -409,7 +423,7 @@ impl Model {
     /// Whether the page must be called at the next frame.
     #[must_use]
     pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling()
+        self.player.playing || self.session.is_travelling() || self.keeping.writing.is_some()
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

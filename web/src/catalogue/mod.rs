@@ -12,6 +12,7 @@
 mod checks;
 mod events;
 mod hands;
+mod keeping;
 mod messages;
 mod notices;
 mod problems;
@@ -19,6 +20,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use keeping::KeepWord;
 pub use words::Word;
 
 /// A language of the page.

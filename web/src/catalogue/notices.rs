@@ -54,6 +54,7 @@ impl Language {
                 "Cabang baru tumbuh di sini. Masa depan lama tersimpan: tekan B.",
             )
             .to_owned(),
+            Notice::Keep(said) => self.said(*said).to_owned(),
         }
     }
 
@@ -187,6 +188,7 @@ impl Language {
             Shortcut::Do(command) => self.command_meaning(command),
             Shortcut::Confirm => choose!(self, "Confirm the partition", "Terapkan partisi"),
             Shortcut::Share => self.word(Word::ShareMoment),
+            Shortcut::Keep => self.word(Word::KeepTitle),
             Shortcut::NewRun => self.word(Word::NewRun),
             Shortcut::NextTab => {
                 choose!(self, "Next page of details", "Halaman rincian berikutnya")

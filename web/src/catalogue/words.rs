@@ -168,8 +168,6 @@ words! {
     KeysAct: "Intervene", "Mengintervensi";
     KeysPage: "Page", "Halaman";
     ShareTitle: "A link to this moment", "Tautan ke momen ini";
-    ShareFailed: "The browser would not copy it: select the link and copy it yourself.",
-        "Peramban menolak menyalin: pilih tautan ini lalu salin sendiri.";
     Link: "Link", "Tautan";
     NewRunTitle: "A new run", "Simulasi baru";
     Servers: "servers", "server";
@@ -179,6 +177,7 @@ words! {
     Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";
     Begin: "Begin", "Mulai";
+    KeepTitle: "Save, open, export", "Simpan, buka, ekspor";
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod hands;
 mod intervene;
+mod keeping;
 mod open;
 mod page;
 mod play;
@@ -13,13 +14,18 @@ mod tests;
 
 use crate::action::Action;
 use crate::effect::Effect;
+use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            let mut effects = keeping::write(model);
+            effects.extend(play::frame(model, now_ms));
+            effects
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -47,15 +53,18 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Page(page) => page::page(model, page),
+        Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
 
 /// A person can do more than a link can say: hundreds of branches, say.
 fn share(model: &mut Model) -> Vec<Effect> {
-    let scenario = model.scenario();
-    match scenario.check() {
-        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
-        Err(problem) => say(model, Notice::CannotShare(problem)),
+    match keeping::linkable(model) {
+        Ok(scenario) => {
+            model.keeping.inside = Inside::of(&scenario);
+            vec![Effect::ShareLink(scenario.encode())]
+        }
+        Err(notice) => say(model, notice),
     }
 }
 

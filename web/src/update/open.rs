@@ -67,6 +67,11 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
+    model.keeping.writing = None;
+    // It was opened from there, and is to be seen.
+    if model.dialog == Some(Dialog::Keeping) {
+        model.dialog = None;
+    }
     // On its way to a far moment, the run is shown at its beginning.
     model.scene = Scene::of(&model.session, model.window.form, model.tab);
     play::travel(model);

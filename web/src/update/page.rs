@@ -4,6 +4,7 @@ use super::{open, refresh, say};
 use crate::action::Page;
 use crate::catalogue::Language;
 use crate::effect::Effect;
+use crate::keeping::LONGEST_LINK;
 use crate::model::{Dialog, Model, Notice, Tab, Tool};
 
 pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
@@ -87,8 +88,10 @@ fn escape(model: &mut Model) {
 }
 
 pub(super) fn copied(model: &mut Model, link: String, copied: bool) -> Vec<Effect> {
-    if !copied {
-        model.dialog = Some(Dialog::Link(link));
+    let wanted = std::mem::take(&mut model.keeping.wants_details);
+    if wanted || !copied || link.chars().count() > LONGEST_LINK {
+        model.player.playing = false;
+        model.dialog = Some(Dialog::Link { link, copied });
         return Vec::new();
     }
     let characters = link.split_once('#').map_or(0, |(_, fragment)| fragment.chars().count());

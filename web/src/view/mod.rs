@@ -13,6 +13,7 @@ mod events;
 mod header;
 mod icons;
 mod inspect;
+mod keeping;
 mod logs;
 mod message;
 mod notice;
@@ -79,7 +80,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
         </div>
     }
