@@ -12,8 +12,16 @@
 //! This module is what both sides share, and the clerk's work itself, which knows no browser.
 
 use lockstep_core::scenario::Scenario;
+use lockstep_core::scenario::export::{Export, Format};
+use lockstep_core::sim::run::Goal;
+use lockstep_core::sim::time::Moment;
 
 use crate::catalogue::Language;
+
+/// How many steps are written down at a time; in between, the clerk tells how far it is.
+const SLICE: u64 = 2_000;
+/// The most steps that a file tells of: it would be near a gigabyte.
+const MOST_WRITTEN: u64 = 1_000_000;
 
 /// Something that the clerk is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +35,22 @@ pub enum Errand {
         /// The scenario's link.
         link: String,
     },
+    /// Write a run down, up to the moment of its link. Its pieces come before the answer, which is
+    /// empty.
+    Export {
+        /// The file's name.
+        name: String,
+        /// As what.
+        format: Format,
+        /// The run's link.
+        link: String,
+        /// What the file says of itself, where its format has comments.
+        intent: String,
+    },
 }
+
+/// A piece of a file that is being written, and how much of it there is by now, in percent.
+pub type Piece = (String, u64);
 
 /// What the clerk says: what was asked for, or what is wrong, in words.
 pub type Answer = Result<String, String>;
@@ -39,22 +62,52 @@ impl Errand {
         match self {
             Self::Read(text) => vec!["read", text],
             Self::Write { link, .. } => vec!["write", link],
+            Self::Export { format, link, intent, .. } => {
+                vec!["export", format.name(), link, intent]
+            }
         }
     }
 }
 
-/// Does what the parts of an errand say.
+/// What the clerk sends, by number.
+pub mod sent {
+    /// What is wrong with an errand, in words.
+    pub const FAILED: u8 = 0;
+    /// The answer to an errand.
+    pub const DONE: u8 = 1;
+    /// A piece of a long answer.
+    pub const PIECE: u8 = 2;
+}
+
+/// Does what the parts of an errand say, and gives the pieces of a long answer out as they come.
 ///
 /// # Errors
 /// What is wrong, in words of that language.
-pub fn carry_out(language: Language, parts: &[&str]) -> Answer {
+pub fn carry_out(language: Language, parts: &[&str], give: &mut dyn FnMut(Piece)) -> Answer {
     match parts {
         ["read", text] => {
             let scenario = Scenario::from_json(text).map_err(|problem| language.problem(&problem));
             scenario.map(|scenario| scenario.encode())
         }
         ["write", link] => scenario(language, link).map(|scenario| scenario.to_json()),
+        ["export", format, link, intent] => {
+            let known = Format::ALL.into_iter().find(|known| known.name() == *format);
+            let format = known.ok_or_else(String::new)?;
+            export(&scenario(language, link)?, format, intent, give);
+            Ok(String::new())
+        }
         _ => Err(String::new()),
+    }
+}
+
+fn export(scenario: &Scenario, format: Format, intent: &str, give: &mut dyn FnMut(Piece)) {
+    let mut session = scenario.open();
+    session.go(Goal::Moment(scenario.cursor.map_or(Moment::START, |cursor| cursor.at)));
+    let last = session.steps();
+    let steps = last.saturating_sub(MOST_WRITTEN)..=last;
+    let mut export = Export::begin(&mut session, format, steps, intent);
+    while let Some(piece) = export.work(&session, SLICE) {
+        give((piece, export.percent()));
     }
 }
 
@@ -68,7 +121,35 @@ mod tests {
     use lockstep_core::scenario::gallery::Story;
 
     fn ask(errand: &Errand) -> Answer {
-        carry_out(Language::English, &errand.parts())
+        carry_out(Language::English, &errand.parts(), &mut |_| panic!("a short answer"))
+    }
+
+    #[test]
+    fn a_run_is_written_down_in_pieces_to_its_last_event() {
+        let mut session = Story::LeaderCrash.scenario().open();
+        session.go(Goal::Moment(Moment::after(3_000_000)));
+        let scenario = Scenario::capture(&session, 5_000_000);
+        let errand = |format| Errand::Export {
+            name: String::new(),
+            format,
+            link: scenario.encode(),
+            intent: "Why?".to_owned(),
+        };
+        let written = |format| {
+            let (mut text, mut percents) = (String::new(), Vec::new());
+            let mut give = |(piece, percent): Piece| {
+                text.push_str(&piece);
+                percents.push(percent);
+            };
+            let answer = carry_out(Language::English, &errand(format).parts(), &mut give);
+            assert_eq!(answer, Ok(String::new()));
+            assert!(percents.is_sorted() && percents.last() == Some(&100), "{percents:?}");
+            text
+        };
+        let events = session.events(0, session.steps()).len();
+        assert_eq!(written(Format::Ndjson).lines().count(), events);
+        assert!(written(Format::Golden).starts_with("# Why?\n{"));
+        assert!(written(Format::Mermaid).contains("sequenceDiagram"));
     }
 
     #[test]

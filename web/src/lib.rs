@@ -15,11 +15,15 @@
 pub mod action;
 pub mod api;
 pub mod app;
+pub mod author;
 pub mod catalogue;
 pub mod clerk;
 pub mod command;
 pub mod effect;
+pub mod form;
 pub mod geometry;
+pub mod hands;
+pub mod keeping;
 pub mod keys;
 pub mod model;
 pub mod number;

@@ -11,6 +11,8 @@
 
 mod checks;
 mod events;
+mod hands;
+mod keeping;
 mod messages;
 mod notices;
 mod problems;
@@ -18,6 +20,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use keeping::KeepWord;
 pub use words::Word;
 
 /// A language of the page.

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use js_sys::Array;
+use lockstep_core::scenario::export::Format;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
@@ -12,14 +14,24 @@ use yew::Callback;
 use super::files;
 use crate::action::{Action, Open};
 use crate::catalogue::Language;
-use crate::clerk::{Answer, Errand};
+use crate::clerk::{Answer, Errand, sent};
+use crate::keeping::Keep;
 
-/// The clerk, and the errands that it has not answered yet, oldest first.
+/// Errands that are not answered yet, oldest first, each with the pieces that have come.
+type Errands = Rc<RefCell<VecDeque<(Errand, Array)>>>;
+
+/// The clerk. Dropped, it stops whatever it is doing.
 #[derive(Debug)]
 pub struct Clerk {
     worker: Worker,
-    errands: Rc<RefCell<VecDeque<Errand>>>,
+    errands: Errands,
     _listeners: [EventListener; 2],
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
 }
 
 impl Clerk {
@@ -31,20 +43,19 @@ impl Clerk {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&format!("./clerk.js?{}", build()), &options)?;
-        let errands = Rc::new(RefCell::new(VecDeque::new()));
+        let errands = Errands::default();
         let (answered, lost) = (Rc::clone(&errands), Rc::clone(&errands));
         let failing = dispatch.clone();
         let listeners = [
             EventListener::new(&worker, "message", move |event| {
-                let errand = answered.borrow_mut().pop_front();
-                if let (Some(errand), Some(answer)) = (errand, answer(event)) {
-                    deliver(errand, answer, &dispatch);
-                }
+                let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+                hear(&Array::from(&event.data()), &answered, &dispatch);
             }),
             // It could not be loaded: nothing that it was asked will be answered.
             EventListener::new(&worker, "error", move |_| {
-                for errand in lost.borrow_mut().drain(..) {
-                    deliver(errand, Err(String::new()), &failing);
+                let lost: Vec<_> = lost.borrow_mut().drain(..).collect();
+                for (errand, pieces) in lost {
+                    deliver(errand, Err(String::new()), pieces, &failing);
                 }
             }),
         ];
@@ -57,30 +68,50 @@ impl Clerk {
     /// The browser will not pass it on.
     pub fn send(&self, language: Language, errand: Errand) -> Result<(), JsValue> {
         let texts = [language.tag()].into_iter().chain(errand.parts());
-        let message: js_sys::Array = texts.map(JsValue::from_str).collect();
+        let message: Array = texts.map(JsValue::from_str).collect();
         self.worker.post_message(&message)?;
-        self.errands.borrow_mut().push_back(errand);
+        self.errands.borrow_mut().push_back((errand, Array::new()));
         Ok(())
     }
 }
 
-/// What the clerk said.
-fn answer(event: &web_sys::Event) -> Option<Answer> {
-    let data = js_sys::Array::from(&event.dyn_ref::<MessageEvent>()?.data());
-    let text = data.get(1).as_string()?;
-    Some(if data.get(0).is_truthy() { Ok(text) } else { Err(text) })
+/// Takes in what the clerk sends: a number that says what it is, a text, how far it is.
+fn hear(said: &Array, errands: &Errands, dispatch: &Callback<Action>) {
+    let [kind, percent] = [said.get(0), said.get(2)].map(|part| part.as_f64().unwrap_or(0.0));
+    if kind == f64::from(sent::PIECE) {
+        if let Some((_, pieces)) = errands.borrow().front() {
+            pieces.push(&said.get(1));
+        }
+        let percent = crate::number::microseconds(percent);
+        return dispatch.emit(Action::Keep(Keep::Progress(percent)));
+    }
+    let Some((errand, pieces)) = errands.borrow_mut().pop_front() else { return };
+    let text = said.get(1).as_string().unwrap_or_default();
+    let answer = if kind == f64::from(sent::DONE) { Ok(text) } else { Err(text) };
+    deliver(errand, answer, pieces, dispatch);
 }
 
 /// What becomes of an answer.
-pub(super) fn deliver(errand: Errand, answer: Answer, dispatch: &Callback<Action>) {
+pub(super) fn deliver(errand: Errand, answer: Answer, pieces: Array, page: &Callback<Action>) {
     match (errand, answer) {
-        (Errand::Read(_), answer) => dispatch.emit(Action::Open(Open::Read(answer))),
+        (Errand::Read(_), answer) => page.emit(Action::Open(Open::Read(answer))),
         (Errand::Write { name, .. }, Ok(text)) => {
             // A browser that refuses says so itself.
-            let _ = files::download(&name, &text);
+            let _ = files::download(&name, &Array::of1(&text.into()));
         }
-        (Errand::Write { .. }, Err(problem)) => {
-            dispatch.emit(Action::Open(Open::Unwritten(problem)));
+        (Errand::Write { .. }, Err(problem)) => page.emit(Action::Open(Open::Unwritten(problem))),
+        (Errand::Export { name, format, .. }, Ok(_)) => {
+            page.emit(Action::Keep(Keep::Written));
+            if format == Format::Golden {
+                // A script goes into a file of its own in an editor: it is copied.
+                files::copy(pieces.join("").into(), Some((name, pieces)), page.clone());
+            } else {
+                let _ = files::download(&name, &pieces);
+            }
+        }
+        (Errand::Export { .. }, Err(problem)) => {
+            page.emit(Action::Keep(Keep::Written));
+            page.emit(Action::Open(Open::Unwritten(problem)));
         }
     }
 }

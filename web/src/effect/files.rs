@@ -1,12 +1,14 @@
 //! Files: scenarios that are dropped on the page, chosen, or saved.
 
 use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DragEvent, File, HtmlAnchorElement, Url};
 use yew::Callback;
 
 use crate::action::{Action, Open};
+use crate::keeping::Keep;
 
 /// As much of a file is read as this, in bytes. The core allows less, and says so of a longer one.
 const MOST_READ: f64 = 5_000_000.0;
@@ -39,12 +41,11 @@ pub fn read(file: &File, dispatch: Callback<Action>) {
     });
 }
 
-/// Offers a text as a file.
-pub(super) fn download(name: &str, text: &str) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+/// Offers pieces of text as a file. Its name says what is in it.
+pub(super) fn download(name: &str, pieces: &Array) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    options.set_type("text/plain;charset=utf-8");
+    let blob = Blob::new_with_str_sequence_and_options(pieces, &options)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let document = web_sys::window().and_then(|window| window.document());
     let anchor = document.ok_or(JsValue::NULL)?.create_element("a")?;
@@ -53,4 +54,27 @@ pub(super) fn download(name: &str, text: &str) -> Result<(), JsValue> {
     anchor.set_download(name);
     anchor.click();
     Url::revoke_object_url(&address)
+}
+
+/// Puts a text into the clipboard; where that fails, it is offered as a file, if it is one.
+pub(super) fn copy(text: String, file: Option<(String, Array)>, dispatch: Callback<Action>) {
+    spawn_local(async move {
+        let copied = to_clipboard(&text).await.is_ok();
+        match file {
+            Some((name, pieces)) if !copied => {
+                let _ = download(&name, &pieces);
+            }
+            _ => dispatch.emit(Action::Keep(Keep::Copied(copied))),
+        }
+    });
+}
+
+pub(super) async fn to_clipboard(text: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    // Away from https and localhost there is no clipboard at all.
+    let navigator = window.navigator();
+    if !js_sys::Reflect::has(&navigator, &JsValue::from_str("clipboard"))? {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.map(|_| ())
 }

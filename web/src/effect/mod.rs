@@ -11,6 +11,7 @@ pub mod surroundings;
 
 use crate::catalogue::Language;
 use crate::clerk::Errand;
+use crate::keeping::Memory;
 use crate::model::{Preferences, Theme};
 
 /// Something to be done in the browser.
@@ -28,4 +29,12 @@ pub enum Effect {
     ExpireNotice,
     /// Draw a seed.
     DrawSeed,
+    /// Ask the browser's memory for something, and list what is in it.
+    Memory(Memory),
+    /// Send the clerk away, whatever it is doing.
+    DismissClerk,
+    /// Put a text into the clipboard.
+    Copy(String),
+    /// Open this page in a window of its own, at a fragment.
+    OpenWindow(String),
 }

@@ -3,15 +3,17 @@
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use super::clerk::{self, Clerk};
-use super::{Effect, memory, surroundings};
+use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::catalogue::Language;
 use crate::clerk::Errand;
+use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
 
 /// How long a notice stays, in milliseconds.
@@ -48,6 +50,7 @@ impl Runner {
             Effect::NextFrame => self.ask_for_frame(),
             Effect::ShareLink(fragment) => self.share(&fragment),
             Effect::Ask(errand, language) => self.ask(errand, language),
+            Effect::DismissClerk => self.clerk = None,
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
                 Self::dress(preferences, theme);
@@ -62,6 +65,17 @@ impl Runner {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
             }
+            Effect::Memory(asked) => {
+                let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
+                self.dispatch.emit(Action::Keep(answer));
+            }
+            Effect::Copy(text) => files::copy(text, None, self.dispatch.clone()),
+            Effect::OpenWindow(fragment) => {
+                let address = format!("{}#{fragment}", surroundings::plain_address());
+                if let Some(window) = web_sys::window() {
+                    let _ = window.open_with_url_and_target(&address, "_blank");
+                }
+            }
         }
     }
 
@@ -72,7 +86,7 @@ impl Runner {
         }
         let sent = self.clerk.as_ref().map(|clerk| clerk.send(language, errand.clone()));
         if !matches!(sent, Some(Ok(()))) {
-            clerk::deliver(errand, Err(String::new()), &self.dispatch);
+            clerk::deliver(errand, Err(String::new()), Array::new(), &self.dispatch);
         }
     }
 
@@ -97,7 +111,7 @@ impl Runner {
         let Ok(link) = show_in_address_bar(fragment) else { return };
         let dispatch = self.dispatch.clone();
         spawn_local(async move {
-            let copied = copy(&link).await.is_ok();
+            let copied = files::to_clipboard(&link).await.is_ok();
             dispatch.emit(Action::Copied { link, copied });
         });
     }
@@ -110,14 +124,4 @@ fn show_in_address_bar(fragment: &str) -> Result<String, JsValue> {
     let address = format!("#{fragment}");
     window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))?;
     window.location().href()
-}
-
-async fn copy(text: &str) -> Result<(), JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    // Away from https and localhost there is no clipboard at all.
-    let navigator = window.navigator();
-    if !js_sys::Reflect::has(&navigator, &JsValue::from_str("clipboard"))? {
-        return Err(JsValue::NULL);
-    }
-    JsFuture::from(navigator.clipboard().write_text(text)).await.map(|_| ())
 }

@@ -3,7 +3,9 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod hands;
 mod intervene;
+mod keeping;
 mod open;
 mod page;
 mod play;
@@ -13,6 +15,7 @@ mod tests;
 use crate::action::Action;
 use crate::clerk::Errand;
 use crate::effect::Effect;
+use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
@@ -33,6 +36,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -47,19 +51,23 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Page(page) => page::page(model, page),
+        Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
 
 /// A person can do more than a link can say: hundreds of branches, say.
 fn share(model: &mut Model) -> Vec<Effect> {
-    let scenario = model.scenario();
-    match scenario.check() {
-        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
-        Err(problem) => say(model, Notice::CannotShare(problem)),
+    match keeping::linkable(model) {
+        Ok(scenario) => {
+            model.keeping.inside = Inside::of(&scenario);
+            vec![Effect::ShareLink(scenario.encode())]
+        }
+        Err(notice) => say(model, notice),
     }
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;

@@ -28,7 +28,7 @@ fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effe
 fn open_file(model: &mut Model, text: &str) {
     for effect in act(model, [Action::Open(Open::File(text.to_owned()))]) {
         let Effect::Ask(errand, language) = effect else { continue };
-        let answer = carry_out(language, &errand.parts());
+        let answer = carry_out(language, &errand.parts(), &mut |_| ());
         act(model, [Action::Open(Open::Read(answer))]);
     }
 }
@@ -282,7 +282,7 @@ fn a_link_that_was_not_copied_is_shown() {
     let mut model = page();
     let link = "https://a.example/#abc".to_owned();
     act(&mut model, [Action::Copied { link: link.clone(), copied: false }]);
-    assert_eq!(model.dialog, Some(Dialog::Link(link.clone())));
+    assert_eq!(model.dialog, Some(Dialog::Link { link: link.clone(), copied: false }));
     act(&mut model, [Action::Copied { link, copied: true }]);
     assert_eq!(model.notice, Some(Notice::LinkCopied { characters: 3 }));
 }
