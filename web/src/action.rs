@@ -5,6 +5,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
 use crate::command::Command;
+use crate::diagram::DiagramAction;
 use crate::geometry::Form;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
@@ -47,6 +48,8 @@ pub enum Action {
     NextBranch,
     /// Something about the page itself.
     Page(Page),
+    /// Something about the diagram.
+    Diagram(DiagramAction),
 }
 
 /// Playing, and where the cursor goes.

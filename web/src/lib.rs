@@ -9,7 +9,7 @@
 //! core, changed only through the core's own choices, and drawn from the core's own views.
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
-//! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
+//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler), [`command`] (what can be done now),
 //! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
 
 pub mod action;
@@ -17,6 +17,7 @@ pub mod api;
 pub mod app;
 pub mod catalogue;
 pub mod command;
+pub mod diagram;
 pub mod effect;
 pub mod geometry;
 pub mod keys;

@@ -14,6 +14,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::diagram::Diagram;
 use crate::geometry::Form;
 use crate::scene::Scene;
 use crate::speed::Speed;
@@ -35,6 +36,8 @@ pub struct Model {
     pub scene: Scene,
     /// How it is played.
     pub player: Player,
+    /// How the run is looked at in time.
+    pub diagram: Diagram,
     /// What is inspected.
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
@@ -349,6 +352,7 @@ impl Model {
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
+            diagram: Diagram::default(),
             selection: None,
             tool: Tool::None,
             dialog: None,

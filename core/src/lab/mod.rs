@@ -8,11 +8,13 @@
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
 //! - [`session`]: a run with its history, behind one interface.
+//! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
 
 pub mod linearizability;
 pub mod names;
 pub mod raft;
 pub mod session;
+pub mod sheet;
 
 pub use names::{MessageName, Names, NodeName};
 pub use session::Session;

@@ -14,11 +14,15 @@ use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
+use crate::raft::client::Operated;
 use crate::raft::store::Store;
+use crate::sim::density::Density;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
 use crate::sim::reader::Reader;
-use crate::sim::run::Goal;
+use crate::sim::run::{Goal, Run};
+use crate::sim::shared::SharedList;
 use crate::sim::time::Moment;
 
 /// The most steps that a run may take: a limit for links that come from anywhere.
@@ -50,6 +54,11 @@ pub struct Session {
 pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
 
 impl EventReader {
+    /// The run, as far as it has been read.
+    pub(super) const fn run(&self) -> &Run<Participant<Store>, RaftMonitor> {
+        self.0.run()
+    }
+
     /// The branch that it reads.
     #[must_use]
     pub const fn branch(&self) -> usize {
@@ -252,8 +261,48 @@ impl Session {
     /// What each node went through on this branch, as far as it has been seen.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane<'_>> {
-        let lane = |(node, name)| Lane { name, bands: self.history.bands(node) };
+        self.lanes_of(self.current_branch())
+    }
+
+    /// What each node went through on a branch, as far as it has been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn lanes_of(&self, branch: usize) -> Vec<Lane<'_>> {
+        let branch = &self.history.branches()[branch];
+        let lane = |(node, name)| Lane { name, bands: branch.bands(node) };
         self.names().nodes().map(lane).collect()
+    }
+
+    /// How much happened when on a branch, as far as it has been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn density(&self, branch: usize) -> &Density {
+        self.history.branches()[branch].density()
+    }
+
+    /// The furthest moment that has been seen of a branch.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn branch_edge(&self, branch: usize) -> Moment {
+        if branch == self.current_branch() {
+            return self.history.edge();
+        }
+        self.history.branches()[branch].edge()
+    }
+
+    /// Steps up to the furthest moment that has been seen of a branch.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn edge_steps(&self, branch: usize) -> u64 {
+        self.history.branches()[branch].edge_steps()
     }
 
     /// Every choice of this branch, made or still to come.
@@ -328,6 +377,13 @@ impl Session {
             .collect();
         operations.sort_unstable_by_key(|asked| (asked.invoked_us, asked.client, asked.request));
         operations
+    }
+
+    /// What each client has on record at the cursor.
+    pub(super) fn records(&self) -> impl Iterator<Item = (NodeId, &SharedList<Operated<Store>>)> {
+        let world = &self.history.run().world;
+        let record = |(node, _)| Some((node, world.node(node).process.client()?.record()));
+        self.names().nodes().filter_map(record)
     }
 
     /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start

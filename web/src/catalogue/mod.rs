@@ -10,6 +10,7 @@
 //! *heartbeat*, and so does the page.
 
 mod checks;
+mod diagram;
 mod events;
 mod messages;
 mod notices;
@@ -18,6 +19,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use diagram::Lens;
 pub use words::Word;
 
 /// A language of the page.

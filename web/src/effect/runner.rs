@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
+use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::model::{Preferences, Theme};
@@ -22,6 +23,7 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    measure: Measure,
     _listeners: Vec<EventListener>,
 }
 
@@ -30,12 +32,18 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, _listeners: listeners }
+        let measure = Measure::new(dispatch.clone());
+        Self { dispatch, frame: None, notice: None, measure, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
     pub fn frame_came(&mut self) {
         self.frame = None;
+    }
+
+    /// The page has been drawn anew.
+    pub fn drawn(&mut self) {
+        self.measure.watch();
     }
 
     /// Carries an effect out.

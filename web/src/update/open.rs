@@ -5,7 +5,7 @@ use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::random::Probability;
 
-use super::{play, say};
+use super::{diagram, play, say};
 use crate::action::Open;
 use crate::effect::Effect;
 use crate::geometry::Layout;
@@ -61,6 +61,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     };
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
+    diagram::clear(model);
     model.tool = Tool::None;
     model.notice = None;
     // On its way to a far moment, the run is shown at its beginning.

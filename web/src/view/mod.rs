@@ -13,6 +13,7 @@ mod events;
 mod header;
 mod icons;
 mod inspect;
+mod lens;
 mod logs;
 mod message;
 mod notice;
