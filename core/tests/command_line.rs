@@ -304,3 +304,25 @@ fn whoever_stops_reading_is_not_told_off() {
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!((code(&ended), text(&ended.stderr)), (Some(0), ""));
 }
+
+#[test]
+fn a_run_is_exported_for_other_programs() {
+    let link = first_election();
+    let output = run(&["run", &link, "--until", "700ms", "--events"]);
+    let events = text(&output.stdout);
+    let (events, _result) = events.trim_end().rsplit_once('\n').expect("events, then the result");
+    let exported = printed(&["export", &link, "--until", "700ms", "--format", "ndjson"]);
+    assert_eq!(exported.trim_end(), events);
+    let diagram = printed(&["export", &link, "--format", "mermaid", "--until", "700ms"]);
+    assert!(diagram.starts_with("sequenceDiagram\n%% From ") && diagram.contains("n1->>n"));
+    let script = printed(&["export", &link, "--format", "golden"]);
+    assert!(script.starts_with("# From ") && script.contains("\n----\n"), "{script}");
+    for arguments in [
+        vec!["export"],
+        vec!["export", &link],
+        vec!["export", &link, "--format", "pdf"],
+        vec!["export", &link, "--until", "1m", "--format", "golden"],
+    ] {
+        complaint(&arguments);
+    }
+}

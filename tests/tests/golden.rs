@@ -10,19 +10,18 @@
 //! `LOCKSTEP_REGENERATE=1 cargo test -p lockstep-tests --test golden` writes it down, to be read
 //! again.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use lockstep_core::lab::raft::view::{OperationView, ServerView};
-use lockstep_core::lab::{Event, Session, What};
-use lockstep_core::raft::participant::Timer;
+use lockstep_core::lab::{Choice, Session};
+use lockstep_core::raft::store::Operation;
+use lockstep_core::scenario::Scenario;
+use lockstep_core::scenario::export::golden::{self, DASHES};
+use lockstep_core::scenario::export::{Export, Format};
 use lockstep_core::scenario::gallery::Story;
-use lockstep_core::scenario::{Scenario, event_json, text};
+use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::run::Goal;
-use serde_json::Value;
+use lockstep_core::sim::time::Moment;
 use similar::TextDiff;
-
-const DASHES: &str = "----";
 
 fn scripts() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
@@ -36,23 +35,34 @@ fn scripts() -> Vec<PathBuf> {
 fn every_script_goes_as_it_is_written() {
     let scripts = scripts();
     assert!(scripts.len() >= 10, "the scripts are found");
-    let differing: Vec<String> = scripts.iter().filter_map(|path| difference(path)).collect();
+    let differing: Vec<String> = scripts.iter().filter_map(|path| of_file(path)).collect();
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
-/// How a script's run differs from what is written, if it does; or writes it anew.
-fn difference(path: &Path) -> Option<String> {
+/// How the run of a script differs from what is written in its file, if it does; or writes it anew.
+fn of_file(path: &Path) -> Option<String> {
     let name = path.file_name().expect("a name").to_string_lossy().into_owned();
     let written = std::fs::read_to_string(path).expect("a script");
-    let head = written.split_once(DASHES).map_or(written.as_str(), |(head, _)| head).trim_end();
-    assert!(head.starts_with("# "), "{name} opens with its intent");
-    let scenario = scenario(head).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-    let happened = format!("{head}\n{DASHES}\n{}", trace(&scenario));
     if std::env::var_os("LOCKSTEP_REGENERATE").is_some() {
-        std::fs::write(path, happened).expect("the script is written");
+        std::fs::write(path, happened(&name, &written)).expect("the script is written");
         return None;
     }
-    let difference = TextDiff::from_lines(&written, &happened);
+    difference(&name, &written)
+}
+
+/// A script as it must be for its scenario.
+fn happened(name: &str, written: &str) -> String {
+    let end = format!("\n{DASHES}\n");
+    let head = written.split_once(&end).map_or(written, |(head, _)| head).trim_end();
+    assert!(head.starts_with("# "), "{name} opens with its intent");
+    let scenario = scenario(head).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    format!("{head}{end}{}", trace(&scenario))
+}
+
+/// How the run of a script differs from what is written, if it does.
+fn difference(name: &str, written: &str) -> Option<String> {
+    let happened = happened(name, written);
+    let difference = TextDiff::from_lines(written, &happened);
     let mut unified = difference.unified_diff();
     unified.context_radius(2).header(&format!("{name}, as written"), "as it happened");
     (written != happened).then(|| unified.to_string())
@@ -70,81 +80,60 @@ fn scenario(head: &str) -> Result<Scenario, String> {
 
 /// What happens, as text that changes only if the behaviour does.
 fn trace(scenario: &Scenario) -> String {
+    let session = played(scenario);
+    let events = session.events(0, session.steps());
+    let lines = events.iter().filter_map(|event| golden::line(event, session.names()));
+    lines.map(|line| line + "\n").collect::<String>() + &golden::ending(&session)
+}
+
+fn played(scenario: &Scenario) -> Session {
     let mut session = scenario.open();
     session.go(Goal::Moment(scenario.end()));
-    let mut trace = String::new();
-    for event in session.events(0, session.steps()) {
-        if let Some(said) = said(&event, &session) {
-            let time = text::duration(event.time_us);
-            let node = session.names().name(event.node).to_string();
-            writeln!(trace, "{time:>11} {node} {said}").expect("memory");
+    session
+}
+
+/// The script that is copied from a run at its cursor.
+fn copied(session: &mut Session) -> String {
+    let steps = 0..=session.steps();
+    let mut export = Export::begin(session, Format::Golden, steps, "Copied.\n---- A test of it.");
+    std::iter::from_fn(|| export.work(session, 1_000)).collect()
+}
+
+#[test]
+fn a_script_that_was_copied_from_a_run_passes() {
+    for story in Story::ALL {
+        let mut session = story.scenario().open();
+        // At whole times, and in the middle of what happens at one.
+        for goal in [
+            Goal::Moment(Moment::after(700_000)),
+            Goal::Steps(150),
+            Goal::Moment(Moment::after(1_900_000)),
+        ] {
+            session.go(goal);
+            let script = copied(&mut session);
+            assert!(script.lines().count() > 20, "{script}");
+            assert_eq!(difference(story.name(), &script), None);
         }
     }
-    writeln!(trace, "{DASHES}").expect("memory");
-    for server in &session.view(u64::MAX).servers {
-        writeln!(trace, "{}", server_line(server)).expect("memory");
-    }
-    for operation in session.operations() {
-        writeln!(trace, "{}", operation_line(&operation)).expect("memory");
-    }
-    for report in session.checks() {
-        let verdict = report.verdict.name();
-        writeln!(trace, "{}: {verdict}", report.check.name()).expect("memory");
-    }
-    trace
 }
 
-/// An event in a few words, if it is one that is listed.
-fn said(event: &Event, session: &Session) -> Option<String> {
-    let value = event_json(event, session.names());
-    match &event.what {
-        What::TimedOut(timer @ (Timer::Election | Timer::RequestTimeout)) => {
-            Some(format!("timed out: {}", timer.name()))
-        }
-        What::Lost { .. } => {
-            let (message, kind) = (word(&value["message"]), word(&value["kind"]));
-            Some(format!("never received {message} ({kind}): {}", word(&value["reason"])))
-        }
-        What::Chosen(_) => Some(format!("chosen: {}", value["choice"])),
-        What::Ignored(..) => {
-            Some(format!("ignored: {} ({})", value["choice"], word(&value["reason"])))
-        }
-        What::Noted(_) => Some(note(&value)),
-        _ => None,
-    }
-}
-
-/// A note: its name, and what it says besides.
-fn note(value: &Value) -> String {
-    const OF_EVERY_EVENT: [&str; 7] = ["type", "id", "time_us", "node", "causes", "event", "note"];
-    let fields = value.as_object().expect("an event is an object");
-    let own = fields.iter().filter(|(name, _)| !OF_EVERY_EVENT.contains(&name.as_str()));
-    let own = own.map(|(name, value)| format!(" {name}={}", word(value)));
-    word(&value["note"]) + &own.collect::<String>()
-}
-
-fn word(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "nobody".to_owned(),
-        value => value.to_string(),
-    }
-}
-
-fn server_line(server: &ServerView) -> String {
-    let role = if server.up { format!("{:?}", server.role) } else { "Down".to_owned() };
-    let vote = server.voted_for.map_or("nobody".to_owned(), |name| name.to_string());
-    let entry = |entry: &lockstep_core::lab::raft::view::EntryView| {
-        let open = if entry.committed { "" } else { "?" };
-        format!(" {}@{}{open}", entry.operation, entry.term).replace(' ', "_").replacen('_', " ", 1)
-    };
-    let log: String = server.log.iter().map(entry).collect();
-    let (name, term) = (server.name, server.current_term);
-    format!("{name} {} term={term} vote={vote} log:{log}", role.to_lowercase())
-}
-
-fn operation_line(operation: &OperationView) -> String {
-    let OperationView { client, operation, outcome, answer, .. } = operation;
-    let answer = answer.as_ref().map_or(String::new(), |answer| format!(" {answer}"));
-    format!("{client} {operation}: {}{answer}", format!("{outcome:?}").to_lowercase())
+#[test]
+fn a_script_of_a_branch_tells_what_was_done_there() {
+    let mut session = Story::FirstElection.scenario().open();
+    session.go(Goal::Moment(Moment::after(1_500_000)));
+    session.go(Goal::Moment(Moment::after(600_000)));
+    let put = Operation::Put("a b".into(), "----\n\"c\"".into());
+    session.act(Choice::Operate { node: NodeId(5), operation: put });
+    session.act(Choice::Crash(NodeId(0)));
+    assert_eq!(session.current_branch(), 1);
+    // Here, nothing but the choices has happened yet; later, their consequences too.
+    assert_eq!(difference("at once", &copied(&mut session)), None);
+    session.go(Goal::Moment(Moment::after(1_700_000)));
+    session.go(Goal::Moment(Moment::after(1_200_000)));
+    let script = copied(&mut session);
+    assert!(script.contains(r#"chosen: {"crash":"n1"}"#), "{script}");
+    assert_eq!(difference("a branch", &script), None);
+    let tampered = script.replacen("became_candidate term=", "became_candidate term=9", 1);
+    assert_ne!(tampered, script);
+    assert!(difference("another course", &tampered).is_some(), "a wrong script fails");
 }

@@ -15,6 +15,7 @@
 pub mod action;
 pub mod api;
 pub mod app;
+pub mod author;
 pub mod catalogue;
 pub mod command;
 pub mod diagram;

@@ -12,6 +12,7 @@ use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
 use lockstep_core::sim::process::NodeId;
 
+use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
 use crate::diagram::Diagram;
@@ -30,6 +31,8 @@ pub struct Model {
     pub until_us: u64,
     /// What its author says at some moments.
     pub captions: Rc<[Caption]>,
+    /// What else a person adds to the run.
+    pub author: Author,
     /// Whether the run is what its link says.
     pub replay: Replay,
     /// What is drawn.
@@ -349,6 +352,7 @@ impl Model {
             session,
             origin: Origin::Gallery(story),
             until_us: scenario.until_us,
+            author: Author::of(&scenario),
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
@@ -368,9 +372,12 @@ impl Model {
     /// The scenario of this very moment.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
-        let mut scenario = Scenario::capture(&self.session, self.until_us);
-        scenario.captions = self.captions.to_vec();
-        scenario
+        Scenario {
+            captions: self.captions.to_vec(),
+            bookmarks: self.author.bookmarks.to_vec(),
+            expect: self.author.expect.clone(),
+            ..Scenario::capture(&self.session, self.until_us)
+        }
     }
 
     /// What the author of the run says at this moment.

@@ -196,6 +196,11 @@ impl<C: Command> RaftMonitor<C> {
         }
     }
 
+    /// The checks that failed, each with its first failure.
+    pub fn failures(&self) -> impl Iterator<Item = (RaftCheck, &Failure)> {
+        self.failures.iter().map(|(check, failure)| (*check, failure))
+    }
+
     /// The highest index that any server knew to be committed.
     #[must_use]
     pub fn committed(&self) -> Index {

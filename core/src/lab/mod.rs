@@ -4,17 +4,29 @@
 //! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a
 //! generic type, so the hot code is compiled once, here.
 //!
+//! - [`causality`]: what can have influenced an event, and what it can have influenced.
+//! - [`mod@compare`]: where two branches of a run first go different ways.
+//! - [`landmark`]: what to go to next, or to stop at.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
+//! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
 //! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
+//! - [`walk`]: step by step through a run, either way.
+//! - [`why`]: the chain of causes that led to an event.
 
+pub mod causality;
+pub mod compare;
+pub mod landmark;
 pub mod linearizability;
 pub mod names;
 pub mod raft;
+pub mod reader;
 pub mod session;
 pub mod sheet;
+pub mod walk;
+pub mod why;
 
 pub use names::{MessageName, Names, NodeName};
 pub use session::Session;

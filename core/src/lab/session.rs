@@ -6,23 +6,17 @@
 
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
-use super::raft::view::{
-    MessageKind, OperationView, RaftView, message_fields, message_kind, operation_view, view,
-};
-use super::{Choice, Event, Names, NodeName, Timed};
+use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
+pub use super::reader::EventReader;
+use super::{Choice, Names, NodeName, Timed};
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
-use crate::raft::client::Operated;
 use crate::raft::store::Store;
-use crate::sim::density::Density;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
-use crate::sim::process::NodeId;
-use crate::sim::reader::Reader;
-use crate::sim::run::{Goal, Run};
-use crate::sim::shared::SharedList;
+use crate::sim::run::Goal;
 use crate::sim::time::Moment;
 
 /// The most steps that a run may take: a limit for links that come from anywhere.
@@ -46,52 +40,9 @@ pub enum Excess {
 pub struct Session {
     config: RaftConfig,
     seed: u64,
-    history: History<Participant<Store>, RaftMonitor>,
-}
-
-/// A replay of a branch that tells what happens: see [`crate::sim::reader`].
-#[derive(Clone, Debug)]
-pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
-
-impl EventReader {
-    /// The run, as far as it has been read.
-    pub(super) const fn run(&self) -> &Run<Participant<Store>, RaftMonitor> {
-        self.0.run()
-    }
-
-    /// The branch that it reads.
-    #[must_use]
-    pub const fn branch(&self) -> usize {
-        self.0.branch()
-    }
-
-    /// Steps up to where it is.
-    #[must_use]
-    pub const fn steps(&self) -> u64 {
-        self.0.steps()
-    }
-
-    /// The moment at which it is.
-    #[must_use]
-    pub const fn moment(&self) -> Moment {
-        self.0.run().world.moment()
-    }
-
-    /// The messages that are on their way where it is: identity, kind, when each left and when it
-    /// is due, in microseconds.
-    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, MessageKind, u64, u64)> {
-        self.0
-            .run()
-            .world
-            .flights()
-            .map(|flight| (flight.id, message_kind(&flight.message), flight.sent_us, flight.due_us))
-    }
-
-    /// Whether nothing more will happen on the branch.
-    #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.0.has_ended()
-    }
+    pub(super) history: History<Participant<Store>, RaftMonitor>,
+    /// What the branches are called, one name each.
+    branch_names: Vec<String>,
 }
 
 /// What a check says.
@@ -143,7 +94,12 @@ impl Session {
             "choices name what exists"
         );
         let history = History::new(config.begin(seed, true), choices);
-        Self { config: config.clone(), seed, history }
+        Self { config: config.clone(), seed, history, branch_names: vec![usual_name(0)] }
+    }
+
+    /// The run itself, for what else a lab does with it.
+    pub(super) const fn history(&self) -> &History<Participant<Store>, RaftMonitor> {
+        &self.history
     }
 
     /// How the lab is set up.
@@ -250,6 +206,7 @@ impl Session {
         assert!(self.config.allows(&choice), "a choice names what exists");
         assert_eq!(check_choice(&choice), Ok(()), "a choice is within bounds");
         self.history.act(choice);
+        self.name_new_branch();
     }
 
     /// What there is to see, with at most so many entries of each log.
@@ -261,48 +218,18 @@ impl Session {
     /// What each node went through on this branch, as far as it has been seen.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane<'_>> {
-        self.lanes_of(self.current_branch())
+        self.lanes_of(self.history.current())
     }
 
-    /// What each node went through on a branch, as far as it has been seen.
+    /// What each node went through on any branch, as far as it has been seen.
     ///
     /// # Panics
     /// If there is no such branch.
     #[must_use]
     pub fn lanes_of(&self, branch: usize) -> Vec<Lane<'_>> {
-        let branch = &self.history.branches()[branch];
-        let lane = |(node, name)| Lane { name, bands: branch.bands(node) };
+        let line = &self.history.branches()[branch];
+        let lane = |(node, name)| Lane { name, bands: line.bands(node) };
         self.names().nodes().map(lane).collect()
-    }
-
-    /// How much happened when on a branch, as far as it has been seen.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn density(&self, branch: usize) -> &Density {
-        self.history.branches()[branch].density()
-    }
-
-    /// The furthest moment that has been seen of a branch.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn branch_edge(&self, branch: usize) -> Moment {
-        if branch == self.current_branch() {
-            return self.history.edge();
-        }
-        self.history.branches()[branch].edge()
-    }
-
-    /// Steps up to the furthest moment that has been seen of a branch.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn edge_steps(&self, branch: usize) -> u64 {
-        self.history.branches()[branch].edge_steps()
     }
 
     /// Every choice of this branch, made or still to come.
@@ -353,6 +280,57 @@ impl Session {
     pub fn grow(&mut self, parent: usize, moment: Moment, choices: Vec<Timed>) {
         assert!(choices.iter().all(|(_, choice)| self.config.allows(choice)));
         self.history.grow(parent, moment, choices);
+        self.name_new_branch();
+    }
+
+    /// Gives a branch that has just grown the first name that none has.
+    fn name_new_branch(&mut self) {
+        if self.branch_names.len() < self.history.branches().len() {
+            let mut names = (0..).map(usual_name);
+            let free = names.find(|name| !self.branch_names.contains(name));
+            self.branch_names.extend(free);
+        }
+    }
+
+    /// What the branches are called, oldest first.
+    #[must_use]
+    pub fn branch_names(&self) -> &[String] {
+        &self.branch_names
+    }
+
+    /// Calls a branch otherwise.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    pub fn rename(&mut self, branch: usize, name: String) {
+        self.branch_names[branch] = name;
+        self.history.revise();
+    }
+
+    /// Takes a branch away, and only that one: what grew from it grows from its parent now. The
+    /// first one's place is taken by the oldest branch that grew from it. Branches after it move up
+    /// by one number; a cursor that was on it sets out for its moment on the branch that took its
+    /// place.
+    ///
+    /// # Panics
+    /// If there is no such branch, or no other.
+    pub fn remove(&mut self, branch: usize) {
+        self.history.remove(branch);
+        self.branch_names.remove(branch);
+    }
+
+    /// Whether a branch passes through a moment of another (or the same) one: they are one run up
+    /// to there.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn passes(&self, branch: usize, other: usize, moment: Moment) -> bool {
+        let before = |branch: usize| {
+            let choices = &self.history.branches()[branch].choices;
+            choices.iter().take_while(|(at, _)| *at < moment)
+        };
+        branch == other || before(branch).eq(before(other))
     }
 
     /// What the checks say of the run up to the cursor.
@@ -379,46 +357,8 @@ impl Session {
         operations
     }
 
-    /// What each client has on record at the cursor.
-    pub(super) fn records(&self) -> impl Iterator<Item = (NodeId, &SharedList<Operated<Store>>)> {
-        let world = &self.history.run().world;
-        let record = |(node, _)| Some((node, world.node(node).process.client()?.record()));
-        self.names().nodes().filter_map(record)
-    }
-
-    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start
-    /// of all nodes.
-    #[must_use]
-    pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
-        self.history.events(first, last)
-    }
-
-    /// A reader of a branch whose first event is that of step `first`.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn reader(&self, branch: usize, first: u64) -> EventReader {
-        EventReader(self.history.reader(branch, first))
-    }
-
-    /// Reads on, up to step `last` and by at most `most` steps.
-    #[must_use]
-    pub fn read(&self, reader: &mut EventReader, last: u64, most: u64) -> Vec<Event> {
-        self.history.read(&mut reader.0, last.min(MOST_STEPS), most)
-    }
-
-    /// How many steps a branch takes before a moment, of those that have been seen.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn steps_before(&self, branch: usize, moment: Moment) -> u64 {
-        self.history.steps_before(branch, moment)
-    }
-
-    /// How often a choice was made or a branch grew: what was read under another count may have
-    /// become different.
+    /// How often a choice was made, or a branch grew, got another name or was taken away: what was
+    /// read under another count may have become different.
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.history.revision()
@@ -430,5 +370,14 @@ impl Session {
         let mut flights = self.history.run().world.flights();
         let flight = flights.find(|flight| flight.id == id)?;
         Some(message_fields(&flight.message, self.names()))
+    }
+}
+
+/// What a branch is called unless somebody names it: A, B, … and from the 27th on its number.
+#[must_use]
+pub fn usual_name(branch: usize) -> String {
+    match u8::try_from(branch) {
+        Ok(place) if place < 26 => char::from(b'A' + place).to_string(),
+        _ => (branch + 1).to_string(),
     }
 }

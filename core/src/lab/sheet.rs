@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use super::raft::view::{MessageKind, OutcomeView, message_kind};
-use super::session::EventReader;
+use super::reader::EventReader;
 use super::{Event, Session, What};
 use crate::raft::client::{Operated, Outcome};
 use crate::raft::participant::Timer;

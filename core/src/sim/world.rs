@@ -250,6 +250,16 @@ impl<P: Process> World<P> {
         })
     }
 
+    /// The events in which the messages were sent that are on their way, or have come to a paused
+    /// node.
+    pub fn sendings(&self) -> impl Iterator<Item = EventId> {
+        let backlogs = self.nodes.iter().flat_map(|node| &node.backlog);
+        self.queue.iter().map(|(_, item)| item).chain(backlogs).filter_map(|item| match item {
+            Item::Flight(flight) | Item::Arrived(flight) => Some(flight.cause),
+            Item::Sync { .. } => None,
+        })
+    }
+
     /// How many messages are on their way, wait for a disk, or wait for a paused node: what a world
     /// weighs, more or less, besides its processes.
     #[must_use]

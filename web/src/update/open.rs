@@ -7,6 +7,7 @@ use lockstep_core::sim::random::Probability;
 
 use super::{diagram, play, say};
 use crate::action::Open;
+use crate::author::Author;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
@@ -53,6 +54,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
+    model.author = Author::of(scenario);
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }

@@ -9,6 +9,7 @@
 
 mod bench;
 mod check;
+mod export;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -30,8 +31,11 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep link FILE                                            print its link's fragment
        lockstep decode LINK                                          print a link's scenario
        lockstep check --model MODEL --format FORMAT FILE             judge a client history
+       lockstep export FILE|LINK --format WRITTEN [--until TIME]
+                                                                     write a run down otherwise
        lockstep bench                                                measure steps and seeks
 A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
+WRITTEN is ndjson, mermaid or golden.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
 
 /// Where somebody is sent who asked for what there is not.
@@ -90,6 +94,7 @@ fn run_command() -> Result<ExitCode, Failure> {
         "link" => print(&format!("#{}\n", only_scenario(parser)?.encode())),
         "decode" => print(&only_scenario(parser)?.to_json()),
         "check" => check::run(parser),
+        "export" => export::run(parser),
         "bench" => {
             bench::run()?;
             Ok(ExitCode::SUCCESS)
@@ -151,12 +156,7 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
     let (mut argument, mut until_us, mut seed, mut events) = (None, None, None, false);
     while let Some(option) = parser.next()? {
         match option {
-            Arg::Long("until") => {
-                let text = parser.value()?.string()?;
-                let time_us = text::parse_duration(&text).filter(|time| *time <= LONGEST_RUN_US);
-                let wrong = "--until: must be a time of at most an hour, such as 5s or 150ms";
-                until_us = Some(time_us.ok_or_else(|| Failure::Input(wrong.to_owned()))?);
-            }
+            Arg::Long("until") => until_us = Some(until(&mut parser)?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
             Arg::Long("events") => events = true,
             Arg::Value(value) if argument.is_none() => argument = Some(value.string()?),
@@ -173,14 +173,28 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
     Ok(Options { scenario, end, events })
 }
 
-fn run(parser: Parser) -> Result<ExitCode, Failure> {
-    let Options { scenario, end, events } = options(parser)?;
+/// The time after `--until`, in microseconds.
+fn until(parser: &mut Parser) -> Result<u64, Failure> {
+    let text = parser.value()?.string()?;
+    let time_us = text::parse_duration(&text).filter(|time| *time <= LONGEST_RUN_US);
+    let wrong = "--until: must be a time of at most an hour, such as 5s or 150ms";
+    time_us.ok_or_else(|| Failure::Input(wrong.to_owned()))
+}
+
+/// The run of a scenario up to a moment.
+fn played(scenario: &Scenario, end: Moment) -> Result<Session, Failure> {
     let mut session = scenario.open();
     session.seek(Goal::Moment(end));
     while !session.work(u64::MAX) {}
-    if let Some(problem) = Problem::of_run(&session) {
-        return Err(Failure::Input(problem.to_string()));
+    match Problem::of_run(&session) {
+        Some(problem) => Err(Failure::Input(problem.to_string())),
+        None => Ok(session),
     }
+}
+
+fn run(parser: Parser) -> Result<ExitCode, Failure> {
+    let Options { scenario, end, events } = options(parser)?;
+    let session = played(&scenario, end)?;
     let mut output = io::BufWriter::new(io::stdout().lock());
     if events {
         write_events(&session, &mut output)?;

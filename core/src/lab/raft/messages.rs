@@ -35,6 +35,25 @@ pub enum MessageKind {
     Redirect,
 }
 
+impl MessageKind {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::VoteRequest => "vote_request",
+            Self::VoteGranted => "vote_granted",
+            Self::VoteRefused => "vote_refused",
+            Self::Heartbeat => "heartbeat",
+            Self::Entries => "entries",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Request => "request",
+            Self::Answer => "answer",
+            Self::Redirect => "redirect",
+        }
+    }
+}
+
 /// A message on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MessageView {

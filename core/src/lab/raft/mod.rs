@@ -2,7 +2,9 @@
 
 pub mod config;
 pub mod messages;
+pub mod rules;
 pub mod situation;
 pub mod view;
 
 pub use config::{ConfigProblem, Must, Preset, RaftConfig};
+pub use rules::Rule;
