@@ -9,8 +9,9 @@
 //! core, changed only through the core's own choices, and drawn from the core's own views.
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
-//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler), [`command`] (what can be done now),
-//! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
+//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler),
+//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds
+//! every word, in every language.
 
 pub mod action;
 pub mod api;

@@ -106,7 +106,7 @@ impl Density {
         stretch_us: u64,
     ) -> (u64, Vec<(u64, u32)>) {
         let together = usize::try_from(stretch_us / self.width_us).unwrap_or(1).max(1);
-        // Stretches begin at the same places wherever the window does: nothing shimmers as it moves.
+        // Stretches begin at the same places wherever a window does: nothing shimmers.
         let first = self.bucket(from_us) / together * together;
         let end = (self.bucket(to_us).saturating_add(1)).min(self.until.len());
         let sum = |start: usize| {

@@ -1,9 +1,9 @@
 //! The space-time diagram: a run as lanes, and its messages as slanted lines between them.
 //!
 //! Everything here is computed without a browser and knows no Yew: what is visible goes in (bands,
-//! a [`Sheet`](lockstep_core::lab::sheet::Sheet) of messages, marks), and a [`Picture`] comes out, a
-//! handful of SVG paths however much there is to see. The page draws it, two of them one above the
-//! other compare two branches, and an export writes it as a file.
+//! a [`Sheet`](lockstep_core::lab::sheet::Sheet) of messages, marks), and a [`Picture`] comes out:
+//! some tens of SVG paths, however much there is to see. The page draws it, two of them one above
+//! the other compare two branches, and an export writes it as a file.
 //!
 //! - [`frame`]: which part of time is shown, and where times and nodes are in it.
 //! - [`picture`]: what is drawn, made of [`strokes`] and [`lanes`].
