@@ -35,7 +35,7 @@ pub enum End {
     Lost(LossReason),
     /// It is on its way where the sheet ends.
     UnderWay,
-    /// It is held there.
+    /// It is held there: it goes no further.
     Held,
 }
 
@@ -54,7 +54,8 @@ pub struct Arrow {
     pub sent_us: u64,
     /// The event of its arrival or loss; where it is on its way, that of its sending.
     pub event: EventId,
-    /// When it arrived or was lost, in microseconds; where it is on its way, when the sheet ends.
+    /// When it arrived or was lost, in microseconds; where it is on its way, when the sheet
+    /// ends, or since when it is held.
     pub end_us: u64,
     /// When it arrived, would have arrived or will, in microseconds: it says how far one that was
     /// lost or is on its way has come.
@@ -248,9 +249,9 @@ impl Sheet {
                 sent,
                 sent_us: flight.sent_us,
                 event: sent,
-                end_us: world.now_us(),
+                end_us: flight.held_us.unwrap_or(world.now_us()),
                 due_us: flight.due_us,
-                end: if flight.held { End::Held } else { End::UnderWay },
+                end: if flight.held_us.is_some() { End::Held } else { End::UnderWay },
             }
         });
         self.flying = flights.collect();

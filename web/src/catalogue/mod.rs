@@ -12,6 +12,8 @@
 mod checks;
 mod diagram;
 mod events;
+mod hands;
+mod keeping;
 mod messages;
 mod notices;
 mod problems;
@@ -20,6 +22,7 @@ mod stories;
 mod words;
 
 pub use diagram::Lens;
+pub use keeping::KeepWord;
 pub use words::Word;
 
 /// A language of the page.

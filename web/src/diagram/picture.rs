@@ -17,6 +17,7 @@ use super::frame::Frame;
 use super::lanes;
 use super::strokes::{self, Stroke};
 use crate::model::Selection;
+use crate::number::fraction;
 
 /// With more than one message in so many pixels they are crowded.
 const CROWDED: u32 = 4;
@@ -168,16 +169,12 @@ pub fn picture(input: &Input<'_>) -> Picture {
 pub fn ends(arrow: &Arrow, frame: &Frame, edge_us: u64) -> [(f64, f64); 2] {
     let (from_y, to_y) = (frame.y(arrow.id.from), frame.y(arrow.id.to));
     let end_us = match arrow.end {
-        End::Arrived | End::Lost(_) => arrow.end_us,
+        End::Arrived | End::Lost(_) | End::Held => arrow.end_us,
         End::UnderWay => edge_us.max(arrow.end_us).min(arrow.due_us),
-        End::Held => edge_us.max(arrow.end_us),
     };
     let share = match arrow.end {
         End::Arrived => 1.0,
-        End::Held => 0.5,
-        End::Lost(_) | End::UnderWay => {
-            crate::number::fraction(arrow.sent_us, arrow.due_us, end_us)
-        }
+        End::Lost(_) | End::UnderWay | End::Held => fraction(arrow.sent_us, arrow.due_us, end_us),
     };
     let to = (frame.x(end_us), from_y + (to_y - from_y) * share);
     [(frame.x(arrow.sent_us), from_y), to]

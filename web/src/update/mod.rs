@@ -4,7 +4,9 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod diagram;
+mod hands;
 mod intervene;
+mod keeping;
 mod open;
 mod page;
 mod play;
@@ -13,6 +15,7 @@ mod tests;
 
 use crate::action::Action;
 use crate::effect::Effect;
+use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
@@ -30,7 +33,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            let mut effects = keeping::write(model);
+            effects.extend(play::frame(model, now_ms));
+            effects
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -44,6 +51,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -58,19 +66,23 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),
+        Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
 
 /// A person can do more than a link can say: hundreds of branches, say.
 fn share(model: &mut Model) -> Vec<Effect> {
-    let scenario = model.scenario();
-    match scenario.check() {
-        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
-        Err(problem) => say(model, Notice::CannotShare(problem)),
+    match keeping::linkable(model) {
+        Ok(scenario) => {
+            model.keeping.inside = Inside::of(&scenario);
+            vec![Effect::ShareLink(scenario.encode())]
+        }
+        Err(notice) => say(model, notice),
     }
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;
