@@ -9,8 +9,9 @@
 //! core, changed only through the core's own choices, and drawn from the core's own views.
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
-//! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
-//! [`keys`], [`speed`], [`number`]; the [`clerk`] reads and writes files in a worker of its own; and the [`catalogue`] holds every word, in every language.
+//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler),
+//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; the [`clerk`] reads and
+//! writes files in a worker of its own, and the [`catalogue`] holds every word, in every language.
 
 pub mod action;
 pub mod api;
@@ -19,6 +20,7 @@ pub mod author;
 pub mod catalogue;
 pub mod clerk;
 pub mod command;
+pub mod diagram;
 pub mod effect;
 pub mod form;
 pub mod geometry;

@@ -1,6 +1,6 @@
 //! The clerk's program: waits for errands in its worker, and answers each (see
-//! [`lockstep_web::clerk`]). What it sends is a list: a number from [`lockstep_web::clerk::sent`], a
-//! text, and how far it is.
+//! [`lockstep_web::clerk`]). What it sends is a list: a number from [`lockstep_web::clerk::sent`],
+//! a text, and how far it is.
 
 use lockstep_web::catalogue::Language;
 use lockstep_web::clerk::{carry_out, sent};

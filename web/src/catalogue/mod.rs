@@ -10,6 +10,7 @@
 //! *heartbeat*, and so does the page.
 
 mod checks;
+mod diagram;
 mod events;
 mod hands;
 mod keeping;
@@ -20,6 +21,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use words::Word;
 

@@ -4,6 +4,7 @@
 //! touches the clock, the address bar, the clipboard or the browser's memory.
 
 pub mod clerk;
+pub mod diagram;
 pub mod files;
 pub mod memory;
 pub mod runner;

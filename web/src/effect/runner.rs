@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use super::clerk::{self, Clerk};
+use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::catalogue::Language;
@@ -28,6 +29,7 @@ pub struct Runner {
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
     clerk: Option<Clerk>,
+    measure: Measure,
     _listeners: Vec<EventListener>,
 }
 
@@ -36,12 +38,18 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, clerk: None, _listeners: listeners }
+        let measure = Measure::new(dispatch.clone());
+        Self { dispatch, frame: None, notice: None, clerk: None, measure, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
     pub fn frame_came(&mut self) {
         self.frame = None;
+    }
+
+    /// The page has been drawn anew.
+    pub fn drawn(&mut self) {
+        self.measure.watch();
     }
 
     /// Carries an effect out.

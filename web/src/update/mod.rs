@@ -3,6 +3,7 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod diagram;
 mod hands;
 mod intervene;
 mod keeping;
@@ -19,8 +20,19 @@ use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
+pub use diagram::{TALLER, wheel_factor};
+
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut effects = act(model, action);
+    // Whatever was done, the diagram looks at the run as it is now.
+    if diagram::look(model) && !effects.contains(&Effect::NextFrame) {
+        effects.push(Effect::NextFrame);
+    }
+    effects
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => play::frame(model, now_ms),
         Action::Play(play) => play::play(model, play),
@@ -51,6 +63,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Page(page) => page::page(model, page),
+        Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
