@@ -394,8 +394,8 @@ impl Model {
 
     /// Whether the page must be called at the next frame.
     #[must_use]
-    pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling()
+    pub fn is_moving(&self) -> bool {
+        self.player.playing || self.session.is_travelling() || self.author.is_comparing()
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

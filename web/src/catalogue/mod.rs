@@ -9,6 +9,7 @@
 //! Protocol terms stay what the field calls them: Indonesian lectures say *log*, *commit* and
 //! *heartbeat*, and so does the page.
 
+mod author;
 mod checks;
 mod events;
 mod messages;
@@ -18,6 +19,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use author::AuthorWord;
 pub use words::Word;
 
 /// A language of the page.

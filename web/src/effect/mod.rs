@@ -30,4 +30,8 @@ pub enum Effect {
     ExpireNotice,
     /// Draw a seed.
     DrawSeed,
+    /// Put the focus on the element of this id, once it is drawn.
+    Focus(&'static str),
+    /// Show the page on the whole screen, or no longer, where the browser can.
+    Fullscreen(bool),
 }

@@ -3,7 +3,7 @@
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
@@ -57,6 +57,11 @@ impl Runner {
                     dispatch.emit(Action::Page(Page::Dismiss));
                 }));
             }
+            Effect::Focus(id) => {
+                // Yew draws before any timer runs out.
+                Timeout::new(0, move || focus(id)).forget();
+            }
+            Effect::Fullscreen(on) => fullscreen(on),
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
@@ -88,6 +93,37 @@ impl Runner {
             let copied = copy(&link).await.is_ok();
             dispatch.emit(Action::Copied { link, copied });
         });
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>())
+    {
+        let _ = element.focus();
+        if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+            field.select();
+        }
+    }
+}
+
+/// A browser that has no full screen, or gives none, shows the page in its window all the same.
+fn fullscreen(on: bool) {
+    let Some(document) = document() else { return };
+    let shown = document.fullscreen_element().is_some();
+    if !on && shown {
+        document.exit_fullscreen();
+    } else if on
+        && !shown
+        && document.fullscreen_enabled()
+        && let Some(root) = document.document_element()
+    {
+        let _ = root.request_fullscreen();
     }
 }
 

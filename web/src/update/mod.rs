@@ -3,12 +3,15 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod author;
 mod intervene;
 mod open;
 mod page;
 mod play;
 #[cfg(test)]
 mod tests;
+
+pub use author::ENTRY_FIELD;
 
 use crate::action::Action;
 use crate::effect::Effect;
@@ -17,8 +20,17 @@ use crate::scene::Narration;
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut effects = carry_out(model, action);
+    effects.extend(author::keep_up(model));
+    effects
+}
+
+fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            author::frame(model);
+            play::frame(model, now_ms)
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -44,6 +56,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Author(action) => author::author(model, action),
         Action::Page(page) => page::page(model, page),
     }
 }

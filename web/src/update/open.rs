@@ -54,7 +54,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
-    model.author = Author::of(scenario);
+    model.author = Author { projector: model.author.projector, ..Author::of(scenario) };
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }

@@ -6,6 +6,8 @@
 //! that draws some texts again costs nothing that could be measured.
 
 mod about;
+mod bookmarks;
+mod branches;
 mod checks;
 mod clients;
 mod dialogs;
@@ -60,7 +62,7 @@ pub fn use_page() -> Context {
 /// The whole page.
 pub fn page(model: &Model, page: &Context) -> Html {
     html! {
-        <div class="page">
+        <div class={classes!("page", model.author.projector.then_some("projector"))}>
             <header::Header origin={model.origin} theme={model.theme()} />
             <main class="layout">
                 { stage::card(model, page) }

@@ -6,7 +6,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::icons::state_class;
-use super::{Context, transport, use_page};
+use super::{Context, branches, transport, use_page};
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::model::Model;
@@ -30,6 +30,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
         <section class="card timeline" aria-label={page.word(Word::Timeline)}>
             { transport::row(model, page) }
             { line(model, page) }
+            { branches::below(model, page) }
         </section>
     }
 }
