@@ -5,6 +5,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::author::AuthorAction;
 use crate::command::Command;
+use crate::keeping::Keep;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -63,6 +64,8 @@ pub enum Shortcut {
     Confirm,
     /// Share this moment.
     Share,
+    /// Keep, open, export.
+    Keep,
     /// A new run.
     NewRun,
     /// The next page of the side panel.
@@ -90,7 +93,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 41] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -117,9 +120,15 @@ impl Shortcut {
         Self::Do(Command::Heal),
         Self::Do(Command::Lose),
         Self::Do(Command::Duplicate),
+        Self::Do(Command::Delay),
+        Self::Do(Command::Hold),
+        Self::Do(Command::Deliver),
+        Self::Do(Command::Network),
+        Self::Do(Command::Clock),
         Self::Do(Command::Operate),
         Self::Confirm,
         Self::Share,
+        Self::Keep,
         Self::NewRun,
         Self::NextTab,
         Self::Language,
@@ -152,6 +161,7 @@ impl Shortcut {
             Self::Do(command) => command_keys(command),
             Self::Confirm => &["Enter"],
             Self::Share => &["s"],
+            Self::Keep => &["a"],
             Self::NewRun => &["n"],
             Self::NextTab => &["i"],
             Self::Language => &["j"],
@@ -185,6 +195,7 @@ impl Shortcut {
             Self::Do(command) => command_label(command),
             Self::Confirm => "Enter",
             Self::Share => "S",
+            Self::Keep => "A",
             Self::NewRun => "N",
             Self::NextTab => "I",
             Self::Language => "J",
@@ -218,6 +229,7 @@ impl Shortcut {
             | Self::Do(_)
             | Self::Confirm => Group::Act,
             Self::Share
+            | Self::Keep
             | Self::NewRun
             | Self::NextTab
             | Self::Language
@@ -253,6 +265,7 @@ impl Shortcut {
             Self::Do(command) => Action::Command(command),
             Self::Confirm => Action::Tool(ToolAction::Confirm),
             Self::Share => Action::Share,
+            Self::Keep => Action::Keep(Keep::Show),
             Self::NewRun => Action::Page(Page::Dialog(Dialog::NewRun)),
             Self::NextTab => Action::Page(Page::NextTab),
             Self::Language => Action::Page(Page::NextLanguage),
@@ -275,6 +288,11 @@ const fn command_keys(command: Command) -> &'static [&'static str] {
         Command::Lose => &["l"],
         Command::Duplicate => &["d"],
         Command::Operate => &["o"],
+        Command::Delay => &["y"],
+        Command::Hold => &["u"],
+        Command::Deliver => &["g"],
+        Command::Network => &["q"],
+        Command::Clock => &["z"],
     }
 }
 
@@ -290,6 +308,11 @@ const fn command_label(command: Command) -> &'static str {
         Command::Lose => "L",
         Command::Duplicate => "D",
         Command::Operate => "O",
+        Command::Delay => "Y",
+        Command::Hold => "U",
+        Command::Deliver => "G",
+        Command::Network => "Q",
+        Command::Clock => "Z",
     }
 }
 

@@ -15,7 +15,10 @@ use lockstep_core::sim::process::NodeId;
 use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::form::NumberForm;
 use crate::geometry::Form;
+use crate::hands::{Aim, Drag, Hands};
+use crate::keeping::{Keeping, Said};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -42,6 +45,8 @@ pub struct Model {
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
     pub tool: Tool,
+    /// What is in hand on the stage.
+    pub hands: Hands,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -56,6 +61,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// What the window is like.
     pub window: Surroundings,
+    /// Runs that are kept or handed on.
+    pub keeping: Keeping,
 }
 
 /// Where a run comes from.
@@ -142,6 +149,8 @@ pub enum Tool {
     },
     /// A client is about to be asked for something.
     Operate(OperationForm),
+    /// Numbers are asked for.
+    Numbers(NumberForm),
 }
 
 /// An operation as a person puts it together.
@@ -196,8 +205,15 @@ pub enum Dialog {
     Keys,
     /// A new run.
     NewRun,
-    /// A link that the browser would not copy.
-    Link(String),
+    /// A link, and what there is to know of it.
+    Link {
+        /// The whole link.
+        link: String,
+        /// Whether it is in the clipboard.
+        copied: bool,
+    },
+    /// Runs that are kept, files, exports.
+    Keeping,
 }
 
 /// A page of the side panel.
@@ -242,6 +258,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// Something about keeping runs.
+    Keep(Said),
 }
 
 impl Notice {
@@ -254,10 +272,11 @@ impl Notice {
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
-        )
+        match self {
+            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::Keep(said) => said.is_trouble(),
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
+        }
     }
 }
 
@@ -355,6 +374,7 @@ impl Model {
             player: Player::default(),
             selection: None,
             tool: Tool::None,
+            hands: Hands::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,
@@ -362,6 +382,7 @@ impl Model {
             new_run: NewRun::default(),
             preferences,
             window,
+            keeping: Keeping::default(),
         }
     }
 
@@ -374,6 +395,13 @@ impl Model {
             expect: self.author.expect.clone(),
             ..Scenario::capture(&self.session, self.until_us)
         }
+    }
+
+    /// What letting go of what is dragged would come to.
+    #[must_use]
+    pub fn aim(&self) -> Aim {
+        let aim = |drag: &Drag| drag.aim(&self.scene.view, &self.scene.layout);
+        self.hands.drag.as_ref().map_or(Aim::Nothing, aim)
     }
 
     /// What the author of the run says at this moment.
@@ -395,7 +423,10 @@ impl Model {
     /// Whether the page must be called at the next frame.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling() || self.author.is_comparing()
+        self.player.playing
+            || self.session.is_travelling()
+            || self.keeping.writing.is_some()
+            || self.author.is_comparing()
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

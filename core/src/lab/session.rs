@@ -4,6 +4,8 @@
 //! so a session holds that lab's history; a second lab will make it a choice between two, and the
 //! methods will stay.
 
+mod inside;
+
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{

@@ -141,13 +141,16 @@ impl Language {
     pub fn difference(self, names: Names, sides: &[Side; 2], time_us: u64) -> [String; 2] {
         let heads = differing(sides, time_us);
         [0, 1].map(|nth| {
-            let told = self.sentences(names, heads[nth]);
-            if !told.is_empty() {
-                return told;
+            let mut told = self.sentences(names, heads[nth]);
+            if told.is_empty() {
+                // What became of the message that matters on the other side?
+                let message = heads[1 - nth].iter().find_map(message_of);
+                told = self.fate(names, &sides[nth], message);
             }
-            // Nothing that can be told: what became of the message that matters on the other side?
-            let message = heads[1 - nth].iter().find_map(message_of);
-            self.fate(names, &sides[nth], message)
+            // What was done, and what came of it.
+            let did = sides[nth].choices.iter().filter(|event| event.time_us <= time_us);
+            let did = self.sentences(names, &did.cloned().collect::<Vec<_>>());
+            if did.is_empty() { told } else { format!("{did} — {told}") }
         })
     }
 
@@ -230,6 +233,7 @@ mod tests {
         let choice = format!(r#"{{ "at": "{at}", "crash": "{to}" }}"#);
         let [one, other] = told(&format!(r#"{{ "at": "{at}", "choices": [{choice}] }}"#));
         assert!(one.starts_with(&format!("{to} receives from")), "{one} / {other}");
+        assert!(other.starts_with(&format!("{to} crashes")), "{other}");
         assert!(other.contains("is lost") && other.contains("the receiver is down"), "{other}");
     }
 
@@ -239,6 +243,9 @@ mod tests {
         let choice = format!(r#"{{ "at": "{at}", "delay": "{id}", "by": "20ms" }}"#);
         let [one, other] = told(&format!(r#"{{ "at": "{at}", "choices": [{choice}] }}"#));
         assert!(one.starts_with(&format!("{to} receives from")), "{one} / {other}");
-        assert!(other.starts_with("Not then; at 0."), "{other}");
+        assert!(
+            other.contains("takes 20 ms longer") && other.contains("Not then; at 0."),
+            "{other}"
+        );
     }
 }

@@ -12,6 +12,8 @@
 mod author;
 mod checks;
 mod events;
+mod hands;
+mod keeping;
 mod messages;
 mod notices;
 mod problems;
@@ -20,6 +22,7 @@ mod stories;
 mod words;
 
 pub use author::AuthorWord;
+pub use keeping::KeepWord;
 pub use words::Word;
 
 /// A language of the page.

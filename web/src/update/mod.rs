@@ -4,7 +4,9 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod author;
+mod hands;
 mod intervene;
+mod keeping;
 mod open;
 mod page;
 mod play;
@@ -15,6 +17,7 @@ pub use author::ENTRY_FIELD;
 
 use crate::action::Action;
 use crate::effect::Effect;
+use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
@@ -29,7 +32,9 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             author::frame(model);
-            play::frame(model, now_ms)
+            let mut effects = keeping::write(model);
+            effects.extend(play::frame(model, now_ms));
+            effects
         }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
@@ -44,6 +49,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -58,19 +64,23 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Author(action) => author::author(model, action),
         Action::Page(page) => page::page(model, page),
+        Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
 
 /// A person can do more than a link can say: hundreds of branches, say.
 fn share(model: &mut Model) -> Vec<Effect> {
-    let scenario = model.scenario();
-    match scenario.check() {
-        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
-        Err(problem) => say(model, Notice::CannotShare(problem)),
+    match keeping::linkable(model) {
+        Ok(scenario) => {
+            model.keeping.inside = Inside::of(&scenario);
+            vec![Effect::ShareLink(scenario.encode())]
+        }
+        Err(notice) => say(model, notice),
     }
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;

@@ -10,6 +10,7 @@ use crate::action::Open;
 use crate::author::Author;
 use crate::effect::Effect;
 use crate::geometry::Layout;
+use crate::hands::Hands;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
 
@@ -64,7 +65,13 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
     model.tool = Tool::None;
+    model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
+    model.keeping.writing = None;
+    // It was opened from there, and is to be seen.
+    if model.dialog == Some(Dialog::Keeping) {
+        model.dialog = None;
+    }
     // On its way to a far moment, the run is shown at its beginning.
     model.scene = Scene::of(&model.session, model.window.form, model.tab);
     play::travel(model);

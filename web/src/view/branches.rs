@@ -176,7 +176,7 @@ fn branch_row(model: &Model, page: &Context) -> Html {
     let others = names.iter().enumerate().filter(|(place, _)| *place != current);
     let others = others.map(|(place, name)| (Some(place), &**name));
     html! {
-        <div class="author-row">
+        <div class="author-row branch-row">
             <strong>{ names[current].clone() }</strong>
             { button(page, AuthorWord::Rename, AuthorAction::Rename) }
             { button(page, AuthorWord::Delete, AuthorAction::Remove) }

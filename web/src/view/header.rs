@@ -8,7 +8,8 @@ use super::icons::{icon, paths};
 use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
 use crate::author::AuthorAction;
-use crate::catalogue::{AuthorWord, Language, Word};
+use crate::catalogue::{AuthorWord, KeepWord, Language, Word};
+use crate::keeping::Keep;
 use crate::model::{Dialog, Origin, Theme};
 
 /// What the bar shows.
@@ -35,6 +36,13 @@ pub(super) fn Header(props: &Props) -> Html {
             <div class="picker-box">{ picker(&page, props.origin) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
+            </button>
+            <button
+                class="button new-run"
+                title={page.word(Word::KeepTitle)}
+                onclick={page.on::<MouseEvent>(Action::Keep(Keep::Show))}
+            >
+                { page.language.keeping(KeepWord::Button) }
             </button>
             <div class="page-tools">
                 { languages(&page) }

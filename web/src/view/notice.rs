@@ -5,7 +5,8 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Page};
-use crate::catalogue::Word;
+use crate::catalogue::{KeepWord, Word};
+use crate::keeping::Keep;
 use crate::model::Notice;
 
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
@@ -16,6 +17,14 @@ pub(super) fn bar(notice: Option<&Notice>, page: &Context) -> Html {
             if let Some(notice) = notice {
                 <div class={classes!("notice", trouble.then_some("trouble"))}>
                     <p>{ page.language.notice(notice) }</p>
+                    if let Notice::LinkCopied { .. } = notice {
+                        <button
+                            class="button"
+                            onclick={page.on::<MouseEvent>(Action::Keep(Keep::Details))}
+                        >
+                            { page.language.keeping(KeepWord::Details) }
+                        </button>
+                    }
                     <button
                         class="icon-button"
                         aria-label={page.word(Word::Dismiss)}
