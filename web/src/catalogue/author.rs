@@ -233,7 +233,7 @@ mod tests {
         let choice = format!(r#"{{ "at": "{at}", "crash": "{to}" }}"#);
         let [one, other] = told(&format!(r#"{{ "at": "{at}", "choices": [{choice}] }}"#));
         assert!(one.starts_with(&format!("{to} receives from")), "{one} / {other}");
-        assert!(other.starts_with(&format!("{to} crashes")), "{other}");
+        assert!(other.starts_with(&format!("{to} is crashed")), "{other}");
         assert!(other.contains("is lost") && other.contains("the receiver is down"), "{other}");
     }
 
