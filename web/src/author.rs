@@ -178,12 +178,6 @@ pub fn text(bookmark: &Bookmark, language: Language) -> &str {
 }
 
 impl Model {
-    /// The part of time that the timeline shows, in microseconds.
-    #[must_use]
-    pub fn window_us(&self) -> (u64, u64) {
-        (0, self.horizon_us())
-    }
-
     /// What the author of the run says at this moment: the last caption up to here, or the last
     /// bookmark that this branch passes through, whichever is later.
     #[must_use]

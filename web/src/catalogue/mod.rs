@@ -11,6 +11,7 @@
 
 mod author;
 mod checks;
+mod diagram;
 mod events;
 mod hands;
 mod keeping;
@@ -22,6 +23,7 @@ mod stories;
 mod words;
 
 pub use author::AuthorWord;
+pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use words::Word;
 

@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
+use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::keeping::Keep;
@@ -26,6 +27,7 @@ pub struct Runner {
     notice: Option<Timeout>,
     /// What gets the focus once the page is drawn anew.
     focus: Option<&'static str>,
+    measure: Measure,
     /// The pieces of the file that is being written.
     file: Array,
     _listeners: Vec<EventListener>,
@@ -36,8 +38,9 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        let file = Array::new();
-        Self { dispatch, frame: None, notice: None, focus: None, file, _listeners: listeners }
+        let measure = Measure::new(dispatch.clone());
+        let (frame, notice, focus, file) = (None, None, None, Array::new());
+        Self { dispatch, frame, notice, focus, measure, file, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -50,6 +53,7 @@ impl Runner {
         if let Some(id) = self.focus.take() {
             focus(id);
         }
+        self.measure.watch();
     }
 
     /// Carries an effect out.

@@ -180,9 +180,9 @@ fn compared(model: &Model, other: usize) -> Compared {
     Compared { other, comparison, valid: (session.revision(), current) }
 }
 
-/// Begins a comparison anew where the run has changed under it.
-pub(super) fn keep_up(model: &mut Model) -> Vec<Effect> {
-    let Some(Compared { other, valid, .. }) = model.author.compared else { return Vec::new() };
+/// Begins a comparison anew where the run has changed under it. `true`: there is more to compare.
+pub(super) fn keep_up(model: &mut Model) -> bool {
+    let Some(Compared { other, valid, .. }) = model.author.compared else { return false };
     let (revision, current) = (model.session.revision(), model.session.current_branch());
     if valid != (revision, current) {
         // Who goes over to the other branch compares it with the one that they come from.
@@ -190,7 +190,7 @@ pub(super) fn keep_up(model: &mut Model) -> Vec<Effect> {
         let is_there = other != current && other < model.session.branches().len();
         model.author.compared = is_there.then(|| compared(model, other));
     }
-    if model.author.is_comparing() { vec![Effect::NextFrame] } else { Vec::new() }
+    model.author.is_comparing()
 }
 
 /// Goes on comparing.

@@ -4,6 +4,7 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod author;
+mod diagram;
 mod hands;
 mod intervene;
 mod keeping;
@@ -21,14 +22,20 @@ use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
+pub use diagram::{TALLER, wheel_factor};
+
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
-    let mut effects = carry_out(model, action);
-    effects.extend(author::keep_up(model));
+    let mut effects = act(model, action);
+    // Whatever was done, the diagram and a comparison look at the run as it is now.
+    let looks = diagram::look(model);
+    if (author::keep_up(model) || looks) && !effects.contains(&Effect::NextFrame) {
+        effects.push(Effect::NextFrame);
+    }
     effects
 }
 
-fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             author::frame(model);
@@ -64,6 +71,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Author(action) => author::author(model, action),
         Action::Page(page) => page::page(model, page),
+        Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
     }
 }

@@ -113,7 +113,7 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
             role="button"
             tabindex="0"
             aria-pressed={is_current.to_string()}
-            aria-label={format!("{} {}", names[place], origin.unwrap_or_default())}
+            aria-label={label_of(&names[place], origin)}
             onclick={page.on::<MouseEvent>(Action::Branch(place))}
             onkeydown={by_key(page, place, is_current)}
         >
@@ -140,6 +140,11 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
             <text x={percent(end)} {y} transform={shift} text-anchor={anchor}>{ label }</text>
         </g>
     }
+}
+
+/// The name of a branch and where it grew, to be heard.
+fn label_of(name: &str, origin: Option<String>) -> String {
+    origin.map_or_else(|| name.to_owned(), |origin| format!("{name} {origin}"))
 }
 
 fn by_key(page: &Context, place: usize, is_current: bool) -> Callback<KeyboardEvent> {

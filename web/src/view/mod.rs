@@ -16,6 +16,7 @@ mod header;
 mod icons;
 mod inspect;
 mod keeping;
+mod lens;
 mod logs;
 mod message;
 mod notice;
