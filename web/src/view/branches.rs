@@ -174,7 +174,9 @@ fn branch_row(model: &Model, page: &Context) -> Html {
     let option = |(place, name): (Option<usize>, &str)| {
         let value = place.map_or_else(String::new, |place| place.to_string());
         html! {
-            <option key={value.clone()} {value} selected={other == place}>{ name.to_owned() }</option>
+            <option key={value.clone()} {value} selected={other == place}>
+                { name.to_owned() }
+            </option>
         }
     };
     let none = (None, page.language.author(AuthorWord::NoBranch));
