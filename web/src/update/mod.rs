@@ -17,6 +17,7 @@ mod tests;
 pub use author::ENTRY_FIELD;
 
 use crate::action::Action;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
@@ -39,9 +40,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             author::frame(model);
-            let mut effects = keeping::write(model);
-            effects.extend(play::frame(model, now_ms));
-            effects
+            play::frame(model, now_ms)
         }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
@@ -62,7 +61,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
-            vec![Effect::Download { name, text: model.scenario().to_json() }]
+            let link = model.scenario().encode();
+            vec![Effect::Ask(Errand::Write { name, link }, model.preferences.language)]
         }
         Action::Branch(branch) => play::switch(model, branch),
         Action::NextBranch => {
