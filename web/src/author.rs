@@ -10,6 +10,7 @@ use lockstep_core::scenario::{Bookmark, Expected, Scenario};
 use lockstep_core::sim::time::Moment;
 
 use crate::catalogue::Language;
+use crate::diagram::reading::Reading;
 use crate::model::Model;
 
 /// What a person adds to a run, and does with it.
@@ -56,6 +57,8 @@ pub struct Compared {
     pub other: usize,
     /// How far it has come; its first side is the current branch.
     pub comparison: Comparison,
+    /// The messages of the other branch that the window shows.
+    pub reading: Reading,
     /// What it holds for: the session's revision, and the branch that was the current one.
     pub valid: (u64, usize),
 }

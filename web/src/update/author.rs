@@ -6,11 +6,14 @@ use lockstep_core::sim::run::Goal;
 use super::{play, refresh, say};
 use crate::author::{AuthorAction, Compared, Entry, Subject, text};
 use crate::command::Reason;
+use crate::diagram::reading::Reading;
 use crate::effect::Effect;
 use crate::model::{Model, Notice, Selection};
 
 /// How many steps of a comparison are taken in a frame.
 const COMPARED_STEPS: u64 = 2_000;
+/// How many steps of the other branch an update reads at most for its diagram.
+const READ_STEPS: u64 = 2_000;
 /// The id of the field in which a text is written.
 pub const ENTRY_FIELD: &str = "entry";
 
@@ -177,7 +180,8 @@ fn compared(model: &Model, other: usize) -> Compared {
     let session = &model.session;
     let current = session.current_branch();
     let comparison = session.compare(current, other, model.horizon_us());
-    Compared { other, comparison, valid: (session.revision(), current) }
+    let valid = (session.revision(), current);
+    Compared { other, comparison, reading: Reading::default(), valid }
 }
 
 /// Begins a comparison anew where the run has changed under it. `true`: there is more to compare.
@@ -190,7 +194,12 @@ pub(super) fn keep_up(model: &mut Model) -> bool {
         let is_there = other != current && other < model.session.branches().len();
         model.author.compared = is_there.then(|| compared(model, other));
     }
-    model.author.is_comparing()
+    let (window, reads) = (model.window_us(), model.diagram.filter.messages);
+    let Model { session, author, .. } = model;
+    let reading = author.compared.as_mut().filter(|_| reads);
+    let more = reading
+        .is_some_and(|compared| compared.reading.work(session, compared.other, window, READ_STEPS));
+    more || author.is_comparing()
 }
 
 /// Goes on comparing.
@@ -207,7 +216,7 @@ pub(super) fn frame(model: &mut Model) {
 mod tests {
     use lockstep_core::sim::process::NodeId;
 
-    use super::super::tests::{act, fragment, page, seek, settle};
+    use super::super::tests::{act, fragment, open_file, page, seek, settle};
     use super::*;
     use crate::action::{Action, Open, Page};
     use crate::command::Command;
@@ -300,7 +309,7 @@ mod tests {
         let mut model = page();
         let text = r#"{ "lockstep": 1, "lab": "raft", "expect": { "log_matching": "holds" },
             "choices": [ { "at": "1s", "say": { "en": "look" } } ] }"#;
-        act(&mut model, [Action::Open(Open::File(text.to_owned()))]);
+        open_file(&mut model, text);
         let scenario = model.scenario();
         assert_eq!((scenario.expect.len(), scenario.captions.len()), (1, 1));
     }

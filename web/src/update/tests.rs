@@ -25,7 +25,7 @@ pub(super) fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) 
 }
 
 /// Opens a file, as the clerk would read it.
-fn open_file(model: &mut Model, text: &str) {
+pub(super) fn open_file(model: &mut Model, text: &str) {
     for effect in act(model, [Action::Open(Open::File(text.to_owned()))]) {
         let Effect::Ask(errand, language) = effect else { continue };
         let answer = carry_out(language, &errand.parts(), &mut |_| ());

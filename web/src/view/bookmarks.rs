@@ -8,8 +8,12 @@ use super::icons::{icon, paths};
 use crate::action::Action;
 use crate::author::{AuthorAction, text};
 use crate::catalogue::AuthorWord;
+use crate::diagram::Frame;
 use crate::model::Model;
-use crate::number::seconds;
+use crate::number::{seconds, tenths};
+
+/// The star of a flag, centred below the upper edge.
+const STAR: &str = "M0 1l2 4.2 4.6.5-3.4 3.2.9 4.6L0 11.2l-4.1 2.3.9-4.6-3.4-3.2 4.6-.5z";
 
 /// A small button with a picture.
 fn small(page: &Context, word: AuthorWord, picture: &'static str, action: AuthorAction) -> Html {
@@ -59,6 +63,33 @@ pub(super) fn buttons(model: &Model, page: &Context) -> Html {
             </div>
         </div>
     }
+}
+
+/// A flag on the ruler for each bookmark that this branch passes through. A press on one goes
+/// there: see the lanes' pointer.
+pub(super) fn flags(model: &Model, page: &Context, frame: &Frame) -> Vec<Html> {
+    let (session, branch) = (&model.session, model.session.current_branch());
+    let all = model.author.bookmarks.iter().enumerate();
+    let here = all.filter(|(_, bookmark)| {
+        let time_us = bookmark.at.time_us;
+        frame.shows(time_us, time_us) && session.passes(branch, bookmark.branch, bookmark.at)
+    });
+    here.map(|(nth, bookmark)| {
+        let x = tenths(frame.x(bookmark.at.time_us));
+        html! {
+            <g
+                key={nth}
+                class="flag"
+                data-bookmark={nth.to_string()}
+                transform={format!("translate({x} 0)")}
+            >
+                <title>{ text(bookmark, page.language).to_owned() }</title>
+                <rect class="hit" x="-12" y="-4" width="24" height="24" />
+                <path d={STAR} />
+            </g>
+        }
+    })
+    .collect()
 }
 
 fn list(model: &Model, page: &Context) -> Html {

@@ -1,13 +1,12 @@
 //! Below the lanes: the branches as a tree, what can be done with the current one, and how it
 //! differs from another.
 
-use lockstep_core::lab::compare::Finding;
 use lockstep_core::lab::session::BranchInfo;
 use lockstep_core::scenario::rehomed;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::Context;
+use super::{Context, compare};
 use crate::action::Action;
 use crate::author::{AuthorAction, Entry, Subject};
 use crate::catalogue::AuthorWord;
@@ -32,12 +31,12 @@ pub(super) fn below(model: &Model, page: &Context) -> Html {
     html! {
         <div class="below">
             <div class="tree-box">
-                if several {
+                if several && author.compared.is_none() {
                     { tree(model, page) }
                 }
             </div>
             <div class="author-box">{ row }</div>
-            <div class="difference-box" role="status">{ difference(model, page) }</div>
+            <div class="difference-box" role="status">{ compare::words(model, page) }</div>
         </div>
     }
 }
@@ -260,32 +259,5 @@ fn entry_row(model: &Model, page: &Context, entry: &Entry) -> Html {
                 { page.word(crate::catalogue::Word::Cancel) }
             </button>
         </form>
-    }
-}
-
-/// How the current branch differs from the one that it is compared with, in words.
-fn difference(model: &Model, page: &Context) -> Html {
-    let Some(compared) = &model.author.compared else { return Html::default() };
-    let (language, names) = (page.language, model.session.branch_names());
-    let sides = compared.comparison.sides();
-    let time_us = match compared.comparison.finding() {
-        None => return html! { <p>{ language.author(AuthorWord::Comparing) }</p> },
-        Some(Finding::Alike) => {
-            return html! { <p>{ language.alike(model.horizon_us()) }</p> };
-        }
-        Some(Finding::Differ { time_us }) => time_us,
-    };
-    let told = language.difference(model.session.names(), sides, time_us);
-    let lines = sides.iter().zip(told).map(|(side, told)| {
-        html! { <p key={side.branch}><strong>{ names[side.branch].clone() }</strong>{ told }</p> }
-    });
-    html! {
-        <div class="difference">
-            <p>
-                { language.first_difference(time_us) }
-                { button(page, AuthorWord::GoThere, AuthorAction::GoToDifference) }
-            </p>
-            <div>{ for lines }</div>
-        </div>
     }
 }

@@ -10,6 +10,7 @@ mod bookmarks;
 mod branches;
 mod checks;
 mod clients;
+mod compare;
 mod dialogs;
 mod events;
 mod header;
