@@ -6,6 +6,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::catalogue::Language;
 use crate::command::Command;
 use crate::geometry::Form;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -45,6 +46,8 @@ pub enum Action {
     Branch(usize),
     /// The cursor goes to the next branch.
     NextBranch,
+    /// Something is looked for.
+    Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
 }

@@ -20,6 +20,8 @@ pub mod command;
 pub mod effect;
 pub mod geometry;
 pub mod keys;
+pub mod listing;
+pub mod meaning;
 pub mod model;
 pub mod number;
 pub mod scene;

@@ -15,6 +15,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::catalogue::Language;
 use crate::command::Reason;
 use crate::geometry::Form;
+use crate::meaning::{Finding, Meaning};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -49,6 +50,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What a new run would be.
     pub new_run: NewRun,
+    /// What is looked for in the run, and what was found.
+    pub meaning: Meaning,
     /// Language and theme.
     pub preferences: Preferences,
     /// What the window is like.
@@ -211,12 +214,14 @@ pub enum Tab {
     Checks,
     /// What clients asked for.
     Clients,
+    /// The rules of the protocol.
+    Rules,
 }
 
 impl Tab {
     /// Every page, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Inspect, Self::Logs, Self::Events, Self::Checks, Self::Clients];
+    pub const ALL: [Self; 6] =
+        [Self::Inspect, Self::Logs, Self::Events, Self::Rules, Self::Checks, Self::Clients];
 }
 
 /// Something that the page has to say.
@@ -239,13 +244,16 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// What a search or a breakpoint has to say.
+    Meaning(Finding),
 }
 
 impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        !self.is_trouble()
+        let stays = matches!(self, Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. }));
+        !self.is_trouble() && !stays
     }
 
     /// Whether it says that something went wrong.
@@ -356,6 +364,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
+            meaning: Meaning::default(),
             preferences,
             window,
         }
@@ -387,8 +396,8 @@ impl Model {
 
     /// Whether the page must be called at the next frame.
     #[must_use]
-    pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling()
+    pub fn is_moving(&self) -> bool {
+        self.player.playing || self.session.is_travelling() || crate::update::is_looking(self)
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

@@ -11,13 +11,16 @@
 
 mod checks;
 mod events;
+mod meaning;
 mod messages;
 mod notices;
 mod problems;
+mod rules;
 mod situation;
 mod stories;
 mod words;
 
+pub use meaning::Say;
 pub use words::Word;
 
 /// A language of the page.

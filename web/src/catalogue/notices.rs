@@ -1,5 +1,7 @@
 //! What the page has to say: notices, reasons, and the meanings of keys.
 
+use lockstep_core::lab::Names;
+
 use super::{Language, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
@@ -8,13 +10,14 @@ use crate::model::{Notice, Tab};
 impl Language {
     /// A notice.
     #[must_use]
-    pub fn notice(self, notice: &Notice) -> String {
+    pub fn notice(self, names: Names, notice: &Notice) -> String {
         match notice {
             Notice::LinkCopied { characters } => say!(
                 self,
                 "Link copied: {characters} characters that replay this moment anywhere.",
                 "Tautan disalin: {characters} karakter yang memutar ulang momen ini di mana saja.",
             ),
+            Notice::Meaning(finding) => self.finding(names, finding),
             Notice::CannotDo(reason) => self.reason(*reason).to_owned(),
             Notice::BadLink(problem) => {
                 let problem = self.problem(problem);
@@ -140,6 +143,7 @@ impl Language {
             Tab::Events => Word::Events,
             Tab::Checks => Word::Checks,
             Tab::Clients => Word::Clients,
+            Tab::Rules => Word::Rules,
         })
     }
 

@@ -4,6 +4,7 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod intervene;
+mod meaning;
 mod open;
 mod page;
 mod play;
@@ -17,8 +18,26 @@ use crate::scene::Narration;
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut effects = carry_out(model, action);
+    let further = meaning::settle(model);
+    if !effects.contains(&Effect::NextFrame) {
+        effects.extend(further);
+    }
+    effects
+}
+
+/// Whether the page is looking for something in the run.
+pub(crate) fn is_looking(model: &Model) -> bool {
+    meaning::is_busy(model)
+}
+
+fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            let mut effects = play::frame(model, now_ms);
+            effects.extend(meaning::work(model));
+            effects
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -44,6 +63,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
     }
 }
@@ -96,7 +116,6 @@ fn say(model: &mut Model, notice: Notice) -> Vec<Effect> {
 fn refresh(model: &mut Model) {
     let narration = match model.tab {
         _ if model.player.playing && !model.player.speed.can_be_read() => Narration::Silent,
-        Tab::Events => Narration::Listed,
         _ => Narration::LastStep,
     };
     model.scene = model.scene.next(&model.session, model.tab, narration);

@@ -5,7 +5,7 @@ use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::random::Probability;
 
-use super::{play, say};
+use super::{meaning, play, say};
 use crate::action::Open;
 use crate::effect::Effect;
 use crate::geometry::Layout;
@@ -63,6 +63,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.selection = None;
     model.tool = Tool::None;
     model.notice = None;
+    meaning::forget(model);
     // On its way to a far moment, the run is shown at its beginning.
     model.scene = Scene::of(&model.session, model.window.form, model.tab);
     play::travel(model);

@@ -1,6 +1,6 @@
 //! The page itself: language, theme, panels and dialogs.
 
-use super::{open, refresh, say};
+use super::{meaning, open, refresh, say};
 use crate::action::Page;
 use crate::catalogue::Language;
 use crate::effect::Effect;
@@ -68,7 +68,7 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Closes the topmost thing that is open.
 fn escape(model: &mut Model) {
-    if model.dialog.take().is_some() {
+    if model.dialog.take().is_some() || meaning::stop(model) {
         return;
     }
     // A tool says on its face that this key puts it away: a notice must not come in between.

@@ -8,7 +8,7 @@ use lockstep_core::lab::raft::view::{
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{Context, server};
+use super::{Context, server, why};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
 use crate::model::{Model, Selection};
@@ -40,7 +40,10 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
                 },
             }
         }
-        Selection::Event(_) => return None,
+        Selection::Event(id) => {
+            let title = |name, remark: &str| title(page, Html::default(), name, remark);
+            why::of_event(model, page, id, title)
+        }
     })
 }
 

@@ -14,14 +14,17 @@ mod header;
 mod icons;
 mod inspect;
 mod logs;
+mod meaning;
 mod message;
 mod notice;
 mod panel;
+mod rules;
 mod server;
 mod stage;
 mod timeline;
 mod tools;
 mod transport;
+mod why;
 
 use yew::prelude::*;
 
@@ -67,7 +70,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model, page) }
             { dialogs::open(model, page) }
         </div>
     }

@@ -5,17 +5,32 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Page};
-use crate::catalogue::Word;
-use crate::model::Notice;
+use crate::catalogue::{Say, Word};
+use crate::meaning::Finding;
+use crate::model::{Model, Notice, Selection};
 
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
-pub(super) fn bar(notice: Option<&Notice>, page: &Context) -> Html {
+pub(super) fn bar(model: &Model, page: &Context) -> Html {
+    let notice = model.notice.as_ref();
+    let event = match notice {
+        Some(Notice::Meaning(Finding::Found(event) | Finding::Stopped(_, Some(event)))) => {
+            Some(Action::Select(Some(Selection::Event(event.id))))
+        }
+        _ => None,
+    };
     let trouble = notice.is_some_and(Notice::is_trouble);
     html! {
         <div class="notices" role={if trouble { "alert" } else { "status" }}>
             if let Some(notice) = notice {
                 <div class={classes!("notice", trouble.then_some("trouble"))}>
-                    <p>{ page.language.notice(notice) }</p>
+                    <p>{ page.language.notice(model.session.names(), notice) }</p>
+                    <span>
+                        { for event.map(|why| html! {
+                            <button class="button" onclick={page.on::<MouseEvent>(why)}>
+                                { page.language.say(Say::Why) }
+                            </button>
+                        }) }
+                    </span>
                     <button
                         class="icon-button"
                         aria-label={page.word(Word::Dismiss)}
