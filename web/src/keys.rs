@@ -4,6 +4,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::command::Command;
+use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -32,6 +33,10 @@ pub enum Shortcut {
     JumpForward,
     /// A tenth of a second back.
     JumpBack,
+    /// On to the nearest of what the step buttons go to.
+    NextOfAim,
+    /// Back to it.
+    PreviousOfAim,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -81,12 +86,14 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
+        Self::NextOfAim,
+        Self::PreviousOfAim,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
@@ -124,6 +131,8 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
+            Self::NextOfAim => &["."],
+            Self::PreviousOfAim => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
@@ -153,6 +162,8 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
+            Self::NextOfAim => ".",
+            Self::PreviousOfAim => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
@@ -182,6 +193,8 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
+            | Self::NextOfAim
+            | Self::PreviousOfAim
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
@@ -210,6 +223,8 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
+            Self::NextOfAim => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousOfAim => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),

@@ -166,6 +166,16 @@ impl Language {
             Shortcut::StepBack => self.word(Word::StepBack),
             Shortcut::JumpForward => choose!(self, "0.1 s forward", "Maju 0,1 s"),
             Shortcut::JumpBack => choose!(self, "0.1 s back", "Mundur 0,1 s"),
+            Shortcut::NextOfAim => {
+                choose!(
+                    self,
+                    "To the next commit, or what is chosen",
+                    "Ke commit (atau pilihan) berikutnya"
+                )
+            }
+            Shortcut::PreviousOfAim => {
+                choose!(self, "To the previous one", "Ke yang sebelumnya")
+            }
             Shortcut::ToStart => choose!(self, "To the beginning", "Ke awal"),
             Shortcut::ToEdge => {
                 choose!(self, "To the end of what was run", "Ke ujung yang sudah dijalankan")

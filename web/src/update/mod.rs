@@ -5,6 +5,8 @@
 
 mod intervene;
 mod meaning;
+#[cfg(test)]
+mod meaning_tests;
 mod open;
 mod page;
 mod play;
