@@ -4,17 +4,20 @@
 //! of their bounds as well as from their likely values. What is drawn here is valid, so whatever
 //! a reader or a run says against it is a mistake of ours.
 
+use std::collections::BTreeMap;
+
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::raft::config::{
     LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US,
 };
 use lockstep_core::lab::raft::{Preset, RaftConfig};
+use lockstep_core::lab::session::usual_name;
 use lockstep_core::lab::{Choice, Names, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::store::{Operation, Text};
 use lockstep_core::scenario::{
-    Branch, Caption, Cursor, ENGINE_VERSION, Expected, MOST_TAKEN, Scenario,
+    Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, MOST_TAKEN, Scenario,
 };
 use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::{NodeId, TimerKind};
@@ -53,23 +56,36 @@ fn of_config(
         0..=LONGEST_RUN_US,
         choices(names, moments.clone(), 12),
         vec((any::<proptest::sample::Index>(), choices(names, moments.clone(), 4)), 0..3),
+        vec(option::of("[^\\x00]{1,20}|[A-D]"), 3),
     );
     let rest = (
         option::of((any::<proptest::sample::Index>(), moments.clone())),
         option::of(any::<u64>()),
-        vec((moments, "\\PC{0,20}", "[^\\x00]{0,20}"), 0..3),
+        vec((moments.clone(), "\\PC{0,20}", "[^\\x00]{0,20}"), 0..3),
+        vec(((any::<proptest::sample::Index>(), moments), said()), 0..4),
         subsequence(RaftCheck::ALL.to_vec(), 0..=RaftCheck::ALL.len()),
         vec(select(Expected::ALL.to_vec()), RaftCheck::ALL.len()),
     );
     (head, rest).prop_map(move |(head, rest)| {
-        let (engine, seed, until_us, choices, grown) = head;
-        let (cursor, digest, mut captions, checks, verdicts) = rest;
+        let (engine, seed, until_us, choices, grown, names) = head;
+        let (cursor, digest, mut captions, bookmarks, checks, verdicts) = rest;
+        let name = |place: usize| names[place].clone().unwrap_or_else(|| usual_name(place));
         captions.sort_by_key(|(at, ..)| *at);
         let mut branches = Vec::new();
         for (parent, choices) in grown {
             let at = choices.first().map_or(Moment::START, |(at, _)| *at);
-            branches.push(Branch { parent: parent.index(branches.len() + 1), at, choices });
+            let (parent, name) = (parent.index(branches.len() + 1), name(branches.len() + 1));
+            branches.push(Branch { parent, at, name, choices });
         }
+        let place = |branch: proptest::sample::Index| branch.index(branches.len() + 1);
+        let bookmarks: BTreeMap<(usize, Moment), _> =
+            bookmarks.into_iter().map(|((on, at), said)| ((place(on), at), said)).collect();
+        let bookmark = |((branch, at), [english, indonesian]): (_, [String; 2])| Bookmark {
+            branch,
+            at,
+            english,
+            indonesian,
+        };
         let captions = captions.into_iter();
         let cursor =
             cursor.map(|(branch, at)| Cursor { branch: branch.index(branches.len() + 1), at });
@@ -78,16 +94,26 @@ fn of_config(
             config: config.clone(),
             seed,
             until_us,
+            first: name(0),
             choices,
-            branches,
+            branches: branches.clone(),
             cursor,
             digest,
             captions: captions
                 .map(|(at, english, indonesian)| Caption { at, english, indonesian })
                 .collect(),
+            bookmarks: bookmarks.into_iter().map(bookmark).collect(),
             expect: checks.into_iter().zip(verdicts).collect(),
         }
     })
+}
+
+/// What a bookmark says: nothing, one text, or one in each language.
+fn said() -> impl Strategy<Value = [String; 2]> {
+    prop_oneof![
+        "\\PC{0,20}".prop_map(|text| [text.clone(), text]),
+        ("\\PC{1,20}", "[^\\x00]{1,20}").prop_map(|(english, other)| [english, other]),
+    ]
 }
 
 fn moments(last_us: u64) -> BoxedStrategy<Moment> {
@@ -129,7 +155,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
         let (election, sync, heartbeat_us, request_timeout_us, retry_us, load_us) = times;
         let (most_entries, network, bugs, presets) = rest;
         let within = |server: u8| NodeId(server % servers);
-        let presets: std::collections::BTreeMap<NodeId, Preset> = presets
+        let presets: BTreeMap<NodeId, Preset> = presets
             .into_iter()
             .map(|(server, preset)| {
                 let voted_for = preset.voted_for.map(|to| within(to.0));

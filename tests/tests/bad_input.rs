@@ -86,6 +86,14 @@ fn too_much_of_anything_is_refused() {
             json!({ "choices": [say(long(501))] }),
             "choices[0].say.en: more than the 500 characters allowed",
         ),
+        (
+            json!({ "bookmarks": vec![json!({ "at": "1s" }); 501] }),
+            "bookmarks: more than the 500 bookmarks allowed",
+        ),
+        (
+            json!({ "bookmarks": [{ "at": "1s", "say": long(501) }] }),
+            "bookmarks[0].say: more than the 500 characters allowed",
+        ),
         (json!({ "choices": [put] }), "choices[0].put[1]: more than the 100 bytes allowed"),
         (
             preset(json!([{ "term": 1, "put": ["x", long(101)] }])),

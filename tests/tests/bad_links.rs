@@ -41,8 +41,10 @@ const BRANCH: u8 = 16;
 const CURSOR: u8 = 17;
 const CAPTION: u8 = 19;
 const EXPECT: u8 = 20;
+const NAME: u8 = 21;
+const BOOKMARK: u8 = 22;
 /// The first kind of fact that is not known here.
-const UNKNOWN: u8 = 21;
+const UNKNOWN: u8 = 23;
 
 fn engine() -> Vec<u8> {
     fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)
@@ -129,6 +131,43 @@ fn links_with_wrong_facts_say_which() {
             "captions[1].at: must come after what stands before it",
         ),
     ]);
+}
+
+#[test]
+fn links_with_wrong_names_and_bookmarks_say_which() {
+    let branch = || fact(BRANCH, (0_u16, 5_u64, 0_u32, Vec::<u8>::new()));
+    let mark = |branch: u16, at_us: u64, english: &str, other: &str| {
+        fact(BOOKMARK, (branch, at_us, 0_u32, english, other))
+    };
+    let altered = "link: the link is incomplete or was altered";
+    let long = |length: usize| "x".repeat(length);
+    check(vec![
+        (with(&[fact(NAME, (0_u16, ""))]), "first: must be given"),
+        (with(&[branch(), fact(NAME, (1_u16, ""))]), "branches[0].name: must be given"),
+        (with(&[fact(NAME, (0_u16, long(41)))]), "first: more than the 40 characters allowed"),
+        (with(&[fact(NAME, (1_u16, "x"))]), altered),
+        (with(&[fact(NAME, (0_u16, "A"))]), altered),
+        (with(&[branch(), fact(NAME, (1_u16, "B"))]), altered),
+        (with(&[mark(1, 5, "x", "")]), "bookmarks[0].branch: must lie between 0 and 0"),
+        (
+            with(&[mark(0, 5, "x", ""), mark(0, 5, "y", "")]),
+            "bookmarks[1].at: must come after what stands before it",
+        ),
+        (
+            with(&[branch(), mark(1, 5, "x", ""), mark(0, 6, "y", "")]),
+            "bookmarks[1].at: must come after what stands before it",
+        ),
+        (
+            with(&[mark(0, 3_600_000_001, "", "")]),
+            "bookmarks[0].at: must last between 0s and 3600s",
+        ),
+        (with(&[mark(0, 5, "", "x")]), "bookmarks[0].say: must be given"),
+        (with(&[mark(0, 5, "x", "x")]), altered),
+        (with(&[mark(0, 5, &long(501), "")]), "bookmarks[0]: more than the 500 characters allowed"),
+    ]);
+    let right = with(&[branch(), fact(NAME, (1_u16, "healed")), mark(1, 6, "x", "")]);
+    let scenario = Scenario::decode(&right).expect("a link");
+    assert_eq!((scenario.encode(), &*scenario.branches[0].name), (right, "healed"));
 }
 
 #[test]

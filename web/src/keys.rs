@@ -4,6 +4,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::command::Command;
+use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
@@ -34,9 +35,9 @@ pub enum Shortcut {
     /// A tenth of a second back.
     JumpBack,
     /// On to the nearest of what the step buttons go to.
-    NextOfAim,
+    NextTarget,
     /// Back to it.
-    PreviousOfAim,
+    PreviousTarget,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -59,6 +60,8 @@ pub enum Shortcut {
     Confirm,
     /// Share this moment.
     Share,
+    /// Keep, open, export.
+    Keep,
     /// A new run.
     NewRun,
     /// The next page of the side panel.
@@ -86,14 +89,14 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 39] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
-        Self::NextOfAim,
-        Self::PreviousOfAim,
+        Self::NextTarget,
+        Self::PreviousTarget,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
@@ -111,9 +114,15 @@ impl Shortcut {
         Self::Do(Command::Heal),
         Self::Do(Command::Lose),
         Self::Do(Command::Duplicate),
+        Self::Do(Command::Delay),
+        Self::Do(Command::Hold),
+        Self::Do(Command::Deliver),
+        Self::Do(Command::Network),
+        Self::Do(Command::Clock),
         Self::Do(Command::Operate),
         Self::Confirm,
         Self::Share,
+        Self::Keep,
         Self::NewRun,
         Self::NextTab,
         Self::Language,
@@ -131,8 +140,8 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
-            Self::NextOfAim => &["."],
-            Self::PreviousOfAim => &[","],
+            Self::NextTarget => &["."],
+            Self::PreviousTarget => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
@@ -144,6 +153,7 @@ impl Shortcut {
             Self::Do(command) => command_keys(command),
             Self::Confirm => &["Enter"],
             Self::Share => &["s"],
+            Self::Keep => &["a"],
             Self::NewRun => &["n"],
             Self::NextTab => &["i"],
             Self::Language => &["j"],
@@ -162,8 +172,8 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
-            Self::NextOfAim => ".",
-            Self::PreviousOfAim => ",",
+            Self::NextTarget => ".",
+            Self::PreviousTarget => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
@@ -175,6 +185,7 @@ impl Shortcut {
             Self::Do(command) => command_label(command),
             Self::Confirm => "Enter",
             Self::Share => "S",
+            Self::Keep => "A",
             Self::NewRun => "N",
             Self::NextTab => "I",
             Self::Language => "J",
@@ -193,8 +204,8 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
-            | Self::NextOfAim
-            | Self::PreviousOfAim
+            | Self::NextTarget
+            | Self::PreviousTarget
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
@@ -206,6 +217,7 @@ impl Shortcut {
             | Self::Do(_)
             | Self::Confirm => Group::Act,
             Self::Share
+            | Self::Keep
             | Self::NewRun
             | Self::NextTab
             | Self::Language
@@ -223,8 +235,8 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
-            Self::NextOfAim => Action::Meaning(MeaningAction::Step { backwards: false }),
-            Self::PreviousOfAim => Action::Meaning(MeaningAction::Step { backwards: true }),
+            Self::NextTarget => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousTarget => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),
@@ -239,6 +251,7 @@ impl Shortcut {
             Self::Do(command) => Action::Command(command),
             Self::Confirm => Action::Tool(ToolAction::Confirm),
             Self::Share => Action::Share,
+            Self::Keep => Action::Keep(Keep::Show),
             Self::NewRun => Action::Page(Page::Dialog(Dialog::NewRun)),
             Self::NextTab => Action::Page(Page::NextTab),
             Self::Language => Action::Page(Page::NextLanguage),
@@ -261,6 +274,11 @@ const fn command_keys(command: Command) -> &'static [&'static str] {
         Command::Lose => &["l"],
         Command::Duplicate => &["d"],
         Command::Operate => &["o"],
+        Command::Delay => &["y"],
+        Command::Hold => &["u"],
+        Command::Deliver => &["g"],
+        Command::Network => &["q"],
+        Command::Clock => &["z"],
     }
 }
 
@@ -276,6 +294,11 @@ const fn command_label(command: Command) -> &'static str {
         Command::Lose => "L",
         Command::Duplicate => "D",
         Command::Operate => "O",
+        Command::Delay => "Y",
+        Command::Hold => "U",
+        Command::Deliver => "G",
+        Command::Network => "Q",
+        Command::Clock => "Z",
     }
 }
 

@@ -15,10 +15,14 @@
 pub mod action;
 pub mod api;
 pub mod app;
+pub mod author;
 pub mod catalogue;
 pub mod command;
 pub mod effect;
+pub mod form;
 pub mod geometry;
+pub mod hands;
+pub mod keeping;
 pub mod keys;
 pub mod listing;
 pub mod meaning;

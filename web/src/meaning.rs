@@ -23,7 +23,7 @@ use crate::listing::Listing;
 #[derive(Clone, Debug, Default)]
 pub struct Meaning {
     /// What the step buttons go to.
-    pub aim: Aim,
+    pub target: Target,
     /// A search that is under way.
     pub quest: Option<Quest>,
     /// What playing stops at.
@@ -57,7 +57,7 @@ pub struct Quest {
 
 /// What the step buttons go to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Aim {
+pub enum Target {
     /// A commit.
     #[default]
     Commit,
@@ -75,8 +75,8 @@ pub enum Aim {
     Failure,
 }
 
-impl Aim {
-    /// Every aim, in the order in which they are listed.
+impl Target {
+    /// Every target, in the order in which they are listed.
     pub const ALL: [Self; 7] = [
         Self::Commit,
         Self::Leader,
@@ -106,7 +106,7 @@ impl Aim {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MeaningAction {
     /// The step buttons go to something else.
-    Aim(Aim),
+    Target(Target),
     /// To the nearest of what the step buttons go to.
     Step {
         /// Which way.
@@ -334,9 +334,9 @@ mod tests {
 
     #[test]
     fn an_aim_at_a_node_takes_one() {
-        assert_eq!(Aim::Message.landmark(None), None);
+        assert_eq!(Target::Message.landmark(None), None);
         let node = NodeId(2);
-        assert_eq!(Aim::Message.landmark(Some(node)), Some(Landmark::MessageTo(node)));
-        assert_eq!(Aim::Commit.landmark(None), Some(Landmark::Commit));
+        assert_eq!(Target::Message.landmark(Some(node)), Some(Landmark::MessageTo(node)));
+        assert_eq!(Target::Commit.landmark(None), Some(Landmark::Commit));
     }
 }

@@ -12,9 +12,13 @@ use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
 use lockstep_core::sim::process::NodeId;
 
+use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::form::NumberForm;
 use crate::geometry::Form;
+use crate::hands::{Aim, Drag, Hands};
+use crate::keeping::{Keeping, Said};
 use crate::meaning::{Finding, Meaning};
 use crate::scene::Scene;
 use crate::speed::Speed;
@@ -30,6 +34,8 @@ pub struct Model {
     pub until_us: u64,
     /// What its author says at some moments.
     pub captions: Rc<[Caption]>,
+    /// What else a person adds to the run.
+    pub author: Author,
     /// Whether the run is what its link says.
     pub replay: Replay,
     /// What is drawn.
@@ -40,6 +46,8 @@ pub struct Model {
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
     pub tool: Tool,
+    /// What is in hand on the stage.
+    pub hands: Hands,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -56,6 +64,8 @@ pub struct Model {
     pub preferences: Preferences,
     /// What the window is like.
     pub window: Surroundings,
+    /// Runs that are kept or handed on.
+    pub keeping: Keeping,
 }
 
 /// Where a run comes from.
@@ -142,6 +152,8 @@ pub enum Tool {
     },
     /// A client is about to be asked for something.
     Operate(OperationForm),
+    /// Numbers are asked for.
+    Numbers(NumberForm),
 }
 
 /// An operation as a person puts it together.
@@ -196,8 +208,15 @@ pub enum Dialog {
     Keys,
     /// A new run.
     NewRun,
-    /// A link that the browser would not copy.
-    Link(String),
+    /// A link, and what there is to know of it.
+    Link {
+        /// The whole link.
+        link: String,
+        /// Whether it is in the clipboard.
+        copied: bool,
+    },
+    /// Runs that are kept, files, exports.
+    Keeping,
 }
 
 /// A page of the side panel.
@@ -246,6 +265,8 @@ pub enum Notice {
     Branched,
     /// What a search or a breakpoint has to say.
     Meaning(Finding),
+    /// Something about keeping runs.
+    Keep(Said),
 }
 
 impl Notice {
@@ -259,10 +280,13 @@ impl Notice {
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_)
-        )
+        match self {
+            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::Keep(said) => said.is_trouble(),
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched | Self::Meaning(_) => {
+                false
+            }
+        }
     }
 }
 
@@ -354,11 +378,13 @@ impl Model {
             session,
             origin: Origin::Gallery(story),
             until_us: scenario.until_us,
+            author: Author::of(&scenario),
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
             selection: None,
             tool: Tool::None,
+            hands: Hands::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,
@@ -367,15 +393,26 @@ impl Model {
             meaning: Meaning::default(),
             preferences,
             window,
+            keeping: Keeping::default(),
         }
     }
 
     /// The scenario of this very moment.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
-        let mut scenario = Scenario::capture(&self.session, self.until_us);
-        scenario.captions = self.captions.to_vec();
-        scenario
+        Scenario {
+            captions: self.captions.to_vec(),
+            bookmarks: self.author.bookmarks.to_vec(),
+            expect: self.author.expect.clone(),
+            ..Scenario::capture(&self.session, self.until_us)
+        }
+    }
+
+    /// What letting go of what is dragged would come to.
+    #[must_use]
+    pub fn aim(&self) -> Aim {
+        let aim = |drag: &Drag| drag.aim(&self.scene.view, &self.scene.layout);
+        self.hands.drag.as_ref().map_or(Aim::Nothing, aim)
     }
 
     /// What the author of the run says at this moment.
@@ -397,7 +434,10 @@ impl Model {
     /// Whether the page must be called at the next frame.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling() || crate::update::is_looking(self)
+        self.player.playing
+            || self.session.is_travelling()
+            || self.keeping.writing.is_some()
+            || crate::update::is_looking(self)
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

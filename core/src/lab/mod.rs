@@ -5,6 +5,7 @@
 //! generic type, so the hot code is compiled once, here.
 //!
 //! - [`causality`]: what can have influenced an event, and what it can have influenced.
+//! - [`mod@compare`]: where two branches of a run first go different ways.
 //! - [`landmark`]: what to go to next, or to stop at.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
@@ -14,6 +15,7 @@
 //! - [`why`]: the chain of causes that led to an event.
 
 pub mod causality;
+pub mod compare;
 pub mod landmark;
 pub mod linearizability;
 pub mod names;

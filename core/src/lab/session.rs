@@ -4,6 +4,8 @@
 //! so a session holds that lab's history; a second lab will make it a choice between two, and the
 //! methods will stay.
 
+mod inside;
+
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{
@@ -47,6 +49,8 @@ pub struct Session {
     config: RaftConfig,
     seed: u64,
     history: History<Participant<Store>, RaftMonitor>,
+    /// What the branches are called, one name each.
+    branch_names: Vec<String>,
 }
 
 /// A replay of a branch that tells what happens: see [`crate::sim::reader`].
@@ -169,7 +173,12 @@ impl Session {
             "choices name what exists"
         );
         let history = History::new(config.begin(seed, true), choices);
-        Self { config: config.clone(), seed, history }
+        Self { config: config.clone(), seed, history, branch_names: vec![usual_name(0)] }
+    }
+
+    /// The run itself, for what else a lab does with it.
+    pub(super) const fn history(&self) -> &History<Participant<Store>, RaftMonitor> {
+        &self.history
     }
 
     /// How the lab is set up.
@@ -276,6 +285,7 @@ impl Session {
         assert!(self.config.allows(&choice), "a choice names what exists");
         assert_eq!(check_choice(&choice), Ok(()), "a choice is within bounds");
         self.history.act(choice);
+        self.name_new_branch();
     }
 
     /// What there is to see, with at most so many entries of each log.
@@ -287,7 +297,17 @@ impl Session {
     /// What each node went through on this branch, as far as it has been seen.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane<'_>> {
-        let lane = |(node, name)| Lane { name, bands: self.history.bands(node) };
+        self.lanes_of(self.history.current())
+    }
+
+    /// What each node went through on any branch, as far as it has been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn lanes_of(&self, branch: usize) -> Vec<Lane<'_>> {
+        let line = &self.history.branches()[branch];
+        let lane = |(node, name)| Lane { name, bands: line.bands(node) };
         self.names().nodes().map(lane).collect()
     }
 
@@ -339,6 +359,57 @@ impl Session {
     pub fn grow(&mut self, parent: usize, moment: Moment, choices: Vec<Timed>) {
         assert!(choices.iter().all(|(_, choice)| self.config.allows(choice)));
         self.history.grow(parent, moment, choices);
+        self.name_new_branch();
+    }
+
+    /// Gives a branch that has just grown the first name that none has.
+    fn name_new_branch(&mut self) {
+        if self.branch_names.len() < self.history.branches().len() {
+            let mut names = (0..).map(usual_name);
+            let free = names.find(|name| !self.branch_names.contains(name));
+            self.branch_names.extend(free);
+        }
+    }
+
+    /// What the branches are called, oldest first.
+    #[must_use]
+    pub fn branch_names(&self) -> &[String] {
+        &self.branch_names
+    }
+
+    /// Calls a branch otherwise.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    pub fn rename(&mut self, branch: usize, name: String) {
+        self.branch_names[branch] = name;
+        self.history.revise();
+    }
+
+    /// Takes a branch away, and only that one: what grew from it grows from its parent now. The
+    /// first one's place is taken by the oldest branch that grew from it. Branches after it move up
+    /// by one number; a cursor that was on it sets out for its moment on the branch that took its
+    /// place.
+    ///
+    /// # Panics
+    /// If there is no such branch, or no other.
+    pub fn remove(&mut self, branch: usize) {
+        self.history.remove(branch);
+        self.branch_names.remove(branch);
+    }
+
+    /// Whether a branch passes through a moment of another (or the same) one: they are one run up
+    /// to there.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn passes(&self, branch: usize, other: usize, moment: Moment) -> bool {
+        let before = |branch: usize| {
+            let choices = &self.history.branches()[branch].choices;
+            choices.iter().take_while(|(at, _)| *at < moment)
+        };
+        branch == other || before(branch).eq(before(other))
     }
 
     /// What the checks say of the run up to the cursor.
@@ -396,8 +467,8 @@ impl Session {
         self.history.steps_before(branch, moment)
     }
 
-    /// How often a choice was made or a branch grew: what was read under another count may have
-    /// become different.
+    /// How often a choice was made, or a branch grew, got another name or was taken away: what was
+    /// read under another count may have become different.
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.history.revision()
@@ -409,5 +480,14 @@ impl Session {
         let mut flights = self.history.run().world.flights();
         let flight = flights.find(|flight| flight.id == id)?;
         Some(message_fields(&flight.message, self.names()))
+    }
+}
+
+/// What a branch is called unless somebody names it: A, B, … and from the 27th on its number.
+#[must_use]
+pub fn usual_name(branch: usize) -> String {
+    match u8::try_from(branch) {
+        Ok(place) if place < 26 => char::from(b'A' + place).to_string(),
+        _ => (branch + 1).to_string(),
     }
 }

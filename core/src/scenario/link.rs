@@ -22,9 +22,12 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde::{Deserialize, Serialize};
 
-use super::{Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong};
+use super::{
+    Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
+};
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::{Preset, RaftConfig};
+use crate::lab::session::usual_name;
 use crate::lab::{Choice, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::store::Operation;
@@ -68,6 +71,9 @@ enum Fact {
     Digest([u8; 8]),
     Caption(u64, u32, String, String),
     Expect(u8, u8),
+    Name(u16, String),
+    /// The second text is empty where it is the same.
+    Bookmark(u16, u64, u32, String, String),
 }
 
 /// A choice: microseconds since the one before, steps taken at its time, and what is done.
@@ -172,7 +178,7 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
     unless(scenario.until_us == default.until_us, Fact::Until(scenario.until_us));
     unless(scenario.choices.is_empty(), Fact::Choices(deeds(0, &scenario.choices)));
     facts.extend(config_facts(&scenario.config));
-    for Branch { parent, at, choices } in &scenario.branches {
+    for Branch { parent, at, choices, .. } in &scenario.branches {
         let deeds = deeds(at.time_us, choices);
         facts.push(Fact::Branch(number(*parent), at.time_us, at.taken, deeds));
     }
@@ -185,6 +191,17 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
     }
     for (check, expected) in &scenario.expect {
         facts.push(Fact::Expect(*check as u8, *expected as u8));
+    }
+    let further = scenario.branches.iter().map(|branch| &branch.name);
+    for (place, name) in std::iter::once(&scenario.first).chain(further).enumerate() {
+        if *name != usual_name(place) {
+            facts.push(Fact::Name(number(place), name.clone()));
+        }
+    }
+    for Bookmark { branch, at, english, indonesian } in &scenario.bookmarks {
+        let other = if english == indonesian { "" } else { indonesian };
+        let [english, other] = [english, other].map(str::to_owned);
+        facts.push(Fact::Bookmark(number(*branch), at.time_us, at.taken, english, other));
     }
     facts
 }
@@ -252,8 +269,26 @@ fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
             Fact::Branch(parent, time_us, taken, deeds) => scenario.branches.push(Branch {
                 parent: parent.into(),
                 at: Moment { time_us, taken },
+                name: usual_name(scenario.branches.len() + 1),
                 choices: timed(time_us, deeds)?,
             }),
+            Fact::Name(0, name) => scenario.first = name,
+            Fact::Name(branch, name) => {
+                let branch = scenario.branches.get_mut(usize::from(branch) - 1);
+                branch.ok_or(Wrong::Altered)?.name = name;
+            }
+            Fact::Bookmark(branch, time_us, taken, english, mut indonesian) => {
+                if indonesian.is_empty() {
+                    indonesian.clone_from(&english);
+                }
+                let at = Moment { time_us, taken };
+                scenario.bookmarks.push(Bookmark {
+                    branch: branch.into(),
+                    at,
+                    english,
+                    indonesian,
+                });
+            }
             Fact::Cursor(branch, time_us, taken) => {
                 let at = Moment { time_us, taken };
                 scenario.cursor = Some(Cursor { branch: branch.into(), at });

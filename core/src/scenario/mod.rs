@@ -8,6 +8,7 @@
 //! closed schemas under hard limits; whatever is wrong with one is a [`Problem`] that says where.
 //! The [`gallery`] holds scenarios on questions that are worth asking.
 
+mod bookmark;
 pub mod export;
 pub mod gallery;
 pub mod json;
@@ -16,6 +17,7 @@ mod problem;
 mod report;
 pub mod text;
 
+pub use bookmark::{Bookmark, rehomed};
 pub use problem::{Kind, Problem, Unit, Wrong};
 pub use report::{event_json, result_json};
 
@@ -23,7 +25,7 @@ use crate::check::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::config::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
-use crate::lab::session::MOST_STEPS;
+use crate::lab::session::{MOST_STEPS, usual_name};
 use crate::lab::{Session, Timed};
 use crate::sim::run::Goal;
 use crate::sim::time::{LONGEST_RUN_US, Moment};
@@ -38,6 +40,10 @@ pub const MOST_BRANCHES: usize = 200;
 pub const MOST_CAPTIONS: usize = 500;
 /// The longest caption, in characters.
 pub const LONGEST_CAPTION: usize = 500;
+/// The most bookmarks of a scenario. The text of one is no longer than a caption.
+pub const MOST_BOOKMARKS: usize = 500;
+/// The longest name of a branch, in characters.
+pub const LONGEST_NAME: usize = 40;
 /// The most steps that a moment may name: no run takes more.
 #[expect(clippy::cast_possible_truncation, reason = "it is below 2³²")]
 pub const MOST_TAKEN: u32 = MOST_STEPS as u32;
@@ -53,6 +59,8 @@ pub struct Scenario {
     pub seed: u64,
     /// How long it is worth watching, in microseconds.
     pub until_us: u64,
+    /// What the first branch is called.
+    pub first: String,
     /// The choices of the first branch.
     pub choices: Vec<Timed>,
     /// Further branches.
@@ -63,6 +71,8 @@ pub struct Scenario {
     pub digest: Option<u64>,
     /// What to say at some moments, in order.
     pub captions: Vec<Caption>,
+    /// Places worth going to, in order of branch and moment, each once.
+    pub bookmarks: Vec<Bookmark>,
     /// Verdicts that the author expects, in the order of the checks; a check not named is expected
     /// not to fail.
     pub expect: Vec<(RaftCheck, Expected)>,
@@ -75,6 +85,8 @@ pub struct Branch {
     pub parent: usize,
     /// Where it grows.
     pub at: Moment,
+    /// What it is called; [`usual_name`] if nobody named it.
+    pub name: String,
     /// Its own choices.
     pub choices: Vec<Timed>,
 }
@@ -133,11 +145,13 @@ impl Default for Scenario {
             config: RaftConfig::default(),
             seed: 1,
             until_us: 5_000_000,
+            first: usual_name(0),
             choices: Vec::new(),
             branches: Vec::new(),
             cursor: None,
             digest: None,
             captions: Vec::new(),
+            bookmarks: Vec::new(),
             expect: Vec::new(),
         }
     }
@@ -160,6 +174,7 @@ impl Scenario {
             ));
         }
         self.check_choices("choices", Moment::START, &self.choices)?;
+        check_name("first", &self.first)?;
         self.check_branches()?;
         if let Some(Cursor { branch, at }) = self.cursor {
             check_moment("cursor.at", at)?;
@@ -168,6 +183,7 @@ impl Scenario {
             }
         }
         self.check_captions()?;
+        self.check_bookmarks()?;
         if !self.expect.is_sorted_by(|(one, _), (other, _)| one < other) {
             return Err(Problem::new("expect", Wrong::OutOfBounds(Must::NameEachOnce)));
         }
@@ -190,12 +206,7 @@ impl Scenario {
             }
             before = caption.at;
             for text in [&caption.english, &caption.indonesian] {
-                if text.chars().count() > LONGEST_CAPTION {
-                    return Err(Problem::new(
-                        path,
-                        Wrong::TooLong(LONGEST_CAPTION as u64, Unit::Characters),
-                    ));
-                }
+                check_length(&path, text, LONGEST_CAPTION)?;
             }
         }
         Ok(())
@@ -214,6 +225,7 @@ impl Scenario {
                 return Err(Problem::new(format!("{path}.from"), no_branch(place)));
             }
             check_moment(&format!("{path}.at"), branch.at)?;
+            check_name(&format!("{path}.name"), &branch.name)?;
             self.check_choices(&format!("{path}.choices"), branch.at, &branch.choices)?;
         }
         Ok(())
@@ -244,8 +256,10 @@ impl Scenario {
     #[must_use]
     pub fn open(&self) -> Session {
         let mut session = Session::open(&self.config, self.seed, self.choices.clone());
-        for Branch { parent, at, choices } in &self.branches {
+        session.rename(0, self.first.clone());
+        for (place, Branch { parent, at, name, choices }) in (1..).zip(&self.branches) {
             session.grow(*parent, *at, choices.clone());
+            session.rename(place, name.clone());
         }
         if let Some(Cursor { branch, at }) = self.cursor {
             session.switch(branch);
@@ -254,18 +268,21 @@ impl Scenario {
         session
     }
 
-    /// The scenario of a session, with the cursor where it is and the digest up to there.
+    /// The scenario of a session, with the cursor where it is and the digest up to there. Captions,
+    /// bookmarks and what is expected are no part of a session: whoever has some adds them.
     #[must_use]
     pub fn capture(session: &Session, until_us: u64) -> Self {
         let infos = session.branches();
         let grown = infos.iter().enumerate().filter_map(|(place, info)| {
             let (parent, at) = info.parent?;
-            Some(Branch { parent, at, choices: session.own_choices(place).to_vec() })
+            let name = session.branch_names()[place].clone();
+            Some(Branch { parent, at, name, choices: session.own_choices(place).to_vec() })
         });
         Self {
             config: session.config().clone(),
             seed: session.seed(),
             until_us,
+            first: session.branch_names()[0].clone(),
             choices: session.own_choices(0).to_vec(),
             branches: grown.collect(),
             cursor: Some(Cursor { branch: session.current_branch(), at: session.moment() }),
@@ -304,6 +321,20 @@ fn check_moment(place: &str, at: Moment) -> Result<(), Problem> {
     }
     if at.taken > MOST_TAKEN {
         return Err(Problem::new(place, Wrong::TooManySteps(MOST_TAKEN.into())));
+    }
+    Ok(())
+}
+
+fn check_name(place: &str, name: &str) -> Result<(), Problem> {
+    if name.is_empty() {
+        return Err(Problem::new(place, Wrong::Missing));
+    }
+    check_length(place, name, LONGEST_NAME)
+}
+
+fn check_length(place: &str, text: &str, longest: usize) -> Result<(), Problem> {
+    if text.chars().count() > longest {
+        return Err(Problem::new(place, Wrong::TooLong(longest as u64, Unit::Characters)));
     }
     Ok(())
 }

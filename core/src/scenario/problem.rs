@@ -75,6 +75,8 @@ pub enum Unit {
     Branches,
     /// Captions.
     Captions,
+    /// Bookmarks.
+    Bookmarks,
 }
 
 impl Unit {
@@ -87,6 +89,7 @@ impl Unit {
             Self::Choices => "choices",
             Self::Branches => "branches",
             Self::Captions => "captions",
+            Self::Bookmarks => "bookmarks",
         }
     }
 }

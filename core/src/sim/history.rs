@@ -110,11 +110,16 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         self.current
     }
 
-    /// How often a choice was made or a branch grew: what was read of the history under another
-    /// count may have become different.
+    /// How often a choice was made, or a branch grew or was taken away: what was read of the
+    /// history under another count may have become different.
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Counts a change that is not the history's own.
+    pub const fn revise(&mut self) {
+        self.revision += 1;
     }
 
     /// The events of before the first step.
@@ -135,7 +140,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     /// What a node went through on this branch, as far as it has been seen.
     #[must_use]
     pub fn bands(&self, node: NodeId) -> &[Band] {
-        &self.branch().bands[node.index()]
+        self.branch().bands(node)
     }
 
     /// When the next step is due, in microseconds.
@@ -275,6 +280,47 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         self.branches.push(branch);
     }
 
+    /// Takes a branch away, and only that one. What grew from it stays, with every choice that it
+    /// has: it grows from the branch's own parent now, no later than this one did. The first branch
+    /// has no parent: the oldest branch that grew from it becomes the first. The others keep their
+    /// order. A cursor on the branch sets out for its moment on the one that took its place.
+    ///
+    /// # Panics
+    /// If there is no such branch, or no other.
+    pub fn remove(&mut self, gone: usize) {
+        assert!(self.branches.len() > 1, "a history keeps one branch");
+        self.revision += 1;
+        // A parent is older than what grew from it, so the second branch grew from the first.
+        let (heir, source) = match self.branches[gone].parent {
+            Some((parent, _)) => (parent, gone),
+            None => (1, 1),
+        };
+        // What grew later than this was told apart from the heir by a choice of the branch itself.
+        let Branch { parent: origin, shared: most, .. } = &self.branches[source];
+        let (most, (_, latest)) = (*most, origin.expect("all but the first have a parent"));
+        for branch in &mut self.branches {
+            if let Some((parent, grown)) = &mut branch.parent
+                && *parent == gone
+            {
+                (*parent, *grown) = (heir, latest.min(*grown));
+                branch.shared = branch.shared.min(most);
+            }
+        }
+        if gone == 0 {
+            (self.branches[heir].parent, self.branches[heir].shared) = (None, 0);
+        }
+        self.branches.remove(gone);
+        let renumbered = |branch: usize| branch - usize::from(branch > gone);
+        for (parent, _) in self.branches.iter_mut().filter_map(|branch| branch.parent.as_mut()) {
+            *parent = renumbered(*parent);
+        }
+        if self.current == gone {
+            self.switch(renumbered(heir));
+        } else {
+            self.current = renumbered(self.current);
+        }
+    }
+
     /// Sets out for the cursor's moment on another branch, or, if the cursor is on its way already,
     /// for where it was going.
     ///
@@ -304,6 +350,12 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
     #[must_use]
     pub const fn edge(&self) -> Moment {
         self.edge
+    }
+
+    /// What a node went through, as far as it has been seen.
+    #[must_use]
+    pub fn bands(&self, node: NodeId) -> &[Band] {
+        &self.bands[node.index()]
     }
 
     /// How many keyframes are kept.

@@ -55,8 +55,8 @@ pub struct Flight<M> {
     pub(super) meddling: Option<EventId>,
     /// How many copies of this message have been named: a name is never given twice.
     pub(super) copies: u8,
-    /// Whether it is held until a choice delivers it.
-    pub held: bool,
+    /// Since when it is held, in microseconds, if it is: until a choice lets it go or delivers it.
+    pub held_us: Option<u64>,
 }
 
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 mod bench;
 mod chance;
 mod clocks;
+mod comparing;
 mod disks;
 mod history;
 mod links;
@@ -13,6 +14,7 @@ mod messages;
 mod nodes;
 mod order;
 mod ping;
+mod pruning;
 mod reading;
 mod refusals;
 mod travel;

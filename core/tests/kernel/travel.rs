@@ -23,7 +23,7 @@ use crate::ping::{Bell, HASTY, Ping, Request, Watch};
 const SEED: u64 = 41;
 const LONGEST_US: u64 = 250_000;
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(7);
     ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -85,7 +85,7 @@ fn moment() -> impl Strategy<Value = Moment> {
     (time, taken).prop_map(|(time_us, taken)| Moment { time_us, taken })
 }
 
-fn choices(most: usize) -> impl Strategy<Value = Vec<Timed<Request>>> {
+pub(crate) fn choices(most: usize) -> impl Strategy<Value = Vec<Timed<Request>>> {
     vec((moment(), choice()), 0..most)
 }
 
@@ -110,6 +110,8 @@ enum Move {
     Switch(usize),
     /// Grow a branch from one, modulo their number.
     Grow(usize, u64, Vec<Timed<Request>>),
+    /// Take a branch away, modulo their number, if there are two.
+    Remove(usize),
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
@@ -122,6 +124,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => any::<usize>().prop_map(Move::Switch),
         1 => (any::<usize>(), 0..LONGEST_US, choices(3))
             .prop_map(|(parent, at_us, choices)| Move::Grow(parent, at_us, choices)),
+        1 => any::<usize>().prop_map(Move::Remove),
     ];
     vec(one, 1..14)
 }
@@ -193,6 +196,8 @@ impl Journey {
                 self.assert_reached(Goal::Moment(moment));
             }
             Move::Grow(parent, at_us, choices) => self.grow(parent, at_us, choices),
+            Move::Remove(_) if self.lines.len() < 2 => {}
+            Move::Remove(branch) => self.remove(branch % self.lines.len()),
         }
         let moment = self.history.run().world.moment();
         self.line().seen = self.line().seen.max(moment);
@@ -233,6 +238,37 @@ impl Journey {
         self.lines[parent].bore_at = self.lines[parent].bore_at.max(at);
         self.history.grow(parent, at, choices);
         self.lines.push(line);
+    }
+
+    fn remove(&mut self, gone: usize) {
+        let (current, moment) = (self.history.current(), self.history.run().world.moment());
+        self.history.remove(gone);
+        self.lines.remove(gone);
+        if current == gone {
+            while !self.history.work(100) {}
+            self.assert_reached(Goal::Moment(moment));
+        } else {
+            let expected = current - usize::from(current > gone);
+            assert_eq!(self.history.current(), expected, "the cursor stays on its branch");
+            assert_eq!(self.history.run().world.moment(), moment);
+        }
+        // The choices and edges of the rest are the model's; only where they grew has changed.
+        for (branch, line) in self.history.branches().iter().zip(&mut self.lines) {
+            let grew_at = branch.parent.map_or(Moment::START, |(_, grown)| grown);
+            assert!(grew_at <= line.grew_at, "a branch shares no more than it did");
+            *line = Line { grew_at, bore_at: Moment::START, ..line.clone() };
+        }
+        for (place, branch) in self.history.branches().iter().enumerate() {
+            assert_eq!(
+                branch.parent.is_none(),
+                place == 0,
+                "the first has no parent, all others do"
+            );
+            if let Some((parent, grown)) = branch.parent {
+                assert!(parent < place, "a parent is older");
+                self.lines[parent].bore_at = self.lines[parent].bore_at.max(grown);
+            }
+        }
     }
 
     /// The cursor is where the straight run to the same goal is.

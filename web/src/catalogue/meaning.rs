@@ -6,7 +6,7 @@ use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Event, Names, What};
 
 use super::{Language, choose, say};
-use crate::meaning::{Aim, Finding, Kind};
+use crate::meaning::{Finding, Kind, Target};
 use crate::number::{grouped, seconds};
 
 /// A fixed text.
@@ -118,15 +118,15 @@ impl Language {
 
     /// What the step buttons go to.
     #[must_use]
-    pub const fn aim(self, aim: Aim) -> &'static str {
-        match aim {
-            Aim::Commit => choose!(self, "commit", "commit"),
-            Aim::Leader => choose!(self, "leader elected", "pemimpin terpilih"),
-            Aim::Role => choose!(self, "role change", "pergantian peran"),
-            Aim::RoleHere => choose!(self, "role change here", "pergantian peran di sini"),
-            Aim::Message => choose!(self, "message to this node", "pesan ke node ini"),
-            Aim::Fault => choose!(self, "fault", "gangguan"),
-            Aim::Failure => choose!(self, "check failure", "pelanggaran uji"),
+    pub const fn target(self, target: Target) -> &'static str {
+        match target {
+            Target::Commit => choose!(self, "commit", "commit"),
+            Target::Leader => choose!(self, "leader elected", "pemimpin terpilih"),
+            Target::Role => choose!(self, "role change", "pergantian peran"),
+            Target::RoleHere => choose!(self, "role change here", "pergantian peran di sini"),
+            Target::Message => choose!(self, "message to this node", "pesan ke node ini"),
+            Target::Fault => choose!(self, "fault", "gangguan"),
+            Target::Failure => choose!(self, "check failure", "pelanggaran uji"),
         }
     }
 
@@ -135,10 +135,10 @@ impl Language {
     pub fn landmark(self, names: Names, landmark: Landmark) -> String {
         match landmark {
             Landmark::Event => choose!(self, "any event", "peristiwa apa pun").to_owned(),
-            Landmark::Leader => self.aim(Aim::Leader).to_owned(),
-            Landmark::Commit => self.aim(Aim::Commit).to_owned(),
-            Landmark::Fault => self.aim(Aim::Fault).to_owned(),
-            Landmark::RoleChange(None) => self.aim(Aim::Role).to_owned(),
+            Landmark::Leader => self.target(Target::Leader).to_owned(),
+            Landmark::Commit => self.target(Target::Commit).to_owned(),
+            Landmark::Fault => self.target(Target::Fault).to_owned(),
+            Landmark::RoleChange(None) => self.target(Target::Role).to_owned(),
             Landmark::RoleChange(Some(node)) => {
                 let node = names.name(node);
                 say!(self, "role change of {node}", "pergantian peran {node}")
@@ -147,7 +147,7 @@ impl Language {
                 let node = names.name(node);
                 say!(self, "message to {node}", "pesan ke {node}")
             }
-            Landmark::Failure(None) => self.aim(Aim::Failure).to_owned(),
+            Landmark::Failure(None) => self.target(Target::Failure).to_owned(),
             Landmark::Failure(Some(check)) => {
                 let check = self.check(check);
                 say!(self, "{check} fails", "{check} dilanggar")

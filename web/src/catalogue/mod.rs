@@ -11,6 +11,8 @@
 
 mod checks;
 mod events;
+mod hands;
+mod keeping;
 mod meaning;
 mod messages;
 mod notices;
@@ -20,6 +22,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use keeping::KeepWord;
 pub use meaning::Say;
 pub use words::Word;
 

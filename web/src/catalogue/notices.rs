@@ -57,6 +57,7 @@ impl Language {
                 "Cabang baru tumbuh di sini. Masa depan lama tersimpan: tekan B.",
             )
             .to_owned(),
+            Notice::Keep(said) => self.said(*said).to_owned(),
         }
     }
 
@@ -86,6 +87,9 @@ impl Language {
                 choose!(self, "It is down: restart it.", "Sedang mati: hidupkan dulu.")
             }
             Reason::IsUp => choose!(self, "It is up already.", "Sudah hidup."),
+            Reason::IsPaused => {
+                choose!(self, "It is paused: resume it.", "Sedang beku: cairkan dulu.")
+            }
             Reason::NoTimer => choose!(
                 self,
                 "No timer runs on this server.",
@@ -131,6 +135,11 @@ impl Language {
             Command::Lose => Word::Lose,
             Command::Duplicate => Word::Duplicate,
             Command::Operate => Word::Operate,
+            Command::Delay => return choose!(self, "Delay", "Tunda"),
+            Command::Hold => return choose!(self, "Hold", "Tahan"),
+            Command::Deliver => return choose!(self, "Deliver", "Antarkan"),
+            Command::Network => return choose!(self, "Network", "Jaringan"),
+            Command::Clock => return choose!(self, "Clock", "Jam"),
         })
     }
 
@@ -166,14 +175,14 @@ impl Language {
             Shortcut::StepBack => self.word(Word::StepBack),
             Shortcut::JumpForward => choose!(self, "0.1 s forward", "Maju 0,1 s"),
             Shortcut::JumpBack => choose!(self, "0.1 s back", "Mundur 0,1 s"),
-            Shortcut::NextOfAim => {
+            Shortcut::NextTarget => {
                 choose!(
                     self,
                     "To the next commit, or what is chosen",
                     "Ke commit (atau pilihan) berikutnya"
                 )
             }
-            Shortcut::PreviousOfAim => {
+            Shortcut::PreviousTarget => {
                 choose!(self, "To the previous one", "Ke yang sebelumnya")
             }
             Shortcut::ToStart => choose!(self, "To the beginning", "Ke awal"),
@@ -193,6 +202,7 @@ impl Language {
             Shortcut::Do(command) => self.command_meaning(command),
             Shortcut::Confirm => choose!(self, "Confirm the partition", "Terapkan partisi"),
             Shortcut::Share => self.word(Word::ShareMoment),
+            Shortcut::Keep => self.word(Word::KeepTitle),
             Shortcut::NewRun => self.word(Word::NewRun),
             Shortcut::NextTab => {
                 choose!(self, "Next page of details", "Halaman rincian berikutnya")
@@ -225,6 +235,15 @@ impl Language {
             Command::Duplicate => choose!(self, "Duplicate it", "Gandakan pesan itu"),
             Command::Operate => {
                 choose!(self, "Let a client do an operation", "Minta klien melakukan operasi")
+            }
+            Command::Delay => choose!(self, "Delay the selected message", "Tunda pesan terpilih"),
+            Command::Hold => choose!(self, "Hold it, or let it go", "Tahan, atau lepaskan"),
+            Command::Deliver => choose!(self, "Deliver it now", "Antarkan sekarang"),
+            Command::Network => {
+                choose!(self, "Change how all links behave", "Ubah perilaku semua tautan")
+            }
+            Command::Clock => {
+                choose!(self, "Change the selected node's clock", "Ubah jam node terpilih")
             }
         }
     }

@@ -95,6 +95,7 @@ impl Language {
             Unit::Choices => choose!(self, "choices", "tindakan"),
             Unit::Branches => choose!(self, "branches", "cabang"),
             Unit::Captions => choose!(self, "captions", "keterangan"),
+            Unit::Bookmarks => choose!(self, "bookmarks", "penanda"),
         }
     }
 

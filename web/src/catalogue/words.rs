@@ -124,8 +124,6 @@ words! {
     LastHeard: "last heard", "kabar terakhir";
     Never: "never", "belum";
     Store: "Store", "Isi penyimpanan";
-    ElectionTimer: "election timer", "timer pemilihan";
-    HeartbeatTimer: "next heartbeat", "heartbeat berikutnya";
     Votes: "votes", "suara";
     Target: "asks", "bertanya ke";
     Now: "now", "sekarang";
@@ -171,8 +169,6 @@ words! {
     KeysAct: "Intervene", "Mengintervensi";
     KeysPage: "Page", "Halaman";
     ShareTitle: "A link to this moment", "Tautan ke momen ini";
-    ShareFailed: "The browser would not copy it: select the link and copy it yourself.",
-        "Peramban menolak menyalin: pilih tautan ini lalu salin sendiri.";
     Link: "Link", "Tautan";
     NewRunTitle: "A new run", "Simulasi baru";
     Servers: "servers", "server";
@@ -182,6 +178,7 @@ words! {
     Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";
     Begin: "Begin", "Mulai";
+    KeepTitle: "Save, open, export", "Simpan, buka, ekspor";
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Files: scenarios that are dropped on the page, chosen, or saved.
 
 use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DragEvent, File, HtmlAnchorElement, Url};
@@ -39,12 +40,11 @@ pub fn read(file: &File, dispatch: Callback<Action>) {
     });
 }
 
-/// Offers a text as a file.
-pub(super) fn download(name: &str, text: &str) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+/// Offers pieces of text as a file. Its name says what is in it.
+pub(super) fn download(name: &str, pieces: &Array) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    options.set_type("text/plain;charset=utf-8");
+    let blob = Blob::new_with_str_sequence_and_options(pieces, &options)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let document = web_sys::window().and_then(|window| window.document());
     let anchor = document.ok_or(JsValue::NULL)?.create_element("a")?;

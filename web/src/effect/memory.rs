@@ -1,14 +1,19 @@
-//! What the browser remembers: the person's preferences, and nothing else.
+//! What the browser remembers: the person's preferences, and the runs that they keep.
 //!
-//! `web/start.js` reads the same two keys before the first paint.
+//! `web/start.js` reads the keys of the preferences before the first paint. A run's key is `run:`
+//! and its name; its value is when it was kept, a space, and its link's fragment.
 
+use js_sys::Date;
+use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
 use crate::catalogue::Language;
+use crate::keeping::{Kept, Memory};
 use crate::model::{Preferences, Theme};
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
+const RUN: &str = "run:";
 
 /// The browser's memory, unless it keeps none for this page.
 fn storage() -> Option<Storage> {
@@ -34,4 +39,48 @@ pub fn remember(preferences: Preferences) {
     if let Some(theme) = preferences.theme {
         let _ = storage.set_item(THEME, theme.name());
     }
+}
+
+/// Carries out what is asked for, and gives the list of kept runs.
+///
+/// # Errors
+/// The browser's memory is full, or it keeps nothing for this page. Nothing was lost by that.
+pub fn ask(memory: &Memory) -> Result<Vec<Kept>, JsValue> {
+    let storage = storage().ok_or(JsValue::NULL)?;
+    let key = |name: &str| format!("{RUN}{name}");
+    match memory {
+        Memory::List => {}
+        Memory::Put { name, fragment } => {
+            storage.set_item(&key(name), &format!("{} {fragment}", now()))?;
+        }
+        Memory::Remove(name) => storage.remove_item(&key(name))?,
+        Memory::Rename { from, to } => {
+            if let Some(value) = storage.get_item(&key(from))? {
+                storage.set_item(&key(to), &value)?;
+                storage.remove_item(&key(from))?;
+            }
+        }
+    }
+    list(&storage)
+}
+
+fn list(storage: &Storage) -> Result<Vec<Kept>, JsValue> {
+    let mut kept = Vec::new();
+    for place in 0..storage.length()? {
+        let Some(key) = storage.key(place)? else { continue };
+        let Some(name) = key.strip_prefix(RUN) else { continue };
+        let value = storage.get_item(&key)?.unwrap_or_default();
+        let (date, fragment) = value.rsplit_once(' ').unwrap_or_default();
+        let (name, date, fragment) = (name.to_owned(), date.to_owned(), fragment.to_owned());
+        kept.push(Kept { name, date, fragment });
+    }
+    kept.sort_unstable_by(|one, other| (&other.date, &one.name).cmp(&(&one.date, &other.name)));
+    Ok(kept)
+}
+
+/// The person's date and time, to the minute, as a text that sorts.
+fn now() -> String {
+    let now = Date::new_0();
+    let (year, month, day) = (now.get_full_year(), now.get_month() + 1, now.get_date());
+    format!("{year}-{month:02}-{day:02} {:02}:{:02}", now.get_hours(), now.get_minutes())
 }

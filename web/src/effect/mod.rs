@@ -8,6 +8,7 @@ pub mod memory;
 pub mod runner;
 pub mod surroundings;
 
+use crate::keeping::Memory;
 use crate::model::{Preferences, Theme};
 
 /// Something to be done in the browser.
@@ -30,4 +31,21 @@ pub enum Effect {
     ExpireNotice,
     /// Draw a seed.
     DrawSeed,
+    /// Ask the browser's memory for something, and list what is in it.
+    Memory(Memory),
+    /// A file begins, in place of one that was not finished.
+    BeginFile,
+    /// It goes on with this piece.
+    Write(String),
+    /// It is complete: offer it, or copy it.
+    Finish {
+        /// Its name.
+        name: String,
+        /// Whether it goes into the clipboard, where the browser lets it.
+        copies: bool,
+    },
+    /// Put a text into the clipboard.
+    Copy(String),
+    /// Open this page in a window of its own, at a fragment.
+    OpenWindow(String),
 }

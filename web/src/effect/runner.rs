@@ -3,12 +3,14 @@
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
+use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
 
 /// How long a notice stays, in milliseconds.
@@ -22,6 +24,8 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    /// The pieces of the file that is being written.
+    file: Array,
     _listeners: Vec<EventListener>,
 }
 
@@ -30,7 +34,7 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, _listeners: listeners }
+        Self { dispatch, frame: None, notice: None, file: Array::new(), _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -45,7 +49,7 @@ impl Runner {
             Effect::ShareLink(fragment) => self.share(&fragment),
             Effect::Download { name, text } => {
                 // A browser that refuses says so itself.
-                let _ = files::download(&name, &text);
+                let _ = files::download(&name, &Array::of1(&text.into()));
             }
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
@@ -60,6 +64,30 @@ impl Runner {
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
+            }
+            Effect::Memory(asked) => {
+                let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
+                self.dispatch.emit(Action::Keep(answer));
+            }
+            Effect::BeginFile => self.file = Array::new(),
+            Effect::Write(piece) => {
+                self.file.push(&piece.into());
+            }
+            Effect::Finish { name, copies } => {
+                let pieces = std::mem::take(&mut self.file);
+                if copies {
+                    let text = pieces.join("").into();
+                    self.copy(text, Some((name, pieces)));
+                } else {
+                    let _ = files::download(&name, &pieces);
+                }
+            }
+            Effect::Copy(text) => self.copy(text, None),
+            Effect::OpenWindow(fragment) => {
+                let address = format!("{}#{fragment}", surroundings::plain_address());
+                if let Some(window) = web_sys::window() {
+                    let _ = window.open_with_url_and_target(&address, "_blank");
+                }
             }
         }
     }
@@ -79,6 +107,20 @@ impl Runner {
             let call = move |now_ms| dispatch.emit(Action::Frame(now_ms));
             self.frame = Some(request_animation_frame(call));
         }
+    }
+
+    /// Puts a text into the clipboard; where that fails, it is offered as a file, if it is one.
+    fn copy(&self, text: String, file: Option<(String, Array)>) {
+        let dispatch = self.dispatch.clone();
+        spawn_local(async move {
+            let copied = copy(&text).await.is_ok();
+            match file {
+                Some((name, pieces)) if !copied => {
+                    let _ = files::download(&name, &pieces);
+                }
+                _ => dispatch.emit(Action::Keep(Keep::Copied(copied))),
+            }
+        });
     }
 
     fn share(&self, fragment: &str) {

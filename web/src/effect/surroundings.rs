@@ -48,6 +48,13 @@ pub fn address() -> String {
     address.split_once('#').map_or(address.clone(), |(before, _)| before.to_owned())
 }
 
+/// The page's address without its fragment and without what embeds it.
+#[must_use]
+pub fn plain_address() -> String {
+    let address = address();
+    address.split_once('?').map_or(address.clone(), |(before, _)| before.to_owned())
+}
+
 /// Listens until the listeners are dropped.
 #[must_use]
 pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {

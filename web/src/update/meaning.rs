@@ -29,13 +29,13 @@ const CONE_STEPS: u64 = 400;
 
 pub(super) fn meaning(model: &mut Model, action: MeaningAction) -> Vec<Effect> {
     match action {
-        MeaningAction::Aim(aim) => model.meaning.aim = aim,
+        MeaningAction::Target(target) => model.meaning.target = target,
         MeaningAction::Step { backwards } => {
             let node = match model.selection {
                 Some(Selection::Node(node)) => Some(node),
                 _ => None,
             };
-            let Some(landmark) = model.meaning.aim.landmark(node) else {
+            let Some(landmark) = model.meaning.target.landmark(node) else {
                 return say(model, Notice::CannotDo(Reason::SelectNode));
             };
             return search(model, landmark, backwards);
@@ -169,9 +169,9 @@ pub(super) fn stop(model: &mut Model) -> bool {
 /// Another run has come: nothing that was found holds of it.
 pub(super) fn forget(model: &mut Model) {
     let meaning = &mut model.meaning;
-    let aim = meaning.aim;
+    let target = meaning.target;
     let filter = std::mem::take(&mut meaning.listing.filter);
-    *meaning = crate::meaning::Meaning { aim, ..Default::default() };
+    *meaning = crate::meaning::Meaning { target, ..Default::default() };
     meaning.listing.filter = filter;
 }
 

@@ -12,7 +12,7 @@ use super::tests::{act, page, seek, settle};
 use super::update;
 use crate::action::{Action, Open, Page, Play};
 use crate::command::Reason;
-use crate::meaning::{Aim, Filter, Finding, MeaningAction, failure_of};
+use crate::meaning::{Filter, Finding, MeaningAction, Target, failure_of};
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::speed::Speed;
 
@@ -68,7 +68,7 @@ fn steps_with_meaning_go_from_commit_to_commit_and_back() {
 #[test]
 fn an_aim_at_a_node_asks_for_one() {
     let mut model = story(Story::FirstElection);
-    meaning(&mut model, MeaningAction::Aim(Aim::Message));
+    meaning(&mut model, MeaningAction::Target(Target::Message));
     meaning(&mut model, ON);
     assert_eq!(model.notice, Some(Notice::CannotDo(Reason::SelectNode)));
     act(&mut model, [Action::Touch(lockstep_core::sim::process::NodeId(1))]);
@@ -82,7 +82,7 @@ fn an_aim_at_a_node_asks_for_one() {
 #[test]
 fn a_search_that_takes_long_can_be_stopped() {
     let mut model = story(Story::FirstElection);
-    meaning(&mut model, MeaningAction::Aim(Aim::Failure));
+    meaning(&mut model, MeaningAction::Target(Target::Failure));
     act(&mut model, [Action::Meaning(ON)]);
     assert!(matches!(model.notice, Some(Notice::Meaning(Finding::Searching { .. }))));
     assert!(model.is_moving());

@@ -3,7 +3,9 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod hands;
 mod intervene;
+mod keeping;
 mod meaning;
 #[cfg(test)]
 mod meaning_tests;
@@ -15,6 +17,7 @@ mod tests;
 
 use crate::action::Action;
 use crate::effect::Effect;
+use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
@@ -36,7 +39,8 @@ pub(crate) fn is_looking(model: &Model) -> bool {
 fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
-            let mut effects = play::frame(model, now_ms);
+            let mut effects = keeping::write(model);
+            effects.extend(play::frame(model, now_ms));
             effects.extend(meaning::work(model));
             effects
         }
@@ -53,6 +57,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -67,19 +72,23 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
+        Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
 
 /// A person can do more than a link can say: hundreds of branches, say.
 fn share(model: &mut Model) -> Vec<Effect> {
-    let scenario = model.scenario();
-    match scenario.check() {
-        Ok(()) => vec![Effect::ShareLink(scenario.encode())],
-        Err(problem) => say(model, Notice::CannotShare(problem)),
+    match keeping::linkable(model) {
+        Ok(scenario) => {
+            model.keeping.inside = Inside::of(&scenario);
+            vec![Effect::ShareLink(scenario.encode())]
+        }
+        Err(notice) => say(model, notice),
     }
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;

@@ -7,8 +7,10 @@ use lockstep_core::sim::random::Probability;
 
 use super::{meaning, play, say};
 use crate::action::Open;
+use crate::author::Author;
 use crate::effect::Effect;
 use crate::geometry::Layout;
+use crate::hands::Hands;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
 
@@ -53,6 +55,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
+    model.author = Author::of(scenario);
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }
@@ -62,8 +65,14 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
     model.tool = Tool::None;
+    model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     meaning::forget(model);
+    model.keeping.writing = None;
+    // It was opened from there, and is to be seen.
+    if model.dialog == Some(Dialog::Keeping) {
+        model.dialog = None;
+    }
     // On its way to a far moment, the run is shown at its beginning.
     model.scene = Scene::of(&model.session, model.window.form, model.tab);
     play::travel(model);

@@ -4,6 +4,7 @@ use super::{meaning, open, refresh, say};
 use crate::action::Page;
 use crate::catalogue::Language;
 use crate::effect::Effect;
+use crate::keeping::LONGEST_LINK;
 use crate::model::{Dialog, Model, Notice, Tab, Tool};
 
 pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
@@ -68,7 +69,11 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Closes the topmost thing that is open.
 fn escape(model: &mut Model) {
-    if model.dialog.take().is_some() || meaning::stop(model) {
+    if model.dialog.take().is_some()
+        || model.hands.menu.take().is_some()
+        || model.hands.drag.take().is_some()
+        || meaning::stop(model)
+    {
         return;
     }
     // A tool says on its face that this key puts it away: a notice must not come in between.
@@ -84,8 +89,10 @@ fn escape(model: &mut Model) {
 }
 
 pub(super) fn copied(model: &mut Model, link: String, copied: bool) -> Vec<Effect> {
-    if !copied {
-        model.dialog = Some(Dialog::Link(link));
+    let wanted = std::mem::take(&mut model.keeping.wants_details);
+    if wanted || !copied || link.chars().count() > LONGEST_LINK {
+        model.player.playing = false;
+        model.dialog = Some(Dialog::Link { link, copied });
         return Vec::new();
     }
     let characters = link.split_once('#').map_or(0, |(_, fragment)| fragment.chars().count());

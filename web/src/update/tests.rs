@@ -272,7 +272,7 @@ fn a_link_that_was_not_copied_is_shown() {
     let mut model = page();
     let link = "https://a.example/#abc".to_owned();
     act(&mut model, [Action::Copied { link: link.clone(), copied: false }]);
-    assert_eq!(model.dialog, Some(Dialog::Link(link.clone())));
+    assert_eq!(model.dialog, Some(Dialog::Link { link: link.clone(), copied: false }));
     act(&mut model, [Action::Copied { link, copied: true }]);
     assert_eq!(model.notice, Some(Notice::LinkCopied { characters: 3 }));
 }

@@ -31,12 +31,7 @@ pub(super) fn run(model: &Model, page: &Context) -> Html {
             { story(page, model.origin) }
             <p class="hint">{ page.word(Word::Hint) }</p>
             <dl class="facts words">{ for facts.into_iter().map(fact) }</dl>
-            <div class="about-tools">
-                <button class="button" onclick={page.on::<MouseEvent>(Action::Save)}>
-                    { page.word(Word::SaveFile) }
-                </button>
-                { open_file(page) }
-            </div>
+            <div class="about-tools">{ files(page) }</div>
         </div>
     }
 }
@@ -56,6 +51,25 @@ fn story(page: &Context, origin: Origin) -> Html {
         Origin::Own => Word::OwnRun,
     };
     html! { <div class="story"><h3 class="question">{ page.word(word) }</h3></div> }
+}
+
+/// The run as a scenario file, and the way back.
+pub(super) fn files(page: &Context) -> Html {
+    html! {
+        <>
+            { save_file(page) }
+            { open_file(page) }
+        </>
+    }
+}
+
+/// Offers the run as a scenario file.
+pub(super) fn save_file(page: &Context) -> Html {
+    html! {
+        <button type="button" class="button" onclick={page.on::<MouseEvent>(Action::Save)}>
+            { page.word(Word::SaveFile) }
+        </button>
+    }
 }
 
 /// Opens a scenario file from this machine.

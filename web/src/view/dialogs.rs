@@ -1,10 +1,10 @@
-//! Dialogs: keys, a new run, a link to copy by hand.
+//! Dialogs: keys and a new run; the frame of all others.
 
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, use_page};
+use super::{Context, keeping, use_page};
 use crate::action::{Action, Open, Page};
 use crate::catalogue::Word;
 use crate::keys::{Group, Shortcut};
@@ -15,22 +15,28 @@ pub(super) fn open(model: &Model, page: &Context) -> Html {
     let dialog = model.dialog.as_ref().map(|dialog| match dialog {
         Dialog::Keys => keys(page),
         Dialog::NewRun => new_run_form(page, &model.new_run),
-        Dialog::Link(link) => link_to_copy(page, link),
+        Dialog::Link { link, copied } => keeping::link(model, page, link, *copied),
+        Dialog::Keeping => keeping::dialog(model, page),
     });
     html! { <div class="dialogs">{ for dialog }</div> }
 }
 
+/// Whether the dialog that is open says itself what the page has to say.
+pub(super) const fn speaks(model: &Model) -> bool {
+    matches!(model.dialog, Some(Dialog::Keeping | Dialog::Link { .. }))
+}
+
 #[derive(Clone, Debug, PartialEq, Properties)]
-struct FrameProps {
-    title: Word,
+pub(super) struct FrameProps {
+    pub(super) title: Word,
     #[prop_or_default]
-    class: &'static str,
-    children: Html,
+    pub(super) class: &'static str,
+    pub(super) children: Html,
 }
 
 /// A dialog's frame. The browser keeps the focus in it and closes it with Escape.
 #[component]
-fn Frame(props: &FrameProps) -> Html {
+pub(super) fn Frame(props: &FrameProps) -> Html {
     let page = use_page();
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
@@ -85,27 +91,6 @@ fn keys(page: &Context) -> Html {
             <div class="key-groups">
                 { for [Group::Watch, Group::Act, Group::Page].into_iter().map(group) }
             </div>
-        </Frame>
-    }
-}
-
-/// A link that the browser would not copy, to be copied by hand.
-fn link_to_copy(page: &Context, link: &str) -> Html {
-    let select = Callback::from(|event: FocusEvent| {
-        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-            input.select();
-        }
-    });
-    html! {
-        <Frame title={Word::ShareTitle}>
-            <p>{ page.word(Word::ShareFailed) }</p>
-            <input
-                class="field link"
-                readonly=true
-                aria-label={page.word(Word::Link)}
-                value={link.to_owned()}
-                onfocus={select}
-            />
         </Frame>
     }
 }

@@ -7,7 +7,8 @@ use yew::prelude::*;
 use super::icons::{icon, paths};
 use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
-use crate::catalogue::{Language, Word};
+use crate::catalogue::{KeepWord, Language, Word};
+use crate::keeping::Keep;
 use crate::model::{Dialog, Origin, Theme};
 
 /// What the bar shows.
@@ -34,6 +35,13 @@ pub(super) fn Header(props: &Props) -> Html {
             <div class="picker-box">{ picker(&page, props.origin) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
+            </button>
+            <button
+                class="button new-run"
+                title={page.word(Word::KeepTitle)}
+                onclick={page.on::<MouseEvent>(Action::Keep(Keep::Show))}
+            >
+                { page.language.keeping(KeepWord::Button) }
             </button>
             <div class="page-tools">
                 { languages(&page) }

@@ -10,13 +10,13 @@ use super::events::{chosen, option, toggle};
 use super::icons::{icon, paths};
 use crate::action::Action;
 use crate::catalogue::Say;
-use crate::meaning::{Aim, MeaningAction, breakpoints, failure_of};
+use crate::meaning::{MeaningAction, Target, breakpoints, failure_of};
 use crate::model::Model;
 
 /// Back and on to the nearest of something.
 pub(super) fn steps(model: &Model, page: &Context) -> Html {
-    let aim = model.meaning.aim;
-    let name = page.language.aim(aim);
+    let target = model.meaning.target;
+    let name = page.language.target(target);
     let button = |word, picture, backwards| {
         let label = format!("{}: {name}", page.language.say(word));
         html! {
@@ -30,18 +30,18 @@ pub(super) fn steps(model: &Model, page: &Context) -> Html {
             </button>
         }
     };
-    let item = |(place, other): (usize, Aim)| {
-        option(&place.to_string(), page.language.aim(other).to_owned(), other == aim)
+    let item = |(place, other): (usize, Target)| {
+        option(&place.to_string(), page.language.target(other).to_owned(), other == target)
     };
     let onchange = chosen(page, |value| {
-        let aim = value.parse::<usize>().ok().and_then(|place| Aim::ALL.get(place).copied());
-        aim.map(MeaningAction::Aim)
+        let target = value.parse::<usize>().ok().and_then(|place| Target::ALL.get(place).copied());
+        target.map(MeaningAction::Target)
     });
     html! {
         <div class="step-to">
             { button(Say::Previous, paths::BACK_TO, true) }
             <select class="field" aria-label={page.language.say(Say::StepTo)} {onchange}>
-                { for Aim::ALL.into_iter().enumerate().map(item) }
+                { for Target::ALL.into_iter().enumerate().map(item) }
             </select>
             { button(Say::Next, paths::FORWARD_TO, false) }
         </div>

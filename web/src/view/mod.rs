@@ -13,10 +13,12 @@ mod events;
 mod header;
 mod icons;
 mod inspect;
+mod keeping;
 mod logs;
 mod meaning;
 mod message;
 mod notice;
+mod numbers;
 mod panel;
 mod rules;
 mod server;
@@ -54,6 +56,17 @@ impl Context {
     }
 }
 
+/// Does something with Enter or Space, where the focus is.
+fn on_key(page: &Context, action: Action) -> Callback<KeyboardEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            dispatch.emit(action.clone());
+        }
+    })
+}
+
 /// Language and dispatcher, within a component.
 #[hook]
 pub fn use_page() -> Context {
@@ -70,7 +83,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model, page) }
+            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
         </div>
     }

@@ -5,13 +5,13 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Page};
-use crate::catalogue::{Say, Word};
+use crate::catalogue::{KeepWord, Say, Word};
+use crate::keeping::Keep;
 use crate::meaning::Finding;
 use crate::model::{Model, Notice, Selection};
 
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
-pub(super) fn bar(model: &Model, page: &Context) -> Html {
-    let notice = model.notice.as_ref();
+pub(super) fn bar(model: &Model, notice: Option<&Notice>, page: &Context) -> Html {
     let event = match notice {
         Some(Notice::Meaning(Finding::Found(event) | Finding::Stopped(_, Some(event)))) => {
             Some(Action::Select(Some(Selection::Event(event.id))))
@@ -24,13 +24,19 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
             if let Some(notice) = notice {
                 <div class={classes!("notice", trouble.then_some("trouble"))}>
                     <p>{ page.language.notice(model.session.names(), notice) }</p>
-                    <span>
-                        { for event.map(|why| html! {
-                            <button class="button" onclick={page.on::<MouseEvent>(why)}>
-                                { page.language.say(Say::Why) }
-                            </button>
-                        }) }
-                    </span>
+                    if let Notice::LinkCopied { .. } = notice {
+                        <button
+                            class="button"
+                            onclick={page.on::<MouseEvent>(Action::Keep(Keep::Details))}
+                        >
+                            { page.language.keeping(KeepWord::Details) }
+                        </button>
+                    }
+                    if let Some(why) = event {
+                        <button class="button" onclick={page.on::<MouseEvent>(why)}>
+                            { page.language.say(Say::Why) }
+                        </button>
+                    }
                     <button
                         class="icon-button"
                         aria-label={page.word(Word::Dismiss)}

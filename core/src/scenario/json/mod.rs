@@ -12,7 +12,9 @@
 //! | `until` | how long it is worth watching | `"5s"` |
 //! | `config` | see below | all defaults |
 //! | `choices` | list of `{"at": …, …}`, see below | none |
-//! | `branches` | list of `{"from": branch, "at": moment, "choices": […]}` | none |
+//! | `branches` | list of `{"from": branch, "at": moment, "name": …, "choices": […]}` | none |
+//! | `first` | what the first branch is called | `"A"` |
+//! | `bookmarks` | list of `{"branch": 0, "at": moment, "say": text}`, see below | none |
 //! | `cursor` | `{"branch": 0, "at": moment}`: where to open it | the beginning |
 //! | `digest` | sixteen hexadecimal digits: the digest up to the cursor | none |
 //! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
@@ -38,6 +40,9 @@
 //! - `client`: a node, with `put`, `get`, `append` or `cas`;
 //! - `plant`, `mend`: a bug;
 //! - `say`: `{"en": …, "id": …}`, a caption.
+//!
+//! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
+//! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 
 mod read;
 mod reader;

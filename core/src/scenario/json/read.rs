@@ -7,13 +7,14 @@ use super::reader::{Fields, Reader};
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::config::LONGEST_TEXT;
 use crate::lab::raft::{Must, Preset, RaftConfig};
+use crate::lab::session::usual_name;
 use crate::lab::{Choice, MessageName, Names, NodeName, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Operation, Text};
 use crate::scenario::{
-    Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Unit, Wrong,
-    check_moment,
+    Bookmark, Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Unit,
+    Wrong, check_length, check_moment,
 };
 use crate::sim::history::keep_ascending;
 use crate::sim::network::{LinkSettings, MessageId};
@@ -38,17 +39,26 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     if let Some(choices) = fields.get("choices") {
         scenario.choices = known.choices(&choices, &mut scenario.captions)?;
     }
+    fields.read("first", &mut scenario.first, owned)?;
     if let Some(branches) = fields.get("branches") {
-        for branch in branches.list()? {
-            scenario.branches.push(known.branch(&branch, &mut scenario.captions)?);
+        for (place, branch) in (1..).zip(branches.list()?) {
+            scenario.branches.push(known.branch(place, &branch, &mut scenario.captions)?);
         }
+    }
+    if let Some(bookmarks) = fields.get("bookmarks") {
+        scenario.bookmarks = bookmarks.list()?.iter().map(bookmark).collect::<Result<_, _>>()?;
     }
     fields.read("cursor", &mut scenario.cursor, |field| Ok(Some(cursor(field)?)))?;
     fields.read("digest", &mut scenario.digest, |field| Ok(Some(digest(field)?)))?;
     fields.read("expect", &mut scenario.expect, expect)?;
     fields.finish()?;
     scenario.captions.sort_by_key(|caption| caption.at);
+    scenario.bookmarks.sort_by_key(Bookmark::place);
     Ok(scenario)
+}
+
+fn owned(reader: &Reader<'_>) -> Result<String, Problem> {
+    reader.text().map(str::to_owned)
 }
 
 fn cursor(reader: &Reader<'_>) -> Result<Cursor, Problem> {
@@ -250,11 +260,17 @@ impl Known {
         Ok(choices)
     }
 
-    fn branch(&self, reader: &Reader<'_>, captions: &mut Vec<Caption>) -> Result<Branch, Problem> {
+    fn branch(
+        &self,
+        place: usize,
+        reader: &Reader<'_>,
+        captions: &mut Vec<Caption>,
+    ) -> Result<Branch, Problem> {
         let fields = reader.fields()?;
-        let mut branch =
-            Branch { parent: 0, at: fields.require("at")?.moment()?, choices: Vec::new() };
+        let at = fields.require("at")?.moment()?;
+        let mut branch = Branch { parent: 0, at, name: usual_name(place), choices: Vec::new() };
         fields.read("from", &mut branch.parent, Reader::narrow)?;
+        fields.read("name", &mut branch.name, owned)?;
         if let Some(choices) = fields.get("choices") {
             branch.choices = self.choices(&choices, captions)?;
         }
@@ -390,15 +406,41 @@ fn clock(node: NodeId, fields: &Fields<'_>) -> Result<Choice, Problem> {
 
 fn caption(reader: &Reader<'_>, at: crate::sim::time::Moment) -> Result<Caption, Problem> {
     let fields = reader.fields()?;
-    let text = |field: &Reader<'_>| {
-        let text = field.text()?;
-        let is_short = text.chars().count() <= LONGEST_CAPTION;
-        let too_long = || field.problem(Wrong::TooLong(LONGEST_CAPTION as u64, Unit::Characters));
-        if is_short { Ok(text.to_owned()) } else { Err(too_long()) }
-    };
-    let english = text(&fields.require("en")?)?;
+    let english = said(&fields.require("en")?)?;
     let mut caption = Caption { at, indonesian: english.clone(), english };
-    fields.read("id", &mut caption.indonesian, text)?;
+    fields.read("id", &mut caption.indonesian, said)?;
     fields.finish()?;
     Ok(caption)
+}
+
+fn said(reader: &Reader<'_>) -> Result<String, Problem> {
+    let text = reader.text()?;
+    check_length(reader.path(), text, LONGEST_CAPTION)?;
+    Ok(text.to_owned())
+}
+
+fn bookmark(reader: &Reader<'_>) -> Result<Bookmark, Problem> {
+    let fields = reader.fields()?;
+    let at = fields.require("at")?.moment()?;
+    let mut branch = 0;
+    fields.read("branch", &mut branch, Reader::narrow)?;
+    let [english, indonesian] = match fields.get("say") {
+        None => [String::new(), String::new()],
+        Some(say) => in_either_language(&say)?,
+    };
+    fields.finish()?;
+    Ok(Bookmark { branch, at, english, indonesian })
+}
+
+/// A text, or one in each language, of which one is enough.
+fn in_either_language(reader: &Reader<'_>) -> Result<[String; 2], Problem> {
+    let Ok(fields) = reader.fields() else { return said(reader).map(|text| [text.clone(), text]) };
+    let text = |language| fields.get(language).map(|field| said(&field)).transpose();
+    let texts = (text("en")?, text("id")?);
+    fields.finish()?;
+    match texts {
+        (Some(english), Some(indonesian)) => Ok([english, indonesian]),
+        (Some(text), None) | (None, Some(text)) => Ok([text.clone(), text]),
+        (None, None) => Err(reader.problem(Wrong::Missing)),
+    }
 }

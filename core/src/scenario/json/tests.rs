@@ -50,6 +50,24 @@ fn captions_stand_among_the_choices_and_are_kept_in_order() {
 }
 
 #[test]
+fn a_bookmark_in_one_language_is_one_in_both_and_bookmarks_are_kept_in_order() {
+    let scenario = read(
+        r#", "branches": [ { "at": "1s", "name": "B" } ],
+             "bookmarks": [ { "at": "3s", "branch": 1, "say": { "id": "tiga" } },
+                            { "at": "2s", "say": "two" }, { "at": "1s" },
+                            { "at": "4s", "branch": 1, "say": { "en": "four", "id": "empat" } } ]"#,
+    );
+    let texts: Vec<_> = scenario
+        .bookmarks
+        .iter()
+        .map(|bookmark| (bookmark.branch, &*bookmark.english, &*bookmark.indonesian))
+        .collect();
+    assert_eq!(texts, [(0, "", ""), (0, "two", "two"), (1, "tiga", "tiga"), (1, "four", "empat")]);
+    assert!(!scenario.to_json().contains("name"), "B is what it is called anyway");
+    assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
+}
+
+#[test]
 fn choices_of_one_time_are_made_one_after_the_other() {
     let scenario = read(
         r#", "choices": [ { "at": "1s", "crash": "n1" }, { "at": "1s", "crash": "n2" },

@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use crate::lab::raft::{Preset, RaftConfig};
+use crate::lab::session::usual_name;
 use crate::lab::{Choice, Names, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::Operation;
 use crate::scenario::text::{duration, moment, probability, unscaled};
-use crate::scenario::{Branch, Caption, Cursor, ENGINE_VERSION, Scenario};
+use crate::scenario::{Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Scenario};
 use crate::sim::network::LinkSettings;
 use crate::sim::process::{NodeId, TimerKind};
 
@@ -34,11 +35,22 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
         put("choices", choices.into());
     }
     if scenario.branches != default.branches {
-        let branch = |Branch { parent, at, choices: own }: &Branch| {
+        let branch = |(place, branch): (usize, &Branch)| {
+            let Branch { parent, at, name, choices: own } = branch;
             let own = choices_of(own, names);
-            json!({ "from": parent, "at": moment(*at), "choices": own })
+            let mut value = json!({ "from": parent, "at": moment(*at), "choices": own });
+            if *name != usual_name(place) {
+                value["name"] = name.as_str().into();
+            }
+            value
         };
-        put("branches", scenario.branches.iter().map(branch).collect());
+        put("branches", (1..).zip(&scenario.branches).map(branch).collect());
+    }
+    if scenario.first != default.first {
+        put("first", scenario.first.as_str().into());
+    }
+    if !scenario.bookmarks.is_empty() {
+        put("bookmarks", scenario.bookmarks.iter().map(bookmark).collect());
     }
     if let Some(Cursor { branch, at }) = scenario.cursor {
         put("cursor", json!({ "branch": branch, "at": moment(at) }));
@@ -52,6 +64,16 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
         put("expect", Value::Object(pair.collect()));
     }
     Value::Object(object)
+}
+
+fn bookmark(bookmark: &Bookmark) -> Value {
+    let Bookmark { branch, at, english, indonesian } = bookmark;
+    let say = if english == indonesian {
+        json!(english)
+    } else {
+        json!({ "en": english, "id": indonesian })
+    };
+    json!({ "branch": branch, "at": moment(*at), "say": say })
 }
 
 fn config(config: &RaftConfig) -> Value {

@@ -1,0 +1,289 @@
+//! Keeping runs, and handing them on.
+
+use lockstep_core::scenario::Scenario;
+use lockstep_core::scenario::export::{Export, Format};
+
+use super::{open, say, share};
+use crate::action::Open;
+use crate::effect::Effect;
+use crate::keeping::{Edit, Keep, Memory, Said, Writing, clean_name};
+use crate::model::{Dialog, Model, Notice, Origin};
+
+/// How many steps are written down in a frame: some milliseconds of work.
+const STEPS_A_FRAME: u64 = 1_000;
+/// The most steps that a file tells of: it would be near a gigabyte.
+const MOST_WRITTEN: u64 = 1_000_000;
+
+pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
+    let keeping = &mut model.keeping;
+    match keep {
+        Keep::Show => {
+            keeping.editing = None;
+            model.player.playing = false;
+            model.dialog = Some(Dialog::Keeping);
+            vec![Effect::Memory(Memory::List)]
+        }
+        Keep::Listed(kept) => {
+            keeping.kept = kept;
+            Vec::new()
+        }
+        Keep::Refused => say(model, Notice::Keep(Said::Refused)),
+        Keep::Name(name) => {
+            keeping.name = name;
+            Vec::new()
+        }
+        Keep::Save => save(model),
+        Keep::Open(kept) => {
+            let effects = open::open(model, Open::Link(kept.fragment));
+            if model.notice.is_none() {
+                model.keeping.name = kept.name;
+            }
+            effects
+        }
+        Keep::Edit(editing) => {
+            keeping.editing = editing;
+            Vec::new()
+        }
+        Keep::Confirm => confirm(model),
+        Keep::Write(format) => begin(model, format),
+        Keep::StopWriting => {
+            keeping.writing = None;
+            Vec::new()
+        }
+        Keep::Copy(text) => vec![Effect::Copy(text)],
+        Keep::Copied(copied) => {
+            let said = if copied { Said::Copied } else { Said::NotCopied };
+            say(model, Notice::Keep(said))
+        }
+        Keep::Details => {
+            keeping.wants_details = true;
+            share(model)
+        }
+        Keep::OpenAlone => match linkable(model) {
+            Ok(scenario) => vec![Effect::OpenWindow(scenario.encode())],
+            Err(notice) => say(model, notice),
+        },
+    }
+}
+
+/// The scenario of this moment, if a link can hold it.
+pub(super) fn linkable(model: &Model) -> Result<Scenario, Notice> {
+    let scenario = model.scenario();
+    match scenario.check() {
+        Ok(()) => Ok(scenario),
+        Err(problem) => Err(Notice::CannotShare(problem)),
+    }
+}
+
+fn save(model: &mut Model) -> Vec<Effect> {
+    let name = clean_name(&model.keeping.name);
+    if name.is_empty() {
+        return Vec::new();
+    }
+    match linkable(model) {
+        Ok(scenario) => {
+            let mut effects = say(model, Notice::Keep(Said::Kept));
+            let fragment = scenario.encode();
+            // After the notice: where the browser refuses, that is what is said.
+            effects.push(Effect::Memory(Memory::Put { name, fragment }));
+            effects
+        }
+        Err(notice) => say(model, notice),
+    }
+}
+
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    let Some((from, edit)) = model.keeping.editing.take() else { return Vec::new() };
+    match edit {
+        Edit::Delete => vec![Effect::Memory(Memory::Remove(from))],
+        Edit::Rename(typed) => {
+            let to = clean_name(&typed);
+            if to.is_empty() || to == from {
+                return Vec::new();
+            }
+            if model.keeping.has(&to) {
+                model.keeping.editing = Some((from, Edit::Rename(typed)));
+                return say(model, Notice::Keep(Said::NameTaken));
+            }
+            vec![Effect::Memory(Memory::Rename { from, to })]
+        }
+    }
+}
+
+fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
+    if model.session.is_travelling() {
+        return Vec::new();
+    }
+    model.player.playing = false;
+    let last = model.session.steps();
+    let steps = last.saturating_sub(MOST_WRITTEN)..=last;
+    let intent = match model.origin {
+        Origin::Gallery(story) => model.preferences.language.story_question(story),
+        _ => "Lockstep",
+    };
+    let export = Export::begin(&mut model.session, format, steps, intent);
+    let revision = model.session.revision();
+    model.keeping.writing = Some(Writing { export, format, revision });
+    vec![Effect::BeginFile, Effect::NextFrame]
+}
+
+/// Writes on, in a frame of the page's clock.
+pub(super) fn write(model: &mut Model) -> Vec<Effect> {
+    let steps = model.scene.steps();
+    let Some(writing) = &mut model.keeping.writing else { return Vec::new() };
+    if writing.revision != model.session.revision() {
+        model.keeping.writing = None;
+        return Vec::new();
+    }
+    if let Some(piece) = writing.export.work(&model.session, STEPS_A_FRAME) {
+        return vec![Effect::Write(piece)];
+    }
+    let name = format!("lockstep-{steps}.{}", writing.format.extension());
+    // A script goes into a file of its own in an editor: it is copied.
+    let copies = writing.format == Format::Golden;
+    model.keeping.writing = None;
+    vec![Effect::Finish { name, copies }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::{Action, Play};
+    use crate::keeping::Kept;
+    use crate::model::{Preferences, Surroundings};
+    use crate::update::update;
+
+    fn page_at(seconds: u64) -> Model {
+        let mut model = Model::new(Preferences::default(), Surroundings::default());
+        update(&mut model, Action::Play(Play::Seek(seconds * 1_000_000)));
+        while model.session.is_travelling() {
+            update(&mut model, Action::Frame(0.0));
+        }
+        model
+    }
+
+    fn act(model: &mut Model, keeps: impl IntoIterator<Item = Keep>) -> Vec<Effect> {
+        keeps.into_iter().flat_map(|keep| update(model, Action::Keep(keep))).collect()
+    }
+
+    fn kept(name: &str, fragment: &str) -> Kept {
+        let date = "2026-11-25 14:30".to_owned();
+        Kept { name: name.to_owned(), date, fragment: fragment.to_owned() }
+    }
+
+    /// What the effects of a file's frames make of it.
+    fn written(model: &mut Model, format: Format) -> (String, String) {
+        let mut text = None;
+        let mut effects = act(model, [Keep::Write(format)]);
+        for frame in 0..10_000 {
+            for effect in effects {
+                match effect {
+                    Effect::BeginFile => text = Some(String::new()),
+                    Effect::Write(piece) => text.as_mut().expect("it was begun").push_str(&piece),
+                    Effect::Finish { name, .. } => return (name, text.expect("it was begun")),
+                    _ => {}
+                }
+            }
+            effects = update(model, Action::Frame(f64::from(frame)));
+        }
+        panic!("the file does not come to its end");
+    }
+
+    #[test]
+    fn a_run_is_kept_and_opened_as_the_same_moment() {
+        let mut model = page_at(1);
+        let (digest, moment) = (model.scene.digest, model.scene.moment);
+        assert_eq!(act(&mut model, [Keep::Show]), [Effect::Memory(Memory::List)]);
+        assert_eq!(act(&mut model, [Keep::Save]), [], "without a name nothing is kept");
+        let effects = act(&mut model, [Keep::Name(" mine ".to_owned()), Keep::Save]);
+        let Some(Effect::Memory(Memory::Put { name, fragment })) = effects.last() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((name.as_str(), &model.notice), ("mine", &Some(Notice::Keep(Said::Kept))));
+        let one = kept(name, fragment);
+        act(&mut model, [Keep::Listed(vec![one.clone()])]);
+        assert!(model.keeping.has("mine"));
+        let mut other = page_at(0);
+        act(&mut other, [Keep::Show, Keep::Open(one)]);
+        while other.is_moving() {
+            update(&mut other, Action::Frame(0.0));
+        }
+        assert_eq!((other.scene.digest, other.scene.moment), (digest, moment));
+        assert_eq!((&other.dialog, other.keeping.name.as_str()), (&None, "mine"));
+    }
+
+    #[test]
+    fn a_kept_run_that_cannot_be_opened_stays_in_the_list() {
+        let mut model = page_at(1);
+        let digest = model.scene.digest;
+        act(&mut model, [Keep::Show, Keep::Open(kept("bad", "%%%"))]);
+        assert!(matches!(model.notice, Some(Notice::BadLink(_))), "{:?}", model.notice);
+        assert_eq!((model.scene.digest, &model.dialog), (digest, &Some(Dialog::Keeping)));
+    }
+
+    #[test]
+    fn renaming_takes_no_other_runs_name_and_deleting_asks_first() {
+        let mut model = page_at(0);
+        act(&mut model, [Keep::Listed(vec![kept("a", "x"), kept("b", "y")])]);
+        let rename = |to: &str| Keep::Edit(Some(("a".to_owned(), Edit::Rename(to.to_owned()))));
+        assert_eq!(act(&mut model, [rename("b"), Keep::Confirm]), [Effect::ExpireNotice]);
+        assert_eq!(model.notice, Some(Notice::Keep(Said::NameTaken)));
+        let (from, to) = ("a".to_owned(), "c".to_owned());
+        let renamed = Effect::Memory(Memory::Rename { from, to });
+        assert_eq!(act(&mut model, [rename(" c "), Keep::Confirm]), [renamed]);
+        assert_eq!(act(&mut model, [rename("a"), Keep::Confirm]), [], "it has that name");
+        let delete = Keep::Edit(Some(("b".to_owned(), Edit::Delete)));
+        assert_eq!(act(&mut model, [delete.clone()]), []);
+        assert_eq!(act(&mut model, [Keep::Edit(None), Keep::Confirm]), [], "it was taken back");
+        let gone = Effect::Memory(Memory::Remove("b".to_owned()));
+        assert_eq!(act(&mut model, [delete, Keep::Confirm]), [gone]);
+    }
+
+    #[test]
+    fn a_full_memory_is_told() {
+        let mut model = page_at(0);
+        act(&mut model, [Keep::Name("x".to_owned()), Keep::Save, Keep::Refused]);
+        assert_eq!(model.notice, Some(Notice::Keep(Said::Refused)));
+        assert!(model.notice.as_ref().is_some_and(Notice::is_trouble));
+    }
+
+    #[test]
+    fn a_run_is_written_in_slices_to_its_last_event() {
+        let mut model = page_at(3);
+        let steps = model.scene.steps();
+        assert!(steps > STEPS_A_FRAME / 3, "{steps}");
+        let (name, text) = written(&mut model, Format::Ndjson);
+        assert_eq!(name, format!("lockstep-{steps}.ndjson"));
+        let events = model.session.events(0, steps).len();
+        assert_eq!(text.lines().count(), events);
+        let (_, script) = written(&mut model, Format::Golden);
+        assert!(script.starts_with("# How does a cluster get its first leader?\n{"), "{script}");
+        assert!(!model.is_moving());
+    }
+
+    #[test]
+    fn a_file_is_given_up_where_the_run_becomes_another() {
+        let mut model = page_at(1);
+        act(&mut model, [Keep::Write(Format::Ndjson)]);
+        update(&mut model, Action::Open(Open::New));
+        assert!(model.keeping.writing.is_none());
+        act(&mut model, [Keep::Write(Format::Ndjson), Keep::StopWriting]);
+        let effects = update(&mut model, Action::Frame(0.0));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Finish { .. })));
+    }
+
+    #[test]
+    fn a_long_link_is_not_passed_over_in_silence() {
+        let mut model = page_at(0);
+        let long = format!("https://a.example/#{}", "a".repeat(2_000));
+        update(&mut model, Action::Copied { link: long.clone(), copied: true });
+        assert_eq!(model.dialog, Some(Dialog::Link { link: long, copied: true }));
+        model.dialog = None;
+        let short = "https://a.example/#abc".to_owned();
+        update(&mut model, Action::Copied { link: short.clone(), copied: true });
+        assert_eq!(model.dialog, None);
+        act(&mut model, [Keep::Details]);
+        update(&mut model, Action::Copied { link: short.clone(), copied: true });
+        assert_eq!(model.dialog, Some(Dialog::Link { link: short, copied: true }));
+    }
+}
