@@ -120,8 +120,8 @@ pub enum MeaningAction {
     Breakpoint(Landmark),
     /// To an event, which is selected.
     Visit(EventId),
-    /// Why the selected event happened.
-    Why,
+    /// Why an event happened.
+    Why(EventId),
     /// Both clocks of the selected event.
     Clocks,
     /// Its cone, or no longer.
@@ -151,9 +151,9 @@ pub enum Finding {
         backwards: bool,
     },
     /// The cursor went to this event.
-    Found(Event),
+    Found(Box<Event>),
     /// Playing stopped at a breakpoint.
-    Stopped(Landmark, Option<Event>),
+    Stopped(Landmark, Option<Box<Event>>),
 }
 
 /// The kinds of events, as they are told apart in the list.

@@ -50,6 +50,8 @@ pub enum Say {
     NoneListed,
     /// Why something happened.
     Why,
+    /// Why a server has its role.
+    WhyRole,
     /// Where a chain is longer than is shown.
     Longer,
     /// The members of a majority.
@@ -98,6 +100,7 @@ impl Language {
             Say::Later => choose!(self, "Later", "Lebih akhir"),
             Say::NoneListed => choose!(self, "No such event up to here.", "Tidak ada sampai sini."),
             Say::Why => choose!(self, "Why?", "Mengapa?"),
+            Say::WhyRole => choose!(self, "Why this role?", "Mengapa peran ini?"),
             Say::Longer => choose!(self, "It began even earlier.", "Awalnya lebih jauh lagi."),
             Say::Majority => choose!(self, "The majority", "Mayoritas"),
             Say::Also => choose!(self, "and", "dan"),

@@ -50,7 +50,12 @@ pub(super) fn meaning(model: &mut Model, action: MeaningAction) -> Vec<Effect> {
             }
         }
         MeaningAction::Visit(event) => return visit(model, event),
-        MeaningAction::Why => model.tab = Tab::Inspect,
+        MeaningAction::Why(event) => {
+            model.selection = Some(Selection::Event(event));
+            model.tab = Tab::Inspect;
+            model.sheet_open = true;
+            model.notice = None;
+        }
         MeaningAction::Clocks => {
             if let Some(Selection::Event(event)) = model.selection {
                 model.meaning.clocks = Some(Clocks::begin(&model.session, event));
@@ -140,9 +145,9 @@ fn look_on(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn event_of(model: &Model, id: EventId) -> Option<Event> {
+fn event_of(model: &Model, id: EventId) -> Option<Box<Event>> {
     let events = model.session.events(id.step(), id.step());
-    events.into_iter().find(|event| event.id == id)
+    events.into_iter().find(|event| event.id == id).map(Box::new)
 }
 
 fn go(model: &mut Model, step: u64) -> Vec<Effect> {

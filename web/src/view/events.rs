@@ -64,7 +64,7 @@ fn row(model: &Model, page: &Context, event: &Event) -> Html {
             if model.selection == Some(Selection::Event(id)) {
                 <button
                     class="button"
-                    onclick={page.on::<MouseEvent>(Action::Meaning(MeaningAction::Why))}
+                    onclick={page.on::<MouseEvent>(Action::Meaning(MeaningAction::Why(id)))}
                 >
                     { page.language.say(Say::Why) }
                 </button>

@@ -115,6 +115,7 @@ fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
                 &standing(page.language, server),
             ) }
             <dl class="facts three">{ for lines }</dl>
+            { why::role(page, server.node) }
             { peers(page, view, server) }
             { store(page, &server.store) }
         </div>

@@ -7,14 +7,14 @@ use super::icons::{icon, paths};
 use crate::action::{Action, Page};
 use crate::catalogue::{KeepWord, Say, Word};
 use crate::keeping::Keep;
-use crate::meaning::Finding;
-use crate::model::{Model, Notice, Selection};
+use crate::meaning::{Finding, MeaningAction};
+use crate::model::{Model, Notice};
 
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
 pub(super) fn bar(model: &Model, notice: Option<&Notice>, page: &Context) -> Html {
     let event = match notice {
         Some(Notice::Meaning(Finding::Found(event) | Finding::Stopped(_, Some(event)))) => {
-            Some(Action::Select(Some(Selection::Event(event.id))))
+            Some(Action::Meaning(MeaningAction::Why(event.id)))
         }
         _ => None,
     };

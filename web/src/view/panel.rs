@@ -40,6 +40,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { handle(page, model.sheet_open) }
             { tabs(page, model.tab, is_failing(&scene.checks)) }
             <div
+                key={tab_id(model.tab)}
                 class="panel-body"
                 role="tabpanel"
                 id="panel"

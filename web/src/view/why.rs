@@ -5,6 +5,7 @@ use lockstep_core::lab::raft::rules::section_of;
 use lockstep_core::lab::why::{Chain, Link};
 use lockstep_core::lab::{Event, Names};
 use lockstep_core::sim::event::EventId;
+use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::Context;
@@ -73,6 +74,18 @@ pub(super) fn of_event(
     }
 }
 
+/// Asks why a server is what it is.
+pub(super) fn role(page: &Context, node: NodeId) -> Html {
+    let ask = Action::Meaning(MeaningAction::WhyRole(node));
+    html! {
+        <div class="asks">
+            <button class="button" onclick={page.on::<MouseEvent>(ask)}>
+                { page.language.say(Say::WhyRole) }
+            </button>
+        </div>
+    }
+}
+
 /// A chain, what began it first.
 fn chain_of(page: &Context, names: Names, chain: &Chain) -> Html {
     let item = |link: &Link| {
@@ -90,7 +103,7 @@ fn chain_of(page: &Context, names: Names, chain: &Chain) -> Html {
     };
     html! {
         <>
-            <p class="nothing">{ if chain.is_cut { page.language.say(Say::Longer) } else { "" } }</p>
+            <p class="nothing">{ chain.is_cut.then(|| page.language.say(Say::Longer)) }</p>
             <ol class="chain">{ for chain.links.iter().map(item) }</ol>
         </>
     }
