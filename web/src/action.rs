@@ -5,6 +5,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
 use crate::command::Command;
+use crate::diagram::DiagramAction;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
@@ -55,6 +56,8 @@ pub enum Action {
     Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
+    /// Something about the diagram.
+    Diagram(DiagramAction),
     /// Something about keeping runs, or handing them on.
     Keep(Keep),
 }

@@ -15,6 +15,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::diagram::Diagram;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
@@ -42,6 +43,8 @@ pub struct Model {
     pub scene: Scene,
     /// How it is played.
     pub player: Player,
+    /// How the run is looked at in time.
+    pub diagram: Diagram,
     /// What is inspected.
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
@@ -382,6 +385,7 @@ impl Model {
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
+            diagram: Diagram::default(),
             selection: None,
             tool: Tool::None,
             hands: Hands::default(),

@@ -10,6 +10,7 @@
 //! *heartbeat*, and so does the page.
 
 mod checks;
+mod diagram;
 mod events;
 mod hands;
 mod keeping;
@@ -22,6 +23,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use meaning::Say;
 pub use words::Word;

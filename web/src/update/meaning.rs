@@ -1,7 +1,8 @@
 //! Looking for meaning: searches, breakpoints, the list of events, reasons and cones.
 //!
 //! Whatever takes reading the run is done in slices, one in each frame, while the page goes on.
-//! After every action [`settle`] looks at what the page now shows, and sets out for what is missing.
+//! After every action [`settle`] looks at what the page now shows, and sets out for what is
+//! missing.
 
 use std::rc::Rc;
 
@@ -239,9 +240,10 @@ pub(super) fn work(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Sets out for what the page should now show.
-pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
+/// `true`: that goes on in the next frame.
+pub(super) fn settle(model: &mut Model) -> bool {
     if model.session.is_travelling() {
-        return Vec::new();
+        return false;
     }
     let selected = match model.selection {
         Some(Selection::Event(event)) => Some(event),
@@ -277,7 +279,7 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
             meaning.listing.work(session, language, names, READ_STEPS);
         }
     }
-    if model.is_moving() { vec![Effect::NextFrame] } else { Vec::new() }
+    is_busy(model)
 }
 
 /// Whether something is being looked for.

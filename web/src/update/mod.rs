@@ -3,6 +3,7 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod diagram;
 mod hands;
 mod intervene;
 mod keeping;
@@ -21,12 +22,17 @@ use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
+pub use diagram::{TALLER, wheel_factor};
+
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
-    let mut effects = carry_out(model, action);
-    let further = meaning::settle(model);
-    if !effects.contains(&Effect::NextFrame) {
-        effects.extend(further);
+    let mut effects = act(model, action);
+    // Whatever was done, the page looks for what it should now show, and the diagram at the run as
+    // it is now.
+    let mut goes_on = meaning::settle(model);
+    goes_on |= diagram::look(model);
+    if goes_on && !effects.contains(&Effect::NextFrame) {
+        effects.push(Effect::NextFrame);
     }
     effects
 }
@@ -36,7 +42,7 @@ pub(crate) fn is_looking(model: &Model) -> bool {
     meaning::is_busy(model)
 }
 
-fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             let mut effects = keeping::write(model);
@@ -72,6 +78,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
+        Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
     }
 }

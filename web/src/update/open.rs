@@ -5,7 +5,7 @@ use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::random::Probability;
 
-use super::{meaning, play, say};
+use super::{diagram, meaning, play, say};
 use crate::action::Open;
 use crate::author::Author;
 use crate::effect::Effect;
@@ -64,6 +64,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     };
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
+    diagram::clear(model);
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;

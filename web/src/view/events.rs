@@ -95,12 +95,13 @@ fn is_selected(selection: Option<Selection>, event: &Event) -> bool {
 /// More of the run's events.
 fn more(page: &Context, backwards: bool, there: bool) -> Html {
     let word = if backwards { Say::Earlier } else { Say::Later };
+    let browse = Action::Meaning(MeaningAction::Browse { backwards });
     html! {
         <div class="more">
             if there {
                 <button
                     class="button"
-                    onclick={page.on::<MouseEvent>(Action::Meaning(MeaningAction::Browse { backwards }))}
+                    onclick={page.on::<MouseEvent>(browse)}
                 >
                     { page.language.say(word) }
                 </button>

@@ -14,6 +14,7 @@ mod header;
 mod icons;
 mod inspect;
 mod keeping;
+mod lens;
 mod logs;
 mod meaning;
 mod message;
