@@ -17,6 +17,7 @@ mod play;
 mod tests;
 
 use crate::action::Action;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
@@ -45,8 +46,7 @@ pub(crate) fn is_looking(model: &Model) -> bool {
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
-            let mut effects = keeping::write(model);
-            effects.extend(play::frame(model, now_ms));
+            let mut effects = play::frame(model, now_ms);
             effects.extend(meaning::work(model));
             effects
         }
@@ -69,7 +69,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
-            vec![Effect::Download { name, text: model.scenario().to_json() }]
+            let link = model.scenario().encode();
+            vec![Effect::Ask(Errand::Write { name, link }, model.preferences.language)]
         }
         Action::Branch(branch) => play::switch(model, branch),
         Action::NextBranch => {
