@@ -11,6 +11,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -52,6 +53,8 @@ pub enum Action {
     Branch(usize),
     /// The cursor goes to the next branch.
     NextBranch,
+    /// Something is looked for.
+    Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
     /// Something about the diagram.

@@ -5,6 +5,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::command::Command;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -33,6 +34,10 @@ pub enum Shortcut {
     JumpForward,
     /// A tenth of a second back.
     JumpBack,
+    /// On to the nearest of what the step buttons go to.
+    NextTarget,
+    /// Back to it.
+    PreviousTarget,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -84,12 +89,14 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
+        Self::NextTarget,
+        Self::PreviousTarget,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
@@ -133,6 +140,8 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
+            Self::NextTarget => &["."],
+            Self::PreviousTarget => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
@@ -163,6 +172,8 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
+            Self::NextTarget => ".",
+            Self::PreviousTarget => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
@@ -193,6 +204,8 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
+            | Self::NextTarget
+            | Self::PreviousTarget
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
@@ -222,6 +235,8 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
+            Self::NextTarget => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousTarget => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),

@@ -7,6 +7,9 @@ mod diagram;
 mod hands;
 mod intervene;
 mod keeping;
+mod meaning;
+#[cfg(test)]
+mod meaning_tests;
 mod open;
 mod page;
 mod play;
@@ -25,16 +28,28 @@ pub use diagram::{TALLER, wheel_factor};
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = act(model, action);
-    // Whatever was done, the diagram looks at the run as it is now.
-    if diagram::look(model) && !effects.contains(&Effect::NextFrame) {
+    // Whatever was done, the page looks for what it should now show, and the diagram at the run as
+    // it is now.
+    let mut goes_on = meaning::settle(model);
+    goes_on |= diagram::look(model);
+    if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
     effects
 }
 
+/// Whether the page is looking for something in the run.
+pub(crate) fn is_looking(model: &Model) -> bool {
+    meaning::is_busy(model)
+}
+
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            let mut effects = play::frame(model, now_ms);
+            effects.extend(meaning::work(model));
+            effects
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -62,6 +77,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
@@ -119,7 +135,6 @@ fn say(model: &mut Model, notice: Notice) -> Vec<Effect> {
 fn refresh(model: &mut Model) {
     let narration = match model.tab {
         _ if model.player.playing && !model.player.speed.can_be_read() => Narration::Silent,
-        Tab::Events => Narration::Listed,
         _ => Narration::LastStep,
     };
     model.scene = model.scene.next(&model.session, model.tab, narration);

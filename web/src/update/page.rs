@@ -1,6 +1,6 @@
 //! The page itself: language, theme, panels and dialogs.
 
-use super::{open, refresh, say};
+use super::{meaning, open, refresh, say};
 use crate::action::Page;
 use crate::catalogue::Language;
 use crate::effect::Effect;
@@ -72,6 +72,7 @@ fn escape(model: &mut Model) {
     if model.dialog.take().is_some()
         || model.hands.menu.take().is_some()
         || model.hands.drag.take().is_some()
+        || meaning::stop(model)
     {
         return;
     }

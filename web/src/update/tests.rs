@@ -16,11 +16,11 @@ use crate::model::{
 };
 use crate::speed::Speed;
 
-fn page() -> Model {
+pub(super) fn page() -> Model {
     Model::new(Preferences::default(), Surroundings::default())
 }
 
-fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
     actions.into_iter().flat_map(|action| update(model, action)).collect()
 }
 
@@ -34,7 +34,7 @@ fn open_file(model: &mut Model, text: &str) {
 }
 
 /// Goes on frame by frame until nothing moves, as the browser would.
-fn settle(model: &mut Model) {
+pub(super) fn settle(model: &mut Model) {
     for frame in 0..10_000 {
         if !model.is_moving() {
             return;
@@ -44,7 +44,7 @@ fn settle(model: &mut Model) {
     panic!("the page does not come to rest");
 }
 
-fn seek(model: &mut Model, time_us: u64) {
+pub(super) fn seek(model: &mut Model, time_us: u64) {
     act(model, [Action::Play(Play::Seek(time_us))]);
     settle(model);
 }

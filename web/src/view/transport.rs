@@ -6,8 +6,8 @@ use lockstep_core::sim::time::Moment;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::Context;
 use super::icons::{icon, paths};
+use super::{Context, meaning};
 use crate::action::{Action, Play};
 use crate::catalogue::Word;
 use crate::model::{Model, Replay};
@@ -21,6 +21,7 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     html! {
         <div class="transport">
             { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { meaning::steps(model, page) }
             { clock(page, scene.moment.time_us, scene.steps()) }
             { speed_slider(page, model.player.speed) }
             <span class="space" />
