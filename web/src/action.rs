@@ -12,6 +12,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -55,6 +56,8 @@ pub enum Action {
     NextBranch,
     /// Something about names, bookmarks, comparisons or the projector.
     Author(AuthorAction),
+    /// Something is looked for.
+    Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
     /// Something about the diagram.

@@ -6,6 +6,7 @@ use crate::action::{Action, Page, Play, ToolAction};
 use crate::author::AuthorAction;
 use crate::command::Command;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -34,6 +35,10 @@ pub enum Shortcut {
     JumpForward,
     /// A tenth of a second back.
     JumpBack,
+    /// On to the nearest of what the step buttons go to.
+    NextTarget,
+    /// Back to it.
+    PreviousTarget,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -93,12 +98,14 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
+        Self::NextTarget,
+        Self::PreviousTarget,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
@@ -146,6 +153,8 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
+            Self::NextTarget => &["."],
+            Self::PreviousTarget => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
@@ -180,6 +189,8 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
+            Self::NextTarget => ".",
+            Self::PreviousTarget => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
@@ -214,6 +225,8 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
+            | Self::NextTarget
+            | Self::PreviousTarget
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
@@ -247,6 +260,8 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
+            Self::NextTarget => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousTarget => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),

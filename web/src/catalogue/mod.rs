@@ -15,9 +15,11 @@ mod diagram;
 mod events;
 mod hands;
 mod keeping;
+mod meaning;
 mod messages;
 mod notices;
 mod problems;
+mod rules;
 mod situation;
 mod stories;
 mod words;
@@ -25,6 +27,7 @@ mod words;
 pub use author::AuthorWord;
 pub use diagram::Lens;
 pub use keeping::KeepWord;
+pub use meaning::Say;
 pub use words::Word;
 
 /// A language of the page.

@@ -1,6 +1,6 @@
 //! The page itself: language, theme, panels and dialogs.
 
-use super::{author, open, refresh, say};
+use super::{author, meaning, open, refresh, say};
 use crate::action::Page;
 use crate::author::AuthorAction;
 use crate::catalogue::Language;
@@ -74,6 +74,7 @@ fn escape(model: &mut Model) -> Vec<Effect> {
         || model.hands.menu.take().is_some()
         || model.hands.drag.take().is_some()
         || author::escape(model)
+        || meaning::stop(model)
     {
         return Vec::new();
     }

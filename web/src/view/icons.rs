@@ -75,6 +75,9 @@ pub(super) mod paths {
     pub(in super::super) const PLUS: &str = "M9.2 5h1.6v4.2H15v1.6h-4.2V15H9.2v-4.2H5V9.2h4.2z";
     pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
     pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
+    pub(in super::super) const BACK_TO: &str = "M16 4.5v11L9.5 10zM6.2 6.3 2.5 10l3.7 3.7L9.9 10z";
+    pub(in super::super) const FORWARD_TO: &str =
+        "M4 4.5v11l6.5-5.5zM13.8 6.3l3.7 3.7-3.7 3.7-3.7-3.7z";
     pub(in super::super) const CLOSE: &str = "M5 5.9 5.9 5 10 9.1 14.1 5l.9.9L10.9 10l4.1 4.1-.9.9\
                                               L10 10.9 5.9 15l-.9-.9L9.1 10z";
     pub(in super::super) const THEME: &str =

@@ -19,15 +19,18 @@ mod inspect;
 mod keeping;
 mod lens;
 mod logs;
+mod meaning;
 mod message;
 mod notice;
 mod numbers;
 mod panel;
+mod rules;
 mod server;
 mod stage;
 mod timeline;
 mod tools;
 mod transport;
+mod why;
 
 use yew::prelude::*;
 
@@ -84,7 +87,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
+            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
         </div>
     }

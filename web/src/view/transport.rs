@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::branches::button;
 use super::icons::{icon, paths};
-use super::{Context, bookmarks};
+use super::{Context, bookmarks, meaning};
 use crate::action::{Action, Play};
 use crate::author::AuthorAction;
 use crate::catalogue::{AuthorWord, Word};
@@ -22,6 +22,7 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     html! {
         <div class="transport">
             { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { meaning::steps(model, page) }
             { clock(page, scene.moment.time_us, scene.steps()) }
             { speed_slider(page, model.player.speed) }
             <span class="space" />
