@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::hit::Hit;
 use super::picture::{Input, Picture, picture};
 use super::reading::Reading;
+use crate::author::Compared;
 use crate::model::Model;
 
 /// How wide the diagram is taken to be before it has been measured, in pixels.
@@ -73,7 +74,9 @@ impl Model {
         let names = self.session.names();
         let lanes = u32::from(names.servers) + u32::from(names.clients);
         let width = self.diagram.width.unwrap_or(UNMEASURED);
-        Frame::new(self.window_us(), width, lanes, self.diagram.extra)
+        let extra = self.diagram.extra;
+        let frame = Frame::new(self.window_us(), width, lanes, extra);
+        if self.author.compared.is_some() { frame.low(extra) } else { frame }
     }
 
     /// What the diagram shows.
@@ -88,6 +91,23 @@ impl Model {
             filter: diagram.filter,
             selection: self.selection,
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
+            lit: diagram.lit,
+            marking: None,
+        })
+    }
+
+    /// What the diagram of the branch shows that the current one is compared with.
+    #[must_use]
+    pub fn other_picture(&self, compared: &Compared) -> Picture {
+        let diagram = &self.diagram;
+        picture(&Input {
+            session: &self.session,
+            branch: compared.other,
+            frame: self.frame(),
+            sheet: compared.reading.sheet(),
+            filter: diagram.filter,
+            selection: self.selection,
+            selected_at: None,
             lit: diagram.lit,
             marking: None,
         })
