@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::action::{Action, Open};
+use crate::action::{Action, Open, Play};
 use crate::api;
 use crate::effect::runner::Runner;
 use crate::effect::{memory, surroundings};
@@ -27,13 +27,18 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> Self {
         let dispatch = context.link().callback(|action: Action| action);
-        let model = Model::new(memory::recall(), surroundings::look());
+        let mut model = Model::new(memory::recall(), surroundings::look());
+        model.keeping.embed = surroundings::embed();
         Runner::dress(model.preferences, model.theme());
+        let plays = model.keeping.embed.is_some_and(|embed| embed.plays);
         let model = Rc::new(RefCell::new(model));
         let runner = Runner::new(dispatch.clone());
         let fragment = surroundings::fragment();
         if !fragment.is_empty() {
             dispatch.emit(Action::Open(Open::Link(fragment)));
+        }
+        if plays {
+            dispatch.emit(Action::Play(Play::Start));
         }
         api::publish(&model, &dispatch);
         Self { model, runner, dispatch }

@@ -7,6 +7,9 @@
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::export::{Export, Format};
 
+use crate::embed::Embed;
+use crate::speech::Speech;
+
 /// The longest name of a run, in characters.
 pub const LONGEST_NAME: usize = 60;
 /// The longest link that travels everywhere, in characters: some programs cut longer ones.
@@ -27,6 +30,10 @@ pub struct Keeping {
     pub inside: Inside,
     /// Whether the share dialog is wanted, even where the link is short and in the clipboard.
     pub wants_details: bool,
+    /// How the page is embedded in another, if it is.
+    pub embed: Option<Embed>,
+    /// What a screen reader hears.
+    pub speech: Speech,
 }
 
 /// A run in the browser's memory.

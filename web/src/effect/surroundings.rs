@@ -6,6 +6,7 @@ use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, Medi
 use yew::Callback;
 
 use crate::action::{Action, Open, Page};
+use crate::embed::Embed;
 use crate::geometry::Form;
 use crate::keys::{self, Focus};
 use crate::model::Surroundings;
@@ -55,6 +56,12 @@ pub fn plain_address() -> String {
     address.split_once('?').map_or(address.clone(), |(before, _)| before.to_owned())
 }
 
+/// How the page is embedded in another, if it is.
+#[must_use]
+pub fn embed() -> Option<Embed> {
+    Embed::of_query(&web_sys::window()?.location().search().ok()?)
+}
+
 /// Listens until the listeners are dropped.
 #[must_use]
 pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
@@ -90,13 +97,16 @@ fn watch(
 fn keyboard(dispatch: Callback<Action>) -> EventListener {
     let window: EventTarget = web_sys::window().expect("the page runs in a window").into();
     let options = EventListenerOptions::enable_prevent_default();
+    let embed = embed();
     EventListener::new_with_options(&window, "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         let browser = event.ctrl_key() || event.meta_key() || event.alt_key();
         if browser || event.default_prevented() || in_dialog(event) {
             return;
         }
-        if let Some(action) = keys::pressed(&event.key(), event.shift_key(), focus(event)) {
+        let action = keys::pressed(&event.key(), event.shift_key(), focus(event));
+        let allowed = |action: &Action| embed.is_none_or(|embed| embed.allows(action));
+        if let Some(action) = action.filter(allowed) {
             event.prevent_default();
             dispatch.emit(action);
         }

@@ -8,6 +8,7 @@ use crate::action::Open;
 use crate::effect::Effect;
 use crate::keeping::{Edit, Keep, Memory, Said, Writing, clean_name};
 use crate::model::{Dialog, Model, Notice, Origin};
+use crate::speech::Pace;
 
 /// How many steps are written down in a frame: some milliseconds of work.
 const STEPS_A_FRAME: u64 = 1_000;
@@ -125,6 +126,18 @@ fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
     let revision = model.session.revision();
     model.keeping.writing = Some(Writing { export, format, revision });
     vec![Effect::BeginFile, Effect::NextFrame]
+}
+
+/// Tells whoever listens what is new.
+pub(super) fn speak(model: &mut Model, frame_ms: Option<f64>) {
+    let pace = match frame_ms {
+        _ if model.session.is_travelling() => Pace::Rushed,
+        _ if !model.player.playing => Pace::Still,
+        Some(now_ms) if model.player.speed.can_be_heard() => Pace::Played(now_ms),
+        _ => Pace::Rushed,
+    };
+    let (names, language) = (model.session.names(), model.preferences.language);
+    model.keeping.speech.look(&model.scene, names, language, pace);
 }
 
 /// Writes on, in a frame of the page's clock.

@@ -19,6 +19,17 @@ use crate::scene::Narration;
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let frame_ms = if let Action::Frame(now_ms) = action { Some(now_ms) } else { None };
+    let branch = (model.session.seed(), model.scene.branch);
+    let effects = carry_out(model, action);
+    if branch != (model.session.seed(), model.scene.branch) {
+        model.keeping.speech.forget();
+    }
+    keeping::speak(model, frame_ms);
+    effects
+}
+
+fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             let mut effects = keeping::write(model);

@@ -66,6 +66,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.notice = None;
     model.keeping.writing = None;
+    model.keeping.speech.forget();
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

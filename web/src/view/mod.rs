@@ -60,6 +60,9 @@ pub fn use_page() -> Context {
 
 /// The whole page.
 pub fn page(model: &Model, page: &Context) -> Html {
+    if model.keeping.embed.is_some() {
+        return embedded(model, page);
+    }
     html! {
         <div class="page">
             <header::Header origin={model.origin} theme={model.theme()} />
@@ -68,8 +71,28 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
+            { spoken(model) }
             { notice::bar(model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
+        </div>
+    }
+}
+
+/// What a screen reader hears of the run: see [`speech`](crate::speech).
+fn spoken(model: &Model) -> Html {
+    html! { <p class="spoken" aria-live="polite">{ &model.keeping.speech.text }</p> }
+}
+
+/// The page inside another page: stage and timeline.
+fn embedded(model: &Model, page: &Context) -> Html {
+    html! {
+        <div class="page">
+            <main class="layout">
+                { stage::card(model, page) }
+                { timeline::card(model, page) }
+            </main>
+            { spoken(model) }
+            { notice::bar(model.notice.as_ref(), page) }
         </div>
     }
 }

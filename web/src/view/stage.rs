@@ -14,6 +14,7 @@ use super::server::{self, ServerMark};
 use super::{Context, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
+use crate::embed::{Control, shows};
 use crate::geometry::{Form, Lane, Layout};
 use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
@@ -31,7 +32,9 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { head(page, &scene.view.situation, caption) }
             { drawing(model, page) }
             { last_step(page, &scene.events, model.session.names()) }
-            { tools::bar(model, page) }
+            if shows(model.keeping.embed, Control::Act) {
+                { tools::bar(model, page) }
+            }
         </section>
     }
 }
@@ -42,7 +45,7 @@ fn head(page: &Context, situation: &Situation, caption: Option<&str>) -> Html {
     html! {
         <div class="stage-head">
             <div class="situation">
-                <h2 id="headline" class="headline" aria-live="polite">
+                <h2 id="headline" class="headline">
                     { language.headline(situation) }
                 </h2>
                 <p class="subline">{ language.remark(&situation.remark) }</p>

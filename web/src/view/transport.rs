@@ -9,7 +9,9 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Play};
-use crate::catalogue::Word;
+use crate::catalogue::{KeepWord, Word};
+use crate::embed::{Control, shows};
+use crate::keeping::Keep;
 use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
@@ -20,18 +22,31 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     let travelling = model.session.is_travelling() && !model.player.playing;
     html! {
         <div class="transport">
-            { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { buttons(page, model, scene.moment == Moment::START) }
             { clock(page, scene.moment.time_us, scene.steps()) }
-            { speed_slider(page, model.player.speed) }
+            if shows(model.keeping.embed, Control::Speed) {
+                { speed_slider(page, model.player.speed) }
+            }
             <span class="space" />
-            { branches(page, &scene.branches, scene.branch) }
+            if shows(model.keeping.embed, Control::Branch) {
+                { branches(page, &scene.branches, scene.branch) }
+            }
             { replay_state(page, model.replay, scene.digest, travelling) }
+            if model.keeping.embed.is_some() {
+                <button
+                    class="button"
+                    onclick={page.on::<MouseEvent>(Action::Keep(Keep::OpenAlone))}
+                >
+                    { page.language.keeping(KeepWord::OpenAlone) }
+                </button>
+            }
         </div>
     }
 }
 
 /// Play, and one event back or forward.
-fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
+fn buttons(page: &Context, model: &Model, at_start: bool) -> Html {
+    let playing = model.player.playing;
     let (play, picture) =
         if playing { (Word::Pause, paths::PAUSE) } else { (Word::Play, paths::PLAY) };
     let step = |word, picture, events: i64, disabled: bool| {
@@ -49,16 +64,20 @@ fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
     };
     html! {
         <div class="play-buttons">
-            <button
-                class="play"
-                aria-label={page.word(play)}
-                title={page.word(play)}
-                onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
-            >
-                { icon(picture) }
-            </button>
-            { step(Word::StepBack, paths::BACK, -1, at_start) }
-            { step(Word::StepForward, paths::FORWARD, 1, false) }
+            if shows(model.keeping.embed, Control::Play) {
+                <button
+                    class="play"
+                    aria-label={page.word(play)}
+                    title={page.word(play)}
+                    onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
+                >
+                    { icon(picture) }
+                </button>
+            }
+            if shows(model.keeping.embed, Control::Step) {
+                { step(Word::StepBack, paths::BACK, -1, at_start) }
+                { step(Word::StepForward, paths::FORWARD, 1, false) }
+            }
         </div>
     }
 }
@@ -159,5 +178,7 @@ fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> H
         }
         Replay::OtherEngine => ("differs", format!("! {}", page.word(Word::OtherEngine))),
     };
-    html! { <p class={classes!("replay", class)} role="status">{ text }</p> }
+    // The digest changes all the time while the run is played: only a verdict is read out.
+    let role = (class != "own").then_some("status");
+    html! { <p class={classes!("replay", class)} {role}>{ text }</p> }
 }
