@@ -4,7 +4,8 @@
 // hash of its content. A cache is filled completely and with that very index.html, or not at all, and each worker
 // answers from its own cache only: an old engine is never served with a new page, nor the other way round.
 // Online, the page comes from the network, so that a new version shows at once; its files, which never change,
-// come from the cache.
+// come from the cache. A new worker waits until the last page of the old one is closed, as browsers have it: so no
+// page loses its files while it loads.
 const VERSION = "";
 const FILES = [];
 
@@ -25,7 +26,6 @@ const install = async () => {
   const cache = await caches.open(CACHE);
   await cache.addAll(ADDRESSES);
   await cache.put(HERE, page);
-  await skipWaiting();
 };
 
 const forgetOthers = async () => {
