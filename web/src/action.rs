@@ -5,7 +5,10 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
 use crate::command::Command;
+use crate::diagram::DiagramAction;
+use crate::form::NumberForm;
 use crate::geometry::Form;
+use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
@@ -29,6 +32,8 @@ pub enum Action {
     Command(Command),
     /// The tool in hand changes.
     Tool(ToolAction),
+    /// A hand does something on the stage.
+    Hand(Hand),
     /// Another run is to be shown.
     Open(Open),
     /// A link to this moment is wanted.
@@ -48,6 +53,8 @@ pub enum Action {
     NextBranch,
     /// Something about the page itself.
     Page(Page),
+    /// Something about the diagram.
+    Diagram(DiagramAction),
     /// Something about keeping runs, or handing them on.
     Keep(Keep),
 }
@@ -82,6 +89,8 @@ pub enum ToolAction {
     Take(Tool),
     /// The operation is put together otherwise.
     Form(OperationForm),
+    /// The numbers are others.
+    Numbers(NumberForm),
     /// It is done.
     Confirm,
     /// It is put away.

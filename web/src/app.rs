@@ -53,6 +53,10 @@ impl Component for App {
         true
     }
 
+    fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
+        self.runner.drawn();
+    }
+
     fn view(&self, _context: &Context<Self>) -> Html {
         let model = self.model.borrow();
         let page =

@@ -9,6 +9,7 @@ use lockstep_core::lab::raft::view::{RaftView, ServerView};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
+use crate::form::NumberForm;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
 
 /// An intervention.
@@ -34,22 +35,50 @@ pub enum Command {
     Duplicate,
     /// A client is asked for something.
     Operate,
+    /// The selected message takes longer.
+    Delay,
+    /// The selected message is held, or let go.
+    Hold,
+    /// The selected message arrives now.
+    Deliver,
+    /// All links behave otherwise.
+    Network,
+    /// The selected node's clock runs otherwise.
+    Clock,
 }
 
 impl Command {
-    /// Every intervention, in the order of the buttons.
-    pub const ALL: [Self; 10] = [
+    /// Every intervention.
+    pub const ALL: [Self; 15] = [
         Self::Crash,
         Self::Restart,
         Self::Pause,
         Self::TimeOut,
         Self::CutLink,
-        Self::Partition,
-        Self::Heal,
+        Self::Clock,
         Self::Lose,
         Self::Duplicate,
+        Self::Delay,
+        Self::Hold,
+        Self::Deliver,
+        Self::Partition,
+        Self::Heal,
+        Self::Network,
         Self::Operate,
     ];
+
+    /// What can be done to a message on its way.
+    pub const OF_MESSAGES: [Self; 5] =
+        [Self::Lose, Self::Duplicate, Self::Delay, Self::Hold, Self::Deliver];
+
+    /// The interventions that have buttons: to nodes, or to messages where one is selected, and
+    /// those to the whole cluster.
+    pub fn shown(message: bool) -> impl Iterator<Item = Self> {
+        let hidden = move |command| Self::OF_MESSAGES.contains(command) != message;
+        let (some, all) = Self::ALL.split_at(11);
+        let some = some.iter().filter(move |command| !hidden(command));
+        some.chain(all).copied()
+    }
 }
 
 /// Why something cannot be done now.
@@ -67,6 +96,8 @@ pub enum Reason {
     IsDown,
     /// The node is up.
     IsUp,
+    /// The node is paused.
+    IsPaused,
     /// No timer runs on the node.
     NoTimer,
     /// There is only one node.
@@ -111,7 +142,7 @@ pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
         Command::CutLink => {
             let from = selected_node(model)?;
             let alone = node_count(view) < 2;
-            let tool = Tool::Cut { from, both_ways: true };
+            let tool = Tool::Cut { from, both_ways: !model.hands.one_way };
             if alone { Err(Reason::NobodyElse) } else { Ok(Deed::Ask(tool)) }
         }
         Command::Partition if node_count(view) < 2 => Err(Reason::NobodyElse),
@@ -121,7 +152,17 @@ pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
         }
         Command::Heal if view.cuts.is_empty() => Err(Reason::NothingCut),
         Command::Heal => Ok(Deed::Make(Choice::HealAll)),
-        Command::Lose | Command::Duplicate => on_message(model, command).map(Deed::Make),
+        Command::Lose | Command::Duplicate | Command::Delay | Command::Hold | Command::Deliver => {
+            on_message(model, command)
+        }
+        Command::Network => {
+            Ok(Deed::Ask(Tool::Numbers(NumberForm::network(model.session.network()))))
+        }
+        Command::Clock => {
+            let node = selected_node(model)?;
+            let rate_ppm = model.session.clock_rate_ppm(node);
+            Ok(Deed::Ask(Tool::Numbers(NumberForm::clock(node, rate_ppm))))
+        }
         Command::Operate => operate(model),
     }
 }
@@ -164,10 +205,24 @@ fn on_node(view: &RaftView, node: NodeId, command: Command) -> Result<Choice, Re
     }
 }
 
+/// What making a timer run out comes to.
+///
+/// # Errors
+/// Why it makes no sense now.
+pub fn fire(model: &Model, node: NodeId, timer: Timer) -> Result<Choice, Reason> {
+    match condition(&model.scene.view, node) {
+        _ if model.session.is_travelling() => Err(Reason::Travelling),
+        (false, _) => Err(Reason::IsDown),
+        (_, true) => Err(Reason::IsPaused),
+        _ => Ok(Choice::Fire { node, timer: timer.number() }),
+    }
+}
+
 fn time_out(view: &RaftView, node: NodeId) -> Result<Choice, Reason> {
     let server = server(view, node).ok_or(Reason::SelectServer)?;
     let timer = match (server.election, server.heartbeat) {
         _ if !server.up => return Err(Reason::IsDown),
+        _ if server.paused => return Err(Reason::IsPaused),
         (Some(_), _) => Timer::Election,
         (None, Some(_)) => Timer::Heartbeat,
         (None, None) => return Err(Reason::NoTimer),
@@ -175,14 +230,19 @@ fn time_out(view: &RaftView, node: NodeId) -> Result<Choice, Reason> {
     Ok(Choice::Fire { node, timer: timer.number() })
 }
 
-fn on_message(model: &Model, command: Command) -> Result<Choice, Reason> {
+fn on_message(model: &Model, command: Command) -> Result<Deed, Reason> {
     let Some(Selection::Message(id)) = model.selection else { return Err(Reason::SelectMessage) };
     let messages = &model.scene.view.messages;
     let message = messages.iter().find(|message| message.id == id).ok_or(Reason::MessageGone)?;
-    Ok(match command {
-        Command::Duplicate => Choice::Duplicate(message.id),
-        _ => Choice::Lose(message.id),
-    })
+    Ok(Deed::Make(match command {
+        Command::Duplicate => Choice::Duplicate(id),
+        Command::Delay => return Ok(Deed::Ask(Tool::Numbers(NumberForm::delay(id)))),
+        // A message that was held goes on where it was: it is delayed by nothing more.
+        Command::Hold if message.held => Choice::Delay { message: id, by_us: 0 },
+        Command::Hold => Choice::Hold(id),
+        Command::Deliver => Choice::Deliver(id),
+        _ => Choice::Lose(id),
+    }))
 }
 
 fn operate(model: &Model) -> Result<Deed, Reason> {

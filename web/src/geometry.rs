@@ -32,7 +32,9 @@ impl Point {
         Self::new(self.x + (other.x - self.x) * share, self.y + (other.y - self.y) * share)
     }
 
-    fn distance(self, other: Self) -> f64 {
+    /// How far it is to another one.
+    #[must_use]
+    pub fn distance(self, other: Self) -> f64 {
         length(other.x - self.x, other.y - self.y)
     }
 }
@@ -51,6 +53,21 @@ impl Lane {
     #[must_use]
     pub fn at(self, share: f64) -> Point {
         self.from.towards(self.to, share)
+    }
+
+    /// The share of the way at which the line comes nearest to a place: 0 to 1.
+    #[must_use]
+    pub fn nearest(self, place: Point) -> f64 {
+        let (x, y) = (self.to.x - self.from.x, self.to.y - self.from.y);
+        let along = (place.x - self.from.x) * x + (place.y - self.from.y) * y;
+        (along / (x * x + y * y).max(1.0)).clamp(0.0, 1.0)
+    }
+
+    /// On which side of the line a place lies: right of it, as one looks ahead, is positive.
+    #[must_use]
+    pub fn side(self, place: Point) -> f64 {
+        (self.to.x - self.from.x) * (place.y - self.from.y)
+            - (self.to.y - self.from.y) * (place.x - self.from.x)
     }
 
     /// A stroke across the line, `ahead` of a share of the way, reaching so far to either side.
@@ -281,6 +298,19 @@ impl Layout {
     #[must_use]
     pub fn place(&self, node: usize) -> Point {
         self.body(node).centre()
+    }
+
+    /// The node that stands at a place, with its ring.
+    #[must_use]
+    pub fn node_at(&self, place: Point) -> Option<usize> {
+        let nodes = self.servers.len() + self.clients.len();
+        (0..nodes).find(|node| match self.body(*node) {
+            Body::Disc { centre, radius } => centre.distance(place) <= radius.max(22.0) + RING_GAP,
+            Body::Card { centre, half_width, half_height } => {
+                (centre.x - place.x).abs() <= half_width
+                    && (centre.y - place.y).abs() <= half_height
+            }
+        })
     }
 
     fn body(&self, node: usize) -> Body {

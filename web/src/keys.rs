@@ -84,7 +84,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 37] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -107,6 +107,11 @@ impl Shortcut {
         Self::Do(Command::Heal),
         Self::Do(Command::Lose),
         Self::Do(Command::Duplicate),
+        Self::Do(Command::Delay),
+        Self::Do(Command::Hold),
+        Self::Do(Command::Deliver),
+        Self::Do(Command::Network),
+        Self::Do(Command::Clock),
         Self::Do(Command::Operate),
         Self::Confirm,
         Self::Share,
@@ -254,6 +259,11 @@ const fn command_keys(command: Command) -> &'static [&'static str] {
         Command::Lose => &["l"],
         Command::Duplicate => &["d"],
         Command::Operate => &["o"],
+        Command::Delay => &["y"],
+        Command::Hold => &["u"],
+        Command::Deliver => &["g"],
+        Command::Network => &["q"],
+        Command::Clock => &["z"],
     }
 }
 
@@ -269,6 +279,11 @@ const fn command_label(command: Command) -> &'static str {
         Command::Lose => "L",
         Command::Duplicate => "D",
         Command::Operate => "O",
+        Command::Delay => "Y",
+        Command::Hold => "U",
+        Command::Deliver => "G",
+        Command::Network => "Q",
+        Command::Clock => "Z",
     }
 }
 

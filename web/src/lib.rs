@@ -9,8 +9,9 @@
 //! core, changed only through the core's own choices, and drawn from the core's own views.
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
-//! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
-//! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
+//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler),
+//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds
+//! every word, in every language.
 
 pub mod action;
 pub mod api;
@@ -18,9 +19,12 @@ pub mod app;
 pub mod author;
 pub mod catalogue;
 pub mod command;
+pub mod diagram;
 pub mod effect;
 pub mod embed;
+pub mod form;
 pub mod geometry;
+pub mod hands;
 pub mod keeping;
 pub mod keys;
 pub mod model;

@@ -15,7 +15,10 @@ use lockstep_core::sim::process::NodeId;
 use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::diagram::Diagram;
+use crate::form::NumberForm;
 use crate::geometry::Form;
+use crate::hands::{Aim, Drag, Hands};
 use crate::keeping::{Keeping, Said};
 use crate::scene::Scene;
 use crate::speed::Speed;
@@ -39,10 +42,14 @@ pub struct Model {
     pub scene: Scene,
     /// How it is played.
     pub player: Player,
+    /// How the run is looked at in time.
+    pub diagram: Diagram,
     /// What is inspected.
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
     pub tool: Tool,
+    /// What is in hand on the stage.
+    pub hands: Hands,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -145,6 +152,8 @@ pub enum Tool {
     },
     /// A client is about to be asked for something.
     Operate(OperationForm),
+    /// Numbers are asked for.
+    Numbers(NumberForm),
 }
 
 /// An operation as a person puts it together.
@@ -366,8 +375,10 @@ impl Model {
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
+            diagram: Diagram::default(),
             selection: None,
             tool: Tool::None,
+            hands: Hands::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,
@@ -388,6 +399,13 @@ impl Model {
             expect: self.author.expect.clone(),
             ..Scenario::capture(&self.session, self.until_us)
         }
+    }
+
+    /// What letting go of what is dragged would come to.
+    #[must_use]
+    pub fn aim(&self) -> Aim {
+        let aim = |drag: &Drag| drag.aim(&self.scene.view, &self.scene.layout);
+        self.hands.drag.as_ref().map_or(Aim::Nothing, aim)
     }
 
     /// What the author of the run says at this moment.

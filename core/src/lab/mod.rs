@@ -10,7 +10,9 @@
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
+//! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
+//! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
 //! - [`walk`]: step by step through a run, either way.
 //! - [`why`]: the chain of causes that led to an event.
 
@@ -20,7 +22,9 @@ pub mod landmark;
 pub mod linearizability;
 pub mod names;
 pub mod raft;
+pub mod reader;
 pub mod session;
+pub mod sheet;
 pub mod walk;
 pub mod why;
 

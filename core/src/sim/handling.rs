@@ -82,8 +82,8 @@ impl<P: Process> World<P> {
     pub(super) fn lose(&mut self, flight: Flight<P::Message>, reason: LossReason) {
         flight.id.encode(&mut self.digest);
         self.emit_on_the_way(&flight, || {
-            let Flight { id, sent_us, ref message, .. } = flight;
-            What::Lost { id, sent_us, message: message.clone(), reason }
+            let Flight { id, sent_us, due_us, ref message, .. } = flight;
+            What::Lost { id, sent_us, due_us, message: message.clone(), reason }
         });
     }
 
@@ -176,8 +176,9 @@ impl<P: Process> World<P> {
             if self.link(id.from, id.to).up { LossReason::Chance } else { LossReason::Cut };
         let breaks = fate.breaks_us.map(|after_us| (sent_us + after_us, reason));
         let key = (breaks.map_or(due_us, |(time_us, _)| time_us), self.next_sequence());
-        let held = false;
-        let flight = Flight { id, sent_us, due_us, breaks, message, cause, meddling, copies, held };
+        let held_us = None;
+        let flight =
+            Flight { id, sent_us, due_us, breaks, message, cause, meddling, copies, held_us };
         self.queue.push(key, Item::Flight(flight));
     }
 

@@ -198,10 +198,12 @@ impl<P: Process> World<P> {
         queue.reschedule(|_, item| {
             let Item::Flight(flight) = item else { return None };
             let breaks_now = flight.breaks.is_some_and(|(time_us, _)| time_us <= *now_us);
-            if (flight.id.from, flight.id.to) != (from, to) || breaks_now && !flight.held {
+            if (flight.id.from, flight.id.to) != (from, to)
+                || breaks_now && flight.held_us.is_none()
+            {
                 return None;
             }
-            flight.held = false;
+            flight.held_us = None;
             flight.breaks = Some((*now_us, LossReason::Cut));
             flight.meddling = Some(event);
             *sequence += 1;
@@ -229,7 +231,7 @@ impl<P: Process> World<P> {
                     }
                 }
                 Choice::Hold(id) if *id == flight.id => {
-                    flight.held = true;
+                    flight.held_us = Some(*now_us);
                     flight.meddling = Some(event);
                     return Some(HELD);
                 }
@@ -239,7 +241,7 @@ impl<P: Process> World<P> {
                 }
                 _ => return None,
             }
-            flight.held = false;
+            flight.held_us = None;
             flight.meddling = Some(event);
             *sequence += 1;
             Some((flight.breaks.map_or(flight.due_us, |(time_us, _)| time_us), *sequence))

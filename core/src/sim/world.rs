@@ -55,8 +55,16 @@ pub struct Flight<M> {
     pub(super) meddling: Option<EventId>,
     /// How many copies of this message have been named: a name is never given twice.
     pub(super) copies: u8,
-    /// Whether it is held until a choice delivers it.
-    pub held: bool,
+    /// Since when it is held, in microseconds, if it is: until a choice lets it go or delivers it.
+    pub held_us: Option<u64>,
+}
+
+impl<M> Flight<M> {
+    /// The event of its sending.
+    #[must_use]
+    pub const fn sent_by(&self) -> EventId {
+        self.cause
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -54,7 +54,7 @@ fn a_held_message_waits_until_it_is_delivered() {
     let (mut bench, first) = two_pings();
     bench.choose(Choice::Hold(first)).through(500_000);
     assert_eq!(bench.arrivals(B), [(DELAY_US, Word::Ping(2))]);
-    assert!(bench.world().flights().any(|flight| flight.id == first && flight.held));
+    assert!(bench.world().flights().any(|flight| flight.id == first && flight.held_us.is_some()));
     bench.choose(Choice::Deliver(first)).through(500_000);
     assert_eq!(bench.arrivals(B)[1..], [(500_000, Word::Ping(1))]);
 }

@@ -10,7 +10,9 @@
 //! *heartbeat*, and so does the page.
 
 mod checks;
+mod diagram;
 mod events;
+mod hands;
 mod keeping;
 mod messages;
 mod notices;
@@ -19,6 +21,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use words::Word;
 

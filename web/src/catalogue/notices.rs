@@ -84,6 +84,9 @@ impl Language {
                 choose!(self, "It is down: restart it.", "Sedang mati: hidupkan dulu.")
             }
             Reason::IsUp => choose!(self, "It is up already.", "Sudah hidup."),
+            Reason::IsPaused => {
+                choose!(self, "It is paused: resume it.", "Sedang beku: cairkan dulu.")
+            }
             Reason::NoTimer => choose!(
                 self,
                 "No timer runs on this server.",
@@ -129,6 +132,11 @@ impl Language {
             Command::Lose => Word::Lose,
             Command::Duplicate => Word::Duplicate,
             Command::Operate => Word::Operate,
+            Command::Delay => return choose!(self, "Delay", "Tunda"),
+            Command::Hold => return choose!(self, "Hold", "Tahan"),
+            Command::Deliver => return choose!(self, "Deliver", "Antarkan"),
+            Command::Network => return choose!(self, "Network", "Jaringan"),
+            Command::Clock => return choose!(self, "Clock", "Jam"),
         })
     }
 
@@ -213,6 +221,15 @@ impl Language {
             Command::Duplicate => choose!(self, "Duplicate it", "Gandakan pesan itu"),
             Command::Operate => {
                 choose!(self, "Let a client do an operation", "Minta klien melakukan operasi")
+            }
+            Command::Delay => choose!(self, "Delay the selected message", "Tunda pesan terpilih"),
+            Command::Hold => choose!(self, "Hold it, or let it go", "Tahan, atau lepaskan"),
+            Command::Deliver => choose!(self, "Deliver it now", "Antarkan sekarang"),
+            Command::Network => {
+                choose!(self, "Change how all links behave", "Ubah perilaku semua tautan")
+            }
+            Command::Clock => {
+                choose!(self, "Change the selected node's clock", "Ubah jam node terpilih")
             }
         }
     }

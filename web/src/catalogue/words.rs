@@ -123,8 +123,6 @@ words! {
     LastHeard: "last heard", "kabar terakhir";
     Never: "never", "belum";
     Store: "Store", "Isi penyimpanan";
-    ElectionTimer: "election timer", "timer pemilihan";
-    HeartbeatTimer: "next heartbeat", "heartbeat berikutnya";
     Votes: "votes", "suara";
     Target: "asks", "bertanya ke";
     Now: "now", "sekarang";

@@ -3,6 +3,7 @@
 //! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else
 //! touches the clock, the address bar, the clipboard or the browser's memory.
 
+pub mod diagram;
 pub mod files;
 pub mod memory;
 pub mod runner;

@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
+use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::keeping::Keep;
@@ -24,6 +25,7 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    measure: Measure,
     /// The pieces of the file that is being written.
     file: Array,
     _listeners: Vec<EventListener>,
@@ -34,12 +36,19 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, file: Array::new(), _listeners: listeners }
+        let measure = Measure::new(dispatch.clone());
+        let file = Array::new();
+        Self { dispatch, frame: None, notice: None, measure, file, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
     pub fn frame_came(&mut self) {
         self.frame = None;
+    }
+
+    /// The page has been drawn anew.
+    pub fn drawn(&mut self) {
+        self.measure.watch();
     }
 
     /// Carries an effect out.

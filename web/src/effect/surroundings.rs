@@ -79,6 +79,7 @@ pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
         }));
     }
     listeners.extend(crate::effect::files::dropped(dispatch));
+    listeners.extend(crate::effect::diagram::wheel(dispatch));
     listeners
 }
 

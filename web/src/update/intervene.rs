@@ -14,6 +14,7 @@ use crate::model::{Model, Notice, OperationForm, OperationKind, Selection, Tool}
 const LONGEST_TEXT: usize = 24;
 
 pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    model.hands.menu = None;
     match deed(model, command) {
         Ok(Deed::Make(choice)) => make(model, choice),
         Ok(Deed::Ask(tool)) => {
@@ -43,7 +44,7 @@ pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Tool::Cut { .. } | Tool::None | Tool::Operate(_) => {
+        Tool::Cut { .. } | Tool::None | Tool::Operate(_) | Tool::Numbers(_) => {
             super::select(model, Some(Selection::Node(node)))
         }
     }
@@ -51,7 +52,13 @@ pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
 
 pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
     match action {
-        ToolAction::Take(tool) => model.tool = tool,
+        ToolAction::Take(tool) => {
+            if let Tool::Cut { both_ways, .. } = tool {
+                model.hands.one_way = !both_ways;
+            }
+            model.tool = tool;
+        }
+        ToolAction::Numbers(form) => model.tool = Tool::Numbers(form),
         ToolAction::Cancel => model.tool = Tool::None,
         ToolAction::Form(mut form) => {
             for text in [&mut form.key, &mut form.old, &mut form.value] {
@@ -67,6 +74,11 @@ pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let choice = match &model.tool {
         Tool::None | Tool::Cut { .. } => return Vec::new(),
+        Tool::Numbers(form) => {
+            let Some(choices) = form.choices() else { return Vec::new() };
+            model.tool = Tool::None;
+            return choices.into_iter().flat_map(|choice| make(model, choice)).collect();
+        }
         Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
         Tool::Operate(form) => Choice::Operate { node: form.client, operation: operation(form) },
         Tool::Partition { side } => {
@@ -95,7 +107,7 @@ fn operation(form: &OperationForm) -> Operation {
 }
 
 /// Makes a choice where the cursor is. Where the future has been seen, a branch grows.
-fn make(model: &mut Model, choice: Choice) -> Vec<Effect> {
+pub(super) fn make(model: &mut Model, choice: Choice) -> Vec<Effect> {
     if model.session.is_travelling() {
         return say(model, Notice::CannotDo(Reason::Travelling));
     }

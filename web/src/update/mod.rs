@@ -3,6 +3,8 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod diagram;
+mod hands;
 mod intervene;
 mod keeping;
 mod open;
@@ -17,11 +19,17 @@ use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
+pub use diagram::{TALLER, wheel_factor};
+
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let frame_ms = if let Action::Frame(now_ms) = action { Some(now_ms) } else { None };
     let branch = (model.session.seed(), model.scene.branch);
-    let effects = carry_out(model, action);
+    let mut effects = act(model, action);
+    // Whatever was done, the diagram looks at the run as it is now.
+    if diagram::look(model) && !effects.contains(&Effect::NextFrame) {
+        effects.push(Effect::NextFrame);
+    }
     if branch != (model.session.seed(), model.scene.branch) {
         model.keeping.speech.forget();
     }
@@ -29,7 +37,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     effects
 }
 
-fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             let mut effects = keeping::write(model);
@@ -49,6 +57,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Command(command) => intervene::command(model, command),
         Action::Tool(action) => intervene::tool(model, action),
+        Action::Hand(hand) => hands::hand(model, hand),
         Action::Open(open) => open::open(model, open),
         Action::Share => share(model),
         Action::Copied { link, copied } => page::copied(model, link, copied),
@@ -62,6 +71,7 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Page(page) => page::page(model, page),
+        Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
@@ -78,6 +88,7 @@ fn share(model: &mut Model) -> Vec<Effect> {
 }
 
 fn select(model: &mut Model, selection: Option<Selection>) -> Vec<Effect> {
+    model.hands.menu = None;
     model.selection = selection;
     if selection.is_some() {
         model.tab = Tab::Inspect;

@@ -5,11 +5,12 @@ use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::random::Probability;
 
-use super::{play, say};
+use super::{diagram, play, say};
 use crate::action::Open;
 use crate::author::Author;
 use crate::effect::Effect;
 use crate::geometry::Layout;
+use crate::hands::Hands;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
 
@@ -63,7 +64,9 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     };
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
+    diagram::clear(model);
     model.tool = Tool::None;
+    model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     model.keeping.writing = None;
     model.keeping.speech.forget();

@@ -69,7 +69,10 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Closes the topmost thing that is open.
 fn escape(model: &mut Model) {
-    if model.dialog.take().is_some() {
+    if model.dialog.take().is_some()
+        || model.hands.menu.take().is_some()
+        || model.hands.drag.take().is_some()
+    {
         return;
     }
     // A tool says on its face that this key puts it away: a notice must not come in between.

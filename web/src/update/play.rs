@@ -162,7 +162,7 @@ fn seek(model: &mut Model, time_us: u64) -> Vec<Effect> {
 }
 
 /// Sets out for a place, and is there at once where it is near.
-fn set_out(model: &mut Model, goal: Goal) -> Vec<Effect> {
+pub(super) fn set_out(model: &mut Model, goal: Goal) -> Vec<Effect> {
     // Somewhere else, the run is no longer on its way to where its digest is known.
     if matches!(model.replay, Replay::Underway { .. }) {
         model.replay = Replay::Unclaimed;

@@ -4,18 +4,8 @@ use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::view::MessageKind;
 use yew::prelude::*;
 
-/// The name of a state in the style sheet.
-#[must_use]
-pub(super) const fn state_class(state: LaneState) -> &'static str {
-    match state {
-        LaneState::Follower => "follower",
-        LaneState::Candidate => "candidate",
-        LaneState::Leader => "leader",
-        LaneState::Down => "down",
-        LaneState::Paused => "paused",
-        LaneState::Client => "client",
-    }
-}
+pub(super) use crate::diagram::lanes::state_class;
+pub(super) use crate::diagram::picture::kind_class;
 
 /// A state as a small shape: told apart without colour.
 pub(super) fn state_mark(state: LaneState) -> Html {
@@ -30,23 +20,6 @@ pub(super) fn state_mark(state: LaneState) -> Html {
         <svg class={classes!("mark", state_class(state))} viewBox="-8 -8 16 16" aria-hidden="true">
             { shape }
         </svg>
-    }
-}
-
-/// The name of a kind of message in the style sheet.
-#[must_use]
-pub(super) const fn kind_class(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::VoteRequest => "vote-request",
-        MessageKind::VoteGranted => "vote-granted",
-        MessageKind::VoteRefused => "vote-refused",
-        MessageKind::Heartbeat => "heartbeat",
-        MessageKind::Entries => "entries",
-        MessageKind::Accepted => "accepted",
-        MessageKind::Refused => "refused",
-        MessageKind::Request => "request",
-        MessageKind::Answer => "answer",
-        MessageKind::Redirect => "redirect",
     }
 }
 
@@ -98,6 +71,8 @@ pub(super) fn icon(path: &'static str) -> Html {
 pub(super) mod paths {
     pub(in super::super) const PLAY: &str = "M6.5 4.2v11.6L16 10z";
     pub(in super::super) const PAUSE: &str = "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z";
+    pub(in super::super) const MINUS: &str = "M5 9.2h10v1.6H5z";
+    pub(in super::super) const PLUS: &str = "M9.2 5h1.6v4.2H15v1.6h-4.2V15H9.2v-4.2H5V9.2h4.2z";
     pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
     pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
     pub(in super::super) const CLOSE: &str = "M5 5.9 5.9 5 10 9.1 14.1 5l.9.9L10.9 10l4.1 4.1-.9.9\

@@ -5,12 +5,15 @@ use lockstep_core::lab::NodeName;
 use lockstep_core::lab::raft::view::{
     ClientView, Countdown, MessageView, PeerView, RaftView, RoleView, ServerView,
 };
+use lockstep_core::raft::participant::Timer;
+use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
 use super::{Context, server};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
+use crate::hands::Hand;
 use crate::model::{Model, Selection};
 use crate::number::{duration, seconds};
 
@@ -19,10 +22,10 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
     let view = &model.scene.view;
     Some(match model.selection? {
         Selection::Node(node) => match view.servers.get(node.index()) {
-            Some(server) => of_server(page, view, server),
+            Some(server) => of_server(model, page, server),
             None => {
                 let client = view.clients.iter().find(|client| client.node == node)?;
-                of_client(page, client)
+                of_client(model, page, client)
             }
         },
         Selection::Message(id) => {
@@ -74,7 +77,8 @@ fn line(name: &'static str, value: String, remark: &'static str) -> Html {
 }
 
 /// A server.
-fn of_server(page: &Context, view: &RaftView, server: &ServerView) -> Html {
+fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
+    let view = &*model.scene.view;
     let durable = page.word(Word::Durable);
     let nobody = || page.word(Word::Nobody).to_owned();
     let name = |name: Option<NodeName>| name.map_or_else(nobody, |name| name.to_string());
@@ -91,8 +95,7 @@ fn of_server(page: &Context, view: &RaftView, server: &ServerView) -> Html {
         lines.push(line("commitIndex", server.commit_index.to_string(), ""));
         lines.push(line("lastApplied", server.last_applied.to_string(), ""));
     }
-    lines.extend(timer(page.word(Word::ElectionTimer), server.election, view.time_us));
-    lines.extend(timer(page.word(Word::HeartbeatTimer), server.heartbeat, view.time_us));
+    lines.extend(timers(model, page, server.node));
     if server.role == RoleView::Candidate && server.up {
         let votes = format!("{} / {}", server.votes, server.majority);
         lines.push(line(page.word(Word::Votes), votes, ""));
@@ -126,11 +129,31 @@ fn standing(language: Language, server: &ServerView) -> String {
     say!(language, "{word} since {since} s", "{word} sejak {since} s")
 }
 
-fn timer(name: &'static str, timer: Option<Countdown>, now_us: u64) -> Option<Html> {
-    let Countdown { set_us, due_us } = timer?;
-    let left = duration(due_us.saturating_sub(now_us));
-    let whole = duration(due_us - set_us);
-    Some(line(name, format!("{left} / {whole}"), ""))
+/// The timers that run on a node: what is left of each, and a button that makes it run out.
+fn timers(model: &Model, page: &Context, node: NodeId) -> Vec<Html> {
+    let now_us = model.scene.view.time_us;
+    let timer = |(timer, Countdown { set_us, due_us }): (Timer, Countdown)| {
+        let left = duration(due_us.saturating_sub(now_us));
+        let whole = duration(due_us.saturating_sub(set_us));
+        let name = page.language.running_timer(timer);
+        let fire = page.language.fire();
+        html! {
+            <div key={timer.name()} class="timer">
+                <dt>{ name }</dt>
+                <dd>{ format!("{left} / {whole}") }</dd>
+                <dd class="remark">
+                    <button
+                        class="button small"
+                        aria-label={format!("{fire}: {name}")}
+                        onclick={page.on::<MouseEvent>(Action::Hand(Hand::Fire(node, timer)))}
+                    >
+                        { fire }
+                    </button>
+                </dd>
+            </div>
+        }
+    };
+    model.session.timers(node).into_iter().map(timer).collect()
 }
 
 /// What a leader knows about the others: how much of the log each stores.
@@ -192,7 +215,7 @@ fn store(page: &Context, store: &[(String, String)]) -> Html {
 }
 
 /// A client.
-fn of_client(page: &Context, client: &ClientView) -> Html {
+fn of_client(model: &Model, page: &Context, client: &ClientView) -> Html {
     let state = match (client.up, client.paused) {
         (false, _) => LaneState::Down,
         (_, true) => LaneState::Paused,
@@ -202,6 +225,7 @@ fn of_client(page: &Context, client: &ClientView) -> Html {
         line(page.word(Word::Target), client.target.to_string(), ""),
         line(page.word(Word::Waiting), client.waiting.to_string(), ""),
     ];
+    lines.extend(timers(model, page, client.node));
     if let Some(last) = &client.last {
         lines.push(line(page.word(Word::Last), last.operation.to_string(), ""));
         lines.push(line("", page.language.outcome(last), ""));

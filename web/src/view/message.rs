@@ -6,9 +6,10 @@ use lockstep_core::sim::network::MessageId;
 use yew::prelude::*;
 
 use super::icons::{kind_class, message_shape};
-use super::use_page;
+use super::{on_key, use_page};
 use crate::action::Action;
 use crate::geometry::Point;
+use crate::hands::Hand;
 use crate::model::Selection;
 use crate::number::tenths;
 
@@ -31,17 +32,18 @@ pub(super) struct Props {
 pub(super) fn MessageMark(props: &Props) -> Html {
     let page = use_page();
     let Props { id, kind, at, tail, selected, .. } = props;
-    let select = Action::Select(Some(Selection::Message(*id)));
-    let dispatch = page.dispatch.clone();
-    let by_key = {
-        let select = select.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if matches!(event.key().as_str(), "Enter" | " ") {
-                event.prevent_default();
-                dispatch.emit(select.clone());
-            }
-        })
+    // Once more, where it is selected already, opens its menu.
+    let menu = Action::Hand(Hand::Menu(*id));
+    let select = match selected {
+        true => menu.clone(),
+        false => Action::Select(Some(Selection::Message(*id))),
     };
+    let dispatch = page.dispatch.clone();
+    let oncontextmenu = Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        dispatch.emit(menu.clone());
+    });
+    let by_key = on_key(&page, select.clone());
     let what = page.language.message_kind(*kind);
     let label = match kind {
         MessageKind::Entries => format!("+{} {what}, {}", props.entries, props.name),
@@ -73,9 +75,16 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 data-message={props.name.to_string()}
                 onclick={page.on::<MouseEvent>(select)}
                 onkeydown={by_key}
+                {oncontextmenu}
             >
                 <circle class="hit" r="13" />
                 { message_shape(*kind, props.entries) }
+                <g>
+                    if props.held {
+                        <circle class="badge" cx="9" cy="-9" r="7" />
+                        <path class="bars" d="M7-12v6M11-12v6" />
+                    }
+                </g>
             </g>
         </g>
     }

@@ -14,9 +14,11 @@ mod header;
 mod icons;
 mod inspect;
 mod keeping;
+mod lens;
 mod logs;
 mod message;
 mod notice;
+mod numbers;
 mod panel;
 mod server;
 mod stage;
@@ -50,6 +52,17 @@ impl Context {
     pub fn on<E: 'static>(&self, action: Action) -> Callback<E> {
         self.dispatch.reform(move |_| action.clone())
     }
+}
+
+/// Does something with Enter or Space, where the focus is.
+fn on_key(page: &Context, action: Action) -> Callback<KeyboardEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.prevent_default();
+            dispatch.emit(action.clone());
+        }
+    })
 }
 
 /// Language and dispatcher, within a component.

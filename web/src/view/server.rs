@@ -7,7 +7,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::state_class;
-use super::{Context, use_page};
+use super::{on_key, use_page};
 use crate::action::Action;
 use crate::catalogue::Word;
 use crate::geometry::{ENTRY_HEIGHT, LABEL_DROP, LOG_DROP, Layout, Point, RING_GAP};
@@ -87,17 +87,6 @@ pub(super) fn term_class(term: u64) -> Classes {
     classes!(format!("term-{}", term % 5))
 }
 
-/// Selects a node with Enter or Space, where it has the focus.
-pub(super) fn activate_by_key(page: &Context, node: NodeId) -> Callback<KeyboardEvent> {
-    let dispatch = page.dispatch.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | " ") {
-            event.prevent_default();
-            dispatch.emit(Action::Touch(node));
-        }
-    })
-}
-
 /// A server.
 #[component]
 pub(super) fn ServerMark(props: &Props) -> Html {
@@ -119,7 +108,7 @@ pub(super) fn ServerMark(props: &Props) -> Html {
             aria-pressed={selected.to_string()}
             data-node={props.name.to_string()}
             onclick={activate}
-            onkeydown={activate_by_key(&page, *node)}
+            onkeydown={on_key(&page, Action::Touch(*node))}
         >
             <circle class="hit" r={tenths(radius.max(22.0) + RING_GAP)} />
             <circle class="halo" r={tenths(radius + RING_GAP + 6.0)} />

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::situation::Situation;
-use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, RaftView};
+use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, RaftView, ServerView};
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
@@ -15,7 +15,9 @@ use super::{Context, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
 use crate::embed::{Control, shows};
+use crate::form::Asked;
 use crate::geometry::{Form, Lane, Layout};
+use crate::hands::{self, Aim, Grip, Hand};
 use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
@@ -86,26 +88,41 @@ fn last_step(page: &Context, events: &[Event], names: Names) -> Html {
 /// The drawing. Its parts lie in lists of their own, each keyed by what it draws.
 fn drawing(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
-    let (view, layout) = (&*scene.view, &*scene.layout);
+    let (view, layout) = (&*scene.view, &scene.layout);
     let names = model.session.names();
-    let class = match layout.form {
-        Form::Wide => "stage wide",
-        Form::Narrow => "stage narrow",
+    let form = match layout.form {
+        Form::Wide => "wide",
+        Form::Narrow => "narrow",
     };
+    // While a tool asks for nodes, a finger draws on the stage instead of scrolling it away.
+    let asks = matches!(model.tool, Tool::Cut { .. } | Tool::Partition { .. });
+    let class = classes!("stage", form, asks.then_some("asks"));
+    let aim = model.aim();
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
     let label = page.word(Word::Stage);
     html! {
-        <svg {class} viewBox={view_box} role="group" aria-label={label}>
-            <Links layout={Rc::clone(&scene.layout)} cuts={cuts(view, names)} />
+        <svg
+            {class}
+            viewBox={view_box}
+            role="group"
+            aria-label={label}
+            onpointerdown={pointer(page, layout, Pointer::Down)}
+            onpointermove={pointer(page, layout, Pointer::Move)}
+            onpointerup={page.on::<PointerEvent>(Action::Hand(Hand::Drop))}
+            onpointercancel={page.on::<PointerEvent>(Action::Hand(Hand::Lost))}
+        >
+            <Links layout={Rc::clone(&scene.layout)} {names} cuts={cuts(view, names)} />
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
-            <g>{ for view.servers.iter().map(|server| server_mark(model, server)) }</g>
-            <g>{ for view.clients.iter().map(|client| client_card(model, client)) }</g>
+            <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
+            <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
             <g>{ for view.messages.iter().map(|message| message_mark(model, message)) }</g>
+            <g>{ for drag_line(model, &aim) }</g>
+            <g>{ for menu(model, page) }</g>
         </svg>
     }
 }
 
-fn server_mark(model: &Model, server: &lockstep_core::lab::raft::view::ServerView) -> Html {
+fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
     let scene = &model.scene;
     let (view, layout) = (&*scene.view, &*scene.layout);
     let ring = server
@@ -124,7 +141,7 @@ fn server_mark(model: &Model, server: &lockstep_core::lab::raft::view::ServerVie
             votes={server::votes(server)}
             syncing={server.syncing}
             selected={model.selection == Some(Selection::Node(server.node))}
-            armed={is_armed(&model.tool, server.node)}
+            armed={is_armed(model, aim, server.node)}
             strip={server::strip(view, layout, server)}
             pitch={layout.entry_pitch}
         />
@@ -132,23 +149,25 @@ fn server_mark(model: &Model, server: &lockstep_core::lab::raft::view::ServerVie
 }
 
 /// Whether a node is part of the intervention that is being put together.
-fn is_armed(tool: &Tool, node: NodeId) -> bool {
-    match tool {
+fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
+    match &model.tool {
+        _ if aim.concerns(node) => true,
         Tool::Cut { from, .. } => *from == node,
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
+        Tool::Numbers(form) => form.asked == Asked::Clock(node),
         Tool::None => false,
     }
 }
 
-fn client_card(model: &Model, client: &ClientView) -> Html {
+fn client_card(model: &Model, aim: &Aim, client: &ClientView) -> Html {
     html! {
         <ClientCard
             key={client.name.to_string()}
             client={client.clone()}
             layout={Rc::clone(&model.scene.layout)}
             selected={model.selection == Some(Selection::Node(client.node))}
-            armed={is_armed(&model.tool, client.node)}
+            armed={is_armed(model, aim, client.node)}
         />
     }
 }
@@ -157,11 +176,7 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
     let scene = &model.scene;
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
-    let share = if message.held {
-        0.5
-    } else {
-        fraction(message.sent_us, message.due_us, scene.view.time_us)
-    };
+    let share = hands::share(message, scene.view.time_us);
     let breaks = message
         .breaks_us
         .map(|breaks_us| lane.at(fraction(message.sent_us, message.due_us, breaks_us)));
@@ -179,6 +194,80 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
             selected={model.selection == Some(Selection::Message(message.id))}
         />
     }
+}
+
+/// What a pointer does on the stage.
+#[derive(Clone, Copy, PartialEq)]
+enum Pointer {
+    Down,
+    Move,
+}
+
+/// Follows the pointer, where it is pressed.
+fn pointer(page: &Context, layout: &Rc<Layout>, what: Pointer) -> Callback<PointerEvent> {
+    let (dispatch, layout) = (page.dispatch.clone(), Rc::clone(layout));
+    Callback::from(move |event: PointerEvent| {
+        if event.buttons() & 1 == 0 {
+            return;
+        }
+        let Some(target) = event.target_dyn_into::<web_sys::Element>() else { return };
+        let around = |selector| target.closest(selector).ok().flatten();
+        let (Some(stage), None) = (around("svg.stage"), around(".menu")) else { return };
+        let area = stage.get_bounding_client_rect();
+        let area = [area.left(), area.top(), area.width(), area.height()];
+        let [x, y] = [event.client_x(), event.client_y()].map(f64::from);
+        let at = hands::in_drawing(&layout, area, x, y);
+        if what == Pointer::Move && !stage.has_pointer_capture(event.pointer_id()) {
+            // What is dragged stays in hand where the pointer leaves the stage. (Not sooner: a
+            // click would go to the stage.)
+            let _ = stage.set_pointer_capture(event.pointer_id());
+        }
+        dispatch.emit(Action::Hand(match what {
+            Pointer::Down => Hand::Press(at),
+            Pointer::Move => Hand::Drag(at, event.shift_key()),
+        }));
+    })
+}
+
+/// The line that is being drawn: to another node, or across the ring; for a message, along its way.
+fn drag_line(model: &Model, aim: &Aim) -> Option<Html> {
+    let drag = model.hands.drag.filter(|drag| drag.moved)?;
+    let layout = &*model.scene.layout;
+    let from = match drag.grip {
+        Grip::Node(node) => layout.place(node.index()),
+        Grip::Message(_) | Grip::Stage => drag.start,
+    };
+    let class = if *aim == Aim::Nothing { "drag" } else { "drag aims" };
+    Some(line(class, Lane { from, to: drag.at }, "drag".to_owned()))
+}
+
+/// The menu at a message: what can be done to it. It stands beside the message, within the drawing.
+fn menu(model: &Model, page: &Context) -> Option<Html> {
+    let id = model.hands.menu?;
+    let scene = &model.scene;
+    let message = scene.view.messages.iter().find(|message| message.id == id)?;
+    let at = scene.layout.lane(id.from.index(), id.to.index());
+    let at = at.at(hands::share(message, scene.view.time_us));
+    let corner = hands::menu_corner(&scene.layout, at);
+    Some(html! {
+        <foreignObject
+            key="menu"
+            x={tenths(corner.x)}
+            y={tenths(corner.y)}
+            width={tenths(hands::MENU_WIDTH)}
+            height={tenths(hands::MENU_HEIGHT)}
+        >
+            // Yew would take what is within a drawing for a part of it.
+            <div
+                xmlns="http://www.w3.org/1999/xhtml"
+                class="menu"
+                role="group"
+                aria-label={message.name.to_string()}
+            >
+                { tools::message_buttons(model, page) }
+            </div>
+        </foreignObject>
+    })
 }
 
 /// A pair of nodes whose link is cut, in one direction or both.
@@ -206,13 +295,15 @@ fn cuts(view: &RaftView, names: Names) -> Vec<CutLink> {
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct LinksProps {
     layout: Rc<Layout>,
+    names: Names,
     cuts: Vec<CutLink>,
 }
 
 /// The links between servers, and which links are cut.
 #[component]
 fn Links(props: &LinksProps) -> Html {
-    let LinksProps { layout, cuts } = props;
+    let page = use_page();
+    let LinksProps { layout, names, cuts } = props;
     let whole = |from: usize, to: usize| {
         let is_cut = |cut: &CutLink| cut.both_ways && (cut.from, cut.to) == (from, to);
         !cuts.iter().any(is_cut)
@@ -222,7 +313,7 @@ fn Links(props: &LinksProps) -> Html {
     let links = pairs
         .filter(|(from, to)| whole(*from, *to))
         .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
-    let marks = cuts.iter().map(|cut| cut_mark(layout, *cut));
+    let marks = cuts.iter().map(|cut| cut_mark(&page, layout, *names, *cut));
     html! {
         <g class="links">
             <g>{ for links }</g>
@@ -245,8 +336,8 @@ fn line(class: &'static str, lane: Lane, key: String) -> Html {
 }
 
 /// A dotted line, broken by two strokes across it. One that is cut one way only is broken near the
-/// end that hears nothing.
-fn cut_mark(layout: &Layout, cut: CutLink) -> Html {
+/// end that hears nothing, and says which way. A click heals it.
+fn cut_mark(page: &Context, layout: &Layout, names: Names, cut: CutLink) -> Html {
     let CutLink { from, to, both_ways } = cut;
     let (lane, share) =
         if both_ways { (layout.link(from, to), 0.5) } else { (layout.lane(from, to), 0.72) };
@@ -254,9 +345,29 @@ fn cut_mark(layout: &Layout, cut: CutLink) -> Html {
         let [start, end] = lane.across(share, ahead, 6.0);
         line("stroke", Lane { from: start, to: end }, nth.to_string())
     };
+    let node = |number: usize| NodeId(u8::try_from(number).unwrap_or(u8::MAX));
+    let (from, to) = (node(from), node(to));
+    let label = page.language.heal_link(names.name(from), names.name(to), both_ways);
+    let heal = Action::Hand(Hand::Heal { from, to, both_ways });
+    let middle = lane.at(share);
     html! {
-        <g key={format!("{from}-{to}")} class="cut">
+        <g
+            key={label.clone()}
+            class={classes!("cut", (!both_ways).then_some("one-way"))}
+            role="button"
+            tabindex="0"
+            aria-label={label.clone()}
+            onclick={page.on::<MouseEvent>(heal.clone())}
+            onkeydown={super::on_key(page, heal)}
+        >
+            <title>{ label }</title>
             { line("cut-line", lane, "line".to_owned()) }
+            <circle
+                class="hit"
+                cx={tenths(middle.x)}
+                cy={tenths(middle.y)}
+                r={if layout.form == Form::Wide { "14" } else { "22" }}
+            />
             { stroke(1, -2.5) }
             { stroke(2, 2.5) }
         </g>
@@ -307,7 +418,7 @@ fn ClientCard(props: &ClientProps) -> Html {
             aria-pressed={selected.to_string()}
             data-node={client.name.to_string()}
             onclick={activate}
-            onkeydown={server::activate_by_key(&page, client.node)}
+            onkeydown={super::on_key(&page, Action::Touch(client.node))}
         >
             <rect
                 class="body"

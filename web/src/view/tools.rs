@@ -6,10 +6,11 @@ use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Context, server, use_page};
+use super::{Context, numbers, server, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
 use crate::command::{Command, Reason, deed};
+use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
 
@@ -20,27 +21,55 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
         <div class="tools-box">
             {
                 match &model.tool {
+                    _ if is_dragging(model) => drag_bar(page, names, &model.aim()),
                     Tool::None => html! {
-                        <Commands reasons={reasons(model)} resumes={resumes(model)} />
+                        <Commands
+                            reasons={reasons(model)}
+                            message={is_message(model)}
+                            resumes={resumes(model)}
+                        />
                     },
                     Tool::Cut { from, both_ways } => cut_bar(page, names, *from, *both_ways),
                     Tool::Partition { side } => partition_bar(page, names, side),
                     Tool::Operate(form) => operation_bar(page, names, form),
+                    Tool::Numbers(form) => numbers::bar(page, names, form),
                 }
             }
         </div>
     }
 }
 
-/// For each intervention, why it makes no sense now, if it does not.
-fn reasons(model: &Model) -> Vec<Option<Reason>> {
-    Command::ALL.into_iter().map(|command| deed(model, command).err()).collect()
+fn is_dragging(model: &Model) -> bool {
+    model.hands.drag.is_some_and(|drag| drag.moved)
 }
 
-/// Whether the selected node is paused, so that it can be resumed.
+/// Says what letting go would come to.
+fn drag_bar(page: &Context, names: Names, aim: &Aim) -> Html {
+    let text = page.language.aim(names, aim);
+    html! { <div class="tools asking"><p class="ask" role="status">{ text }</p></div> }
+}
+
+/// Whether a message on its way is selected: then there are buttons for what can be done to it.
+fn is_message(model: &Model) -> bool {
+    let messages = &model.scene.view.messages;
+    messages.iter().any(|message| model.selection == Some(Selection::Message(message.id)))
+}
+
+/// For each intervention that has a button, why it makes no sense now, if it does not.
+fn reasons(model: &Model) -> Vec<Option<Reason>> {
+    Command::shown(is_message(model)).map(|command| deed(model, command).err()).collect()
+}
+
+/// Whether the selected node is paused, or the selected message held, so that it can be let go.
 fn resumes(model: &Model) -> bool {
-    let Some(Selection::Node(node)) = model.selection else { return false };
     let view = &model.scene.view;
+    let node = match model.selection {
+        Some(Selection::Node(node)) => node,
+        Some(Selection::Message(id)) => {
+            return view.messages.iter().any(|message| message.id == id && message.held);
+        }
+        _ => return false,
+    };
     match view.servers.get(node.index()) {
         Some(server) => server::state(server) == LaneState::Paused,
         None => view.clients.iter().any(|client| client.node == node && client.paused),
@@ -50,6 +79,7 @@ fn resumes(model: &Model) -> bool {
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct CommandsProps {
     reasons: Vec<Option<Reason>>,
+    message: bool,
     resumes: bool,
 }
 
@@ -57,38 +87,51 @@ struct CommandsProps {
 #[component]
 fn Commands(props: &CommandsProps) -> Html {
     let page = use_page();
-    let button = |(command, reason): (Command, &Option<Reason>)| {
-        let label = match command {
-            Command::Pause if props.resumes => page.word(Word::ResumeNode),
-            _ => page.language.command(command),
-        };
-        let title = reason.map_or_else(
-            || page.language.command_meaning(command),
-            |reason| page.language.reason(reason),
-        );
-        let shortcut = Shortcut::Do(command);
-        html! {
-            <button
-                key={shortcut.label()}
-                class="button"
-                {title}
-                aria-disabled={reason.is_some().to_string()}
-                aria-keyshortcuts={shortcut.label()}
-                onclick={page.on::<MouseEvent>(Action::Command(command))}
-            >
-                { label }
-                <kbd>{ shortcut.label() }</kbd>
-            </button>
-        }
-    };
+    let buttons = Command::shown(props.message).zip(&props.reasons);
     html! {
         <div class="tools" role="toolbar" aria-label={page.word(Word::Actions)}>
-            { for Command::ALL.into_iter().zip(&props.reasons).map(button) }
+            { for buttons.map(|(command, reason)| button(&page, command, *reason, props.resumes)) }
         </div>
     }
 }
 
-fn cancel(page: &Context) -> Html {
+/// The button of an intervention.
+fn button(page: &Context, command: Command, reason: Option<Reason>, resumes: bool) -> Html {
+    let label = match command {
+        Command::Pause if resumes => page.word(Word::ResumeNode),
+        Command::Hold if resumes => page.language.release(),
+        _ => page.language.command(command),
+    };
+    let title = reason.map_or_else(
+        || page.language.command_meaning(command),
+        |reason| page.language.reason(reason),
+    );
+    let shortcut = Shortcut::Do(command);
+    html! {
+        <button
+            key={shortcut.label()}
+            class="button"
+            {title}
+            aria-disabled={reason.is_some().to_string()}
+            aria-keyshortcuts={shortcut.label()}
+            onclick={page.on::<MouseEvent>(Action::Command(command))}
+        >
+            { label }
+            <kbd>{ shortcut.label() }</kbd>
+        </button>
+    }
+}
+
+/// What can be done to the selected message, for a menu.
+pub(super) fn message_buttons(model: &Model, page: &Context) -> Html {
+    let resumes = resumes(model);
+    let commands = Command::OF_MESSAGES.into_iter();
+    let reason = |command| deed(model, command).err();
+    let buttons = commands.map(|command| button(page, command, reason(command), resumes));
+    html! { <>{ for buttons }</> }
+}
+
+pub(super) fn cancel(page: &Context) -> Html {
     html! {
         <button
             class="button"

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fields::Field;
 use crate::lab::Names;
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
@@ -9,7 +10,7 @@ use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
 use crate::raft::log::{Entry, Log, Proposal, Term};
 use crate::raft::participant::Timer;
-use crate::raft::server::{Durable, MOST_SERVERS, Server, Settings};
+use crate::raft::server::{Durable, Server, Settings};
 use crate::raft::store::{Operation, Store, Text};
 use crate::sim::choice::Choice;
 use crate::sim::network::LinkSettings;
@@ -146,36 +147,29 @@ impl RaftConfig {
     /// # Errors
     /// The first field that is out of bounds.
     pub fn check(&self) -> Result<(), ConfigProblem> {
-        let count = |field, value: u64, low, high| {
-            let problem = ConfigProblem { field, must: Must::LieBetween(low, high) };
-            if (low..=high).contains(&value) { Ok(()) } else { Err(problem) }
-        };
-        count("servers", self.servers.into(), 1, MOST_SERVERS as u64)?;
-        count("clients", self.clients.into(), 0, MOST_CLIENTS.into())?;
-        count("most_entries", self.most_entries.into(), 1, MOST_ENTRIES.into())?;
-        let time = |field, value: u64, low| {
-            let problem = ConfigProblem { field, must: Must::LastBetween(low, LONGEST_RUN_US) };
-            if (low..=LONGEST_RUN_US).contains(&value) { Ok(()) } else { Err(problem) }
-        };
-        time("heartbeat", self.heartbeat_us, SHORTEST_TIMER_US)?;
-        time("request_timeout", self.request_timeout_us, SHORTEST_TIMER_US)?;
-        time("retry", self.retry_us, SHORTEST_TIMER_US)?;
-        time("load.every", self.load_us.unwrap_or(SECOND_US), SHORTEST_TIMER_US)?;
-        let range = |field, low: u64, high: u64, lowest| {
-            time(field, low, lowest)?;
-            time(field, high, lowest)?;
-            let problem = ConfigProblem { field, must: Must::Ascend };
-            if low <= high { Ok(()) } else { Err(problem) }
-        };
-        let (low_us, high_us) = (self.election_min_us, self.election_max_us);
-        range("election_timeout", low_us, high_us, SHORTEST_TIMER_US)?;
+        use Field::{Clients, Heartbeat, Load, MostEntries, RequestTimeout, Retry, Servers};
+        [Servers, Clients, MostEntries, Heartbeat, RequestTimeout, Retry, Load]
+            .into_iter()
+            .try_for_each(|field| self.check_field(field))?;
+        self.check_range(Field::ElectionMin, Field::ElectionMax)?;
         check_network(&self.network)?;
-        range("disk.sync", self.sync_min_us, self.sync_max_us, 0)?;
+        self.check_range(Field::SyncMin, Field::SyncMax)?;
         self.check_presets()?;
         if !self.bugs.is_sorted_by(|one, other| one.number() < other.number()) {
             return Err(ConfigProblem { field: "bugs", must: Must::NameEachOnce });
         }
         Ok(())
+    }
+
+    fn check_field(&self, field: Field) -> Result<(), ConfigProblem> {
+        field.get(self).map_or(Ok(()), |value| field.check(value))
+    }
+
+    fn check_range(&self, low: Field, high: Field) -> Result<(), ConfigProblem> {
+        self.check_field(low)?;
+        self.check_field(high)?;
+        let problem = ConfigProblem { field: low.name(), must: Must::Ascend };
+        if low.get(self) <= high.get(self) { Ok(()) } else { Err(problem) }
     }
 
     fn check_presets(&self) -> Result<(), ConfigProblem> {
@@ -243,17 +237,8 @@ impl RaftConfig {
 /// # Errors
 /// The first field that is out of bounds.
 pub fn check_network(network: &LinkSettings) -> Result<(), ConfigProblem> {
-    let LinkSettings { delay_min_us, delay_max_us, .. } = *network;
-    let field = "network.delay";
-    // A delay of nothing could keep a run at one moment for ever; a minute each way is enough.
-    let bounds = 1..=60 * SECOND_US;
-    if !bounds.contains(&delay_min_us) || !bounds.contains(&delay_max_us) {
-        return Err(ConfigProblem { field, must: Must::LastBetween(1, 60 * SECOND_US) });
-    }
-    if delay_min_us > delay_max_us {
-        return Err(ConfigProblem { field, must: Must::Ascend });
-    }
-    Ok(())
+    let config = RaftConfig { network: *network, ..RaftConfig::default() };
+    config.check_range(Field::DelayMin, Field::DelayMax)
 }
 
 /// Whether what is asked of the store is short enough.

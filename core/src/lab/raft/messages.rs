@@ -80,6 +80,8 @@ pub struct MessageView {
     pub breaks_us: Option<u64>,
     /// Whether it is held.
     pub held: bool,
+    /// Since when, in microseconds, if it is.
+    pub held_us: Option<u64>,
 }
 
 /// Which kind a message is.
@@ -116,7 +118,8 @@ pub(super) fn message_view(flight: &Flight<Message<Store>>, names: Names) -> Mes
         sent_us: flight.sent_us,
         due_us: flight.due_us,
         breaks_us: flight.breaks.map(|(time_us, _)| time_us),
-        held: flight.held,
+        held: flight.held_us.is_some(),
+        held_us: flight.held_us,
     }
 }
 

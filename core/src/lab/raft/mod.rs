@@ -1,10 +1,12 @@
 //! The Raft lab: servers that replicate a key-value store, and clients that use it.
 
 pub mod config;
+pub mod fields;
 pub mod messages;
 pub mod rules;
 pub mod situation;
 pub mod view;
 
 pub use config::{ConfigProblem, Must, Preset, RaftConfig};
+pub use fields::{Field, Unit};
 pub use rules::Rule;

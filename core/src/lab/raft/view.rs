@@ -242,10 +242,6 @@ fn server_view(
     server: &Server<Store>,
     first_index: Index,
 ) -> ServerView {
-    let countdown = |timer| {
-        let timer = world.timer(id, timer)?;
-        Some(Countdown { set_us: timer.set_us, due_us: timer.due_us })
-    };
     let (role, votes, peers) = role_view(server, names);
     let log = server.log();
     ServerView {
@@ -269,8 +265,8 @@ fn server_view(
             .collect(),
         configuration: (0..names.servers).map(|server| names.name(NodeId(server))).collect(),
         peers,
-        election: countdown(Timer::Election),
-        heartbeat: countdown(Timer::Heartbeat),
+        election: countdown(world, id, Timer::Election),
+        heartbeat: countdown(world, id, Timer::Heartbeat),
         syncing: node.disk.is_behind(),
         clock_rate_ppm: node.clock.rate_ppm(),
         store: server
@@ -279,6 +275,17 @@ fn server_view(
             .map(|(key, value)| (key.to_string(), value.to_string()))
             .collect(),
     }
+}
+
+/// A timer of a node, if it runs.
+#[must_use]
+pub fn countdown(
+    world: &World<Participant<Store>>,
+    node: NodeId,
+    timer: Timer,
+) -> Option<Countdown> {
+    let timer = world.timer(node, timer)?;
+    Some(Countdown { set_us: timer.set_us, due_us: timer.due_us })
 }
 
 fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
