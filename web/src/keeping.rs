@@ -115,6 +115,8 @@ pub enum Keep {
     Confirm,
     /// The run is to be written to a file.
     Write(Format),
+    /// What the timeline shows is to be written to a file, as a picture.
+    Draw,
     /// It is not to be written after all.
     StopWriting,
     /// A text is to be copied.

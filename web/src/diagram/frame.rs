@@ -13,7 +13,7 @@ pub const STRIP: u32 = 10;
 /// The most that a lane takes while the diagram has its usual height, in pixels.
 const TALLEST_LANE: u32 = 26;
 /// The least that a lane takes, in pixels.
-const LOWEST_LANE: u32 = 14;
+pub const LOWEST_LANE: u32 = 14;
 /// The room for all lanes, in pixels, while the diagram has its usual height.
 const LANES: u32 = 150;
 /// The shortest window, in microseconds.

@@ -5,7 +5,7 @@ use lockstep_core::sim::network::MessageId;
 
 use super::action::Touch;
 use super::filter::Filter;
-use super::frame::Frame;
+use super::frame::{Frame, LOWEST_LANE};
 use super::hit::Hit;
 use super::picture::{Input, Picture, picture};
 use super::reading::Reading;
@@ -73,7 +73,12 @@ impl Model {
         let names = self.session.names();
         let lanes = u32::from(names.servers) + u32::from(names.clients);
         let width = self.diagram.width.unwrap_or(UNMEASURED);
-        Frame::new(self.window_us(), width, lanes, self.diagram.extra)
+        let mut frame = Frame::new(self.window_us(), width, lanes, self.diagram.extra);
+        if self.keeping.embed.is_some() {
+            // The frame of another page may be low.
+            frame.pitch = frame.pitch.min(LOWEST_LANE + self.diagram.extra / lanes.max(1));
+        }
+        frame
     }
 
     /// What the diagram shows.

@@ -1,14 +1,19 @@
 //! Keeping runs, and handing them on.
 
+use lockstep_core::lab::Choice;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::export::{Export, Format};
 
 use super::{open, say, share};
 use crate::action::Open;
+use crate::catalogue::Word;
+use crate::diagram::file;
 use crate::effect::Effect;
 use crate::keeping::{Edit, Keep, Memory, Said, Writing, clean_name};
 use crate::model::{Dialog, Model, Notice, Origin};
+use crate::number::seconds;
 use crate::speech::Pace;
+use crate::timeline::{Mark, MarkKind, marks};
 
 /// How many steps are written down in a frame: some milliseconds of work.
 const STEPS_A_FRAME: u64 = 1_000;
@@ -47,6 +52,7 @@ pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
         }
         Keep::Confirm => confirm(model),
         Keep::Write(format) => begin(model, format),
+        Keep::Draw => draw(model),
         Keep::StopWriting => {
             keeping.writing = None;
             Vec::new()
@@ -111,6 +117,37 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// The timeline's window as a picture.
+fn draw(model: &Model) -> Vec<Effect> {
+    let language = model.preferences.language;
+    let picture = model.picture();
+    let frame = picture.frame;
+    let marks = marks(model.session.choices(), &model.scene.checks, &frame);
+    let mark = |Mark { at, kind, .. }: Mark| match kind {
+        MarkKind::Choice(choice) => {
+            let operates = matches!(choice, Choice::Operate { .. });
+            (at, language.choice_mark(&choice).to_owned(), !operates)
+        }
+        MarkKind::Choices(count) => (at, format!("×{count}"), true),
+        MarkKind::Failure => (at, language.word(Word::Fails).to_owned(), true),
+    };
+    let marks: Vec<_> = marks.into_iter().map(mark).collect();
+    let now_us = model.scene.moment.time_us;
+    let cursor = frame.shows(now_us, now_us).then(|| frame.x(now_us));
+    let title =
+        format!("{} {} – {} s", intent(model), seconds(frame.from_us), seconds(frame.to_us));
+    let text = file::svg(&picture, model.session.names(), &title, &marks, cursor);
+    vec![Effect::Download { name: format!("lockstep-{}.svg", model.scene.steps()), text }]
+}
+
+/// What a file says of itself.
+const fn intent(model: &Model) -> &'static str {
+    match model.origin {
+        Origin::Gallery(story) => model.preferences.language.story_question(story),
+        _ => "Lockstep",
+    }
+}
+
 fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
     if model.session.is_travelling() {
         return Vec::new();
@@ -118,10 +155,7 @@ fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
     model.player.playing = false;
     let last = model.session.steps();
     let steps = last.saturating_sub(MOST_WRITTEN)..=last;
-    let intent = match model.origin {
-        Origin::Gallery(story) => model.preferences.language.story_question(story),
-        _ => "Lockstep",
-    };
+    let intent = intent(model);
     let export = Export::begin(&mut model.session, format, steps, intent);
     let revision = model.session.revision();
     model.keeping.writing = Some(Writing { export, format, revision });
@@ -272,6 +306,18 @@ mod tests {
         let (_, script) = written(&mut model, Format::Golden);
         assert!(script.starts_with("# How does a cluster get its first leader?\n{"), "{script}");
         assert!(!model.is_moving());
+    }
+
+    #[test]
+    fn what_the_timeline_shows_becomes_a_picture() {
+        let mut model = page_at(1);
+        let effects = act(&mut model, [Keep::Draw]);
+        let [Effect::Download { name, text }, ..] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert!(name.starts_with("lockstep-") && name.ends_with(".svg"), "{name}");
+        assert!(text.contains("<title>How does a cluster get its first leader? 0.000 – 2.000 s"));
+        assert!(text.contains(">operation</text>"), "{text}");
     }
 
     #[test]

@@ -9,9 +9,8 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Play};
-use crate::catalogue::{KeepWord, Word};
+use crate::catalogue::Word;
 use crate::embed::{Control, shows};
-use crate::keeping::Keep;
 use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
@@ -32,14 +31,6 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
                 { branches(page, &scene.branches, scene.branch) }
             }
             { replay_state(page, model.replay, scene.digest, travelling) }
-            if model.keeping.embed.is_some() {
-                <button
-                    class="button"
-                    onclick={page.on::<MouseEvent>(Action::Keep(Keep::OpenAlone))}
-                >
-                    { page.language.keeping(KeepWord::OpenAlone) }
-                </button>
-            }
         </div>
     }
 }
