@@ -1,17 +1,18 @@
-// Keeps the page for use without a network. The build (web/list-files.mjs) fills in the two constants.
+// Keeps the page for use without a network. The build (web/list-files.mjs) fills in the three constants.
 //
-// All files of one build live in one cache, named by the hash of index.html, which names every other file by the
-// hash of its content. A cache is filled completely and with that very index.html, or not at all, and each worker
-// answers from its own cache only: an old engine is never served with a new page, nor the other way round.
+// All files of one build live in one cache, named by the hash of them all. Names hold hashes of their content, and the
+// clerk is asked for with the page's own. A cache is filled completely and with the very index.html that names them
+// (VERSION is its hash), or not at all, and each worker answers from its own cache only: an old engine is never served with a new page, nor the other way round.
 // Online, the page comes from the network, so that a new version shows at once; its files, which never change,
 // come from the cache. A new worker waits until the last page of the old one is closed, as browsers have it: so no
 // page loses its files while it loads.
+const BUILD = "";
 const VERSION = "";
 const FILES = [];
 
 const HERE = new URL("./", location).href;
 const NAME = `lockstep ${HERE} `; // Others may live on this host.
-const CACHE = NAME + VERSION;
+const CACHE = NAME + BUILD;
 const PAGES = [HERE, `${HERE}index.html`];
 const ADDRESSES = FILES.map((file) => HERE + file);
 
@@ -52,8 +53,7 @@ addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  const address = origin + pathname;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate" && PAGES.includes(address)) event.respondWith(page(request));
-  else if (ADDRESSES.includes(address)) event.respondWith(file(request));
+  if (request.mode === "navigate" && PAGES.includes(origin + pathname)) event.respondWith(page(request));
+  else if (ADDRESSES.includes(request.url)) event.respondWith(file(request));
 });

@@ -18,6 +18,7 @@ use crate::view::{self, Context as PageContext};
 pub struct App {
     model: Rc<RefCell<Model>>,
     runner: Runner,
+    /// Where what a person does on the page goes.
     dispatch: Callback<Action>,
 }
 
@@ -30,17 +31,26 @@ impl Component for App {
         let mut model = Model::new(memory::recall(), surroundings::look());
         model.keeping.embed = surroundings::embed();
         Runner::dress(model.preferences, model.theme());
-        let plays = model.keeping.embed.is_some_and(|embed| embed.plays);
+        let embed = model.keeping.embed;
         let model = Rc::new(RefCell::new(model));
         let runner = Runner::new(dispatch.clone());
         let fragment = surroundings::fragment();
         if !fragment.is_empty() {
             dispatch.emit(Action::Open(Open::Link(fragment)));
         }
-        if plays {
+        if embed.is_some_and(|embed| embed.plays) {
             dispatch.emit(Action::Play(Play::Start));
         }
         api::publish(&model, &dispatch);
+        let dispatch = match embed {
+            // What is drawn may do only what it has controls for.
+            Some(embed) => Callback::from(move |action| {
+                if embed.allows(&action) {
+                    dispatch.emit(action);
+                }
+            }),
+            None => dispatch,
+        };
         Self { model, runner, dispatch }
     }
 

@@ -2,10 +2,11 @@
 //!
 //! The part of the address after `?` says how: `embed`; `controls=` and a list of [`Control`]s,
 //! where others than [`Embed::USUAL`] are wanted; `play` begins to play at once. The link lives
-//! after `#`, as everywhere. What is not on the page does not happen by a key either; the page's
-//! API is for whoever embeds it, and is not narrowed.
+//! after `#`, as everywhere. What has no control does not happen by a key or a gesture either; the
+//! page's API is for whoever embeds it, and is not narrowed.
 
 use crate::action::{Action, Page, Play};
+use crate::keeping::Keep;
 
 /// Something that a person can do in an embedded page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Embed {
         self.controls & 1 << control as u8 != 0
     }
 
-    /// Whether a key may do something: what there is a control for, and looking around.
+    /// Whether a person may do something: what there is a control for, and looking around.
     #[must_use]
     pub const fn allows(self, action: &Action) -> bool {
         match action {
@@ -91,14 +92,16 @@ impl Embed {
             Action::Play(Play::Speed(_) | Play::Faster(_)) => self.has(Control::Speed),
             Action::Play(Play::Seek(_) | Play::SeekBy(_) | Play::SeekEdge) => true,
             Action::Branch(_) | Action::NextBranch => self.has(Control::Branch),
+            Action::Page(page) => {
+                matches!(page, Page::Escape | Page::OtherTheme | Page::NextLanguage | Page::Dismiss)
+            }
             Action::Touch(_)
             | Action::Select(_)
             | Action::SelectNextMessage
             | Action::SelectNextClient
-            | Action::Page(Page::Escape | Page::OtherTheme | Page::NextLanguage | Page::Dismiss) => {
-                true
-            }
-            Action::Command(_) | Action::Tool(_) => self.has(Control::Act),
+            | Action::Diagram(_)
+            | Action::Keep(Keep::OpenAlone) => true,
+            Action::Command(_) | Action::Tool(_) | Action::Hand(_) => self.has(Control::Act),
             _ => false,
         }
     }
@@ -117,7 +120,6 @@ pub const fn shows(embed: Option<Embed>, control: Control) -> bool {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::keeping::Keep;
 
     fn controls(query: &str) -> Option<Vec<Control>> {
         let embed = Embed::of_query(query)?;
