@@ -13,6 +13,8 @@ use crate::model::Surroundings;
 
 /// Where the stage takes its narrow form. The same width as in `web/style.css`.
 const NARROW: &str = "(max-width: 760px)";
+/// The same within another page, whose frame may be small and wide.
+const UPRIGHT: &str = "(max-aspect-ratio: 1/1)";
 const CALM: &str = "(prefers-reduced-motion: reduce)";
 const DARK: &str = "(prefers-color-scheme: dark)";
 
@@ -24,6 +26,10 @@ fn matches(media: &str) -> bool {
     query(media).is_some_and(|query| query.matches())
 }
 
+fn narrow() -> &'static str {
+    if embed().is_some() { UPRIGHT } else { NARROW }
+}
+
 const fn form(narrow: bool) -> Form {
     if narrow { Form::Narrow } else { Form::Wide }
 }
@@ -31,7 +37,7 @@ const fn form(narrow: bool) -> Form {
 /// What the window is like now.
 #[must_use]
 pub fn look() -> Surroundings {
-    Surroundings { form: form(matches(NARROW)), calm: matches(CALM), dark: matches(DARK) }
+    Surroundings { form: form(matches(narrow())), calm: matches(CALM), dark: matches(DARK) }
 }
 
 /// The fragment of the page's address, without `#`; empty if there is none.
@@ -66,7 +72,7 @@ pub fn embed() -> Option<Embed> {
 #[must_use]
 pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
     let mut listeners = vec![keyboard(dispatch.clone())];
-    listeners.extend(watch(NARROW, dispatch, |narrow| Page::Form(form(narrow))));
+    listeners.extend(watch(narrow(), dispatch, |narrow| Page::Form(form(narrow))));
     listeners.extend(watch(CALM, dispatch, Page::Calm));
     listeners.extend(watch(DARK, dispatch, Page::Dark));
     if let Some(window) = web_sys::window() {

@@ -93,13 +93,14 @@ pub fn page(model: &Model, page: &Context) -> Html {
 
 /// What a screen reader hears of the run: see [`speech`](crate::speech).
 fn spoken(model: &Model) -> Html {
-    html! { <p class="spoken" aria-live="polite">{ &model.keeping.speech.text }</p> }
+    html! { <p class="unseen spoken" aria-live="polite">{ &model.keeping.speech.text }</p> }
 }
 
 /// The page inside another page: stage and timeline.
 fn embedded(model: &Model, page: &Context) -> Html {
     html! {
         <div class="page">
+            <h1 class="unseen">{ "Lockstep" }</h1>
             <main class="layout">
                 { stage::card(model, page) }
                 { timeline::card(model, page) }
