@@ -30,6 +30,7 @@ impl Component for App {
         let dispatch = context.link().callback(|action: Action| action);
         let mut model = Model::new(memory::recall(), surroundings::look());
         model.keeping.embed = surroundings::embed();
+        model.author.projector = surroundings::asks_for_projector();
         Runner::dress(model.preferences, model.theme());
         let embed = model.keeping.embed;
         let model = Rc::new(RefCell::new(model));

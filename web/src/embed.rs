@@ -6,6 +6,7 @@
 //! page's API is for whoever embeds it, and is not narrowed.
 
 use crate::action::{Action, Page, Play};
+use crate::author::AuthorAction;
 use crate::keeping::Keep;
 
 /// Something that a person can do in an embedded page.
@@ -88,7 +89,10 @@ impl Embed {
     pub const fn allows(self, action: &Action) -> bool {
         match action {
             Action::Play(Play::Start | Play::Stop | Play::Toggle) => self.has(Control::Play),
-            Action::Play(Play::Step(_)) => self.has(Control::Step),
+            Action::Play(Play::Step(_))
+            | Action::Author(AuthorAction::Previous | AuthorAction::Next) => {
+                self.has(Control::Step)
+            }
             Action::Play(Play::Speed(_) | Play::Faster(_)) => self.has(Control::Speed),
             Action::Play(Play::Seek(_) | Play::SeekBy(_) | Play::SeekEdge) => true,
             Action::Branch(_) | Action::NextBranch => self.has(Control::Branch),

@@ -13,7 +13,7 @@ pub const STRIP: u32 = 10;
 /// The most that a lane takes while the diagram has its usual height, in pixels.
 const TALLEST_LANE: u32 = 26;
 /// The least that a lane takes, in pixels.
-pub const LOWEST_LANE: u32 = 14;
+const LOWEST_LANE: u32 = 14;
 /// The room for all lanes, in pixels, while the diagram has its usual height.
 const LANES: u32 = 150;
 /// The shortest window, in microseconds.
@@ -40,6 +40,12 @@ impl Frame {
     pub fn new((from_us, to_us): (u64, u64), width: u32, lanes: u32, extra: u32) -> Self {
         let pitch = (LANES / lanes.max(1)).clamp(LOWEST_LANE, TALLEST_LANE) + extra / lanes.max(1);
         Self { from_us, to_us: to_us.max(from_us + 1), width: width.max(1), pitch, lanes }
+    }
+
+    /// The same with the lowest lanes, as where two stand one above the other.
+    #[must_use]
+    pub fn low(self, extra: u32) -> Self {
+        Self { pitch: LOWEST_LANE + extra / self.lanes.max(1), ..self }
     }
 
     /// How long it is, in microseconds.
