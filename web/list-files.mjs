@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 const folder = process.env.TRUNK_STAGING_DIR;
 const read = (name) => readFileSync(join(folder, name));
-const names = readdirSync(folder).filter((name) => name !== "service-worker.js").sort();
+// Not what lies in folders: the protocol's source, which is only linked to.
+const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+const names = entries.map(({ name }) => name).filter((name) => name !== "service-worker.js").sort();
 
 const build = createHash("sha256");
 for (const name of names) build.update(name).update(read(name));
