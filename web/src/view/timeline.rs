@@ -16,6 +16,7 @@ use crate::diagram::frame::{AXIS, RULER, STRIP};
 use crate::diagram::strokes::Stroke;
 use crate::diagram::{DiagramAction, Frame, Picture};
 use crate::effect::diagram::SURFACE;
+use crate::embed::{Control, shows};
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
 use crate::timeline::{Mark, MarkKind, marks, tick_us, ticks};
@@ -31,7 +32,9 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { lens::row(model, page, &picture) }
             { line(model, page, &picture) }
             <div class="compared">{ compare::diagram(model, page) }</div>
-            { branches::below(model, page) }
+            if shows(model.keeping.embed, Control::Branch) {
+                { branches::below(model, page) }
+            }
         </section>
     }
 }
