@@ -56,8 +56,8 @@ test("branches are a tree with names, and a click goes to one", () =>
     assert.equal(await page.locator(".limb").count(), 0, "one branch is no tree");
     await grow(page);
     assert.equal((await names(page)).join(), "A,B: crash,C: partition");
-    assert.equal(await page.locator(".limb.current").getAttribute("aria-label"), "C from B at 0.900 s: partition");
-    await limb(page, /^B from A/).click();
+    assert.equal(await page.locator(".limb.current").getAttribute("aria-label"), "C: partition, from B at 0.900 s");
+    await limb(page, /^B: crash/).click();
     await at(page, 1.4, 1);
     // By keyboard too.
     await limb(page, /^A$/).focus();
@@ -75,14 +75,14 @@ test("a branch is renamed in place, and deleted without its children", () =>
     await page.keyboard.press("F2");
     await write(page, "cut in two");
     assert.equal((await names(page))[2], "cut in two: partition");
-    await limb(page, /^B from A/).click();
+    await limb(page, /^B: crash/).click();
     await at(page, 1.4, 1);
     await page.getByRole("button", { name: "Delete" }).click();
     const question = page.locator(".author-row [role=alert]");
     assert.match(await question.innerText(), /^Delete B\? .*What grew from it stays: cut in two\.$/);
     await page.getByRole("button", { name: "Keep it" }).click();
     assert.equal((await state(page)).branches, 3);
-    await limb(page, /^B from A/).focus();
+    await limb(page, /^B: crash/).focus();
     await page.keyboard.press("Delete");
     await page.getByRole("button", { name: "Delete" }).click();
     await branches(page, 2);
@@ -117,9 +117,9 @@ test("two branches are compared side by side, and the first difference is put in
     await assertAccessible(page);
     await shoot(page, "compared");
     // It stays while the run is played, and goes on to the other branch.
-    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Play", exact: true }).click();
     await page.waitForFunction(() => globalThis.lockstep.state().time_us > 700_000);
-    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Pause", exact: true }).first().click();
     assert.equal(await page.locator(".lanes .differs").count(), 2);
     await page.getByLabel("Compare with").selectOption({ label: "none" });
     await page.locator(".line.other").waitFor({ state: "detached" });
