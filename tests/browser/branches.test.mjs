@@ -117,9 +117,9 @@ test("two branches are compared side by side, and the first difference is put in
     await assertAccessible(page);
     await shoot(page, "compared");
     // It stays while the run is played, and goes on to the other branch.
-    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.locator(".play").click();
     await page.waitForFunction(() => globalThis.lockstep.state().time_us > 700_000);
-    await page.getByRole("button", { name: "Pause", exact: true }).first().click();
+    await page.locator(".play").click();
     assert.equal(await page.locator(".lanes .differs").count(), 2);
     await page.getByLabel("Compare with").selectOption({ label: "none" });
     await page.locator(".line.other").waitFor({ state: "detached" });
