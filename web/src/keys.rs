@@ -4,6 +4,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::command::Command;
+use crate::diagram::DiagramAction;
 use crate::keeping::Keep;
 use crate::model::Dialog;
 
@@ -43,6 +44,20 @@ pub enum Shortcut {
     Slower,
     /// The next branch.
     NextBranch,
+    /// A closer look at the timeline.
+    ZoomIn,
+    /// A wider look.
+    ZoomOut,
+    /// The whole run.
+    Whole,
+    /// Earlier on the timeline.
+    PanBack,
+    /// Later on the timeline.
+    PanForward,
+    /// Select the event before on the lane.
+    EventBefore,
+    /// Select the next event on the lane.
+    EventAfter,
     /// Select a server.
     SelectServer,
     /// Select the next client.
@@ -84,7 +99,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 44] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -95,6 +110,13 @@ impl Shortcut {
         Self::Faster,
         Self::Slower,
         Self::NextBranch,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Whole,
+        Self::PanBack,
+        Self::PanForward,
+        Self::EventBefore,
+        Self::EventAfter,
         Self::SelectServer,
         Self::SelectClient,
         Self::SelectMessage,
@@ -138,6 +160,13 @@ impl Shortcut {
             Self::Faster => &["+", "="],
             Self::Slower => &["-"],
             Self::NextBranch => &["b"],
+            Self::ZoomIn => &["Shift+ArrowUp"],
+            Self::ZoomOut => &["Shift+ArrowDown"],
+            Self::Whole => &["w"],
+            Self::PanBack => &["("],
+            Self::PanForward => &[")"],
+            Self::EventBefore => &["<"],
+            Self::EventAfter => &[">"],
             Self::SelectServer => &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
             Self::SelectClient => &["0"],
             Self::SelectMessage => &["m"],
@@ -168,6 +197,13 @@ impl Shortcut {
             Self::Faster => "+",
             Self::Slower => "−",
             Self::NextBranch => "B",
+            Self::ZoomIn => "⇧ ↑",
+            Self::ZoomOut => "⇧ ↓",
+            Self::Whole => "W",
+            Self::PanBack => "(",
+            Self::PanForward => ")",
+            Self::EventBefore => "<",
+            Self::EventAfter => ">",
             Self::SelectServer => "1–9",
             Self::SelectClient => "0",
             Self::SelectMessage => "M",
@@ -197,7 +233,14 @@ impl Shortcut {
             | Self::ToEdge
             | Self::Faster
             | Self::Slower
-            | Self::NextBranch => Group::Watch,
+            | Self::NextBranch
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::Whole
+            | Self::PanBack
+            | Self::PanForward
+            | Self::EventBefore
+            | Self::EventAfter => Group::Watch,
             Self::SelectServer
             | Self::SelectClient
             | Self::SelectMessage
@@ -227,6 +270,13 @@ impl Shortcut {
             Self::Faster => Action::Play(Play::Faster(1)),
             Self::Slower => Action::Play(Play::Faster(-1)),
             Self::NextBranch => Action::NextBranch,
+            Self::ZoomIn => Action::Diagram(DiagramAction::Zoom(0.5, None)),
+            Self::ZoomOut => Action::Diagram(DiagramAction::Zoom(2.0, None)),
+            Self::Whole => Action::Diagram(DiagramAction::Whole),
+            Self::PanBack => Action::Diagram(DiagramAction::Pan(-0.25)),
+            Self::PanForward => Action::Diagram(DiagramAction::Pan(0.25)),
+            Self::EventBefore => Action::Diagram(DiagramAction::Walk(-1)),
+            Self::EventAfter => Action::Diagram(DiagramAction::Walk(1)),
             Self::SelectServer => {
                 let number: u8 = key.parse().unwrap_or(1);
                 Action::Touch(NodeId(number.saturating_sub(1)))

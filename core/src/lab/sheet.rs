@@ -14,6 +14,7 @@ use super::raft::view::{MessageKind, OutcomeView, message_kind};
 use super::reader::EventReader;
 use super::{Event, Session, What};
 use crate::raft::client::{Operated, Outcome};
+use crate::raft::message::Message;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Answer, Operation, Store};
 use crate::sim::choice::Choice;
@@ -46,6 +47,8 @@ pub struct Arrow {
     pub id: MessageId,
     /// Its kind.
     pub kind: MessageKind,
+    /// How many entries it carries.
+    pub entries: u32,
     /// Whether it is a heartbeat, or answers one and agrees.
     pub beat: bool,
     /// The event of its sending.
@@ -185,14 +188,13 @@ impl Sheet {
         match &event.what {
             What::Delivered { id, sent_us, message } => {
                 let kind = message_kind(message);
-                self.end(event, (*id, kind), [*sent_us, event.time_us], End::Arrived);
+                self.end(event, (*id, message), [*sent_us, event.time_us], End::Arrived);
                 if kind == MessageKind::Heartbeat {
                     self.heard.push(event.id);
                 }
             }
             What::Lost { id, sent_us, due_us, message, reason } => {
-                let what = (*id, message_kind(message));
-                self.end(event, what, [*sent_us, *due_us], End::Lost(*reason));
+                self.end(event, (*id, message), [*sent_us, *due_us], End::Lost(*reason));
             }
             What::Sent { message, .. } if message_kind(message) == MessageKind::Accepted => {
                 let answers = |cause: &EventId| self.heard.binary_search(cause).is_ok();
@@ -218,14 +220,26 @@ impl Sheet {
     fn end(
         &mut self,
         event: &Event,
-        (id, kind): (MessageId, MessageKind),
+        (id, message): (MessageId, &Message<Store>),
         [sent_us, due_us]: [u64; 2],
         end: End,
     ) {
         let sent = event.causes.first().copied().unwrap_or(event.id);
+        let (kind, entries) = (message_kind(message), entries_of(message));
         let beat = self.is_beat(kind, sent);
         let (event, end_us) = (event.id, event.time_us);
-        self.arrows.push(Arrow { id, kind, beat, sent, sent_us, event, end_us, due_us, end });
+        self.arrows.push(Arrow {
+            id,
+            kind,
+            entries,
+            beat,
+            sent,
+            sent_us,
+            event,
+            end_us,
+            due_us,
+            end,
+        });
     }
 
     fn is_beat(&self, kind: MessageKind, sent: EventId) -> bool {
@@ -245,6 +259,7 @@ impl Sheet {
             Arrow {
                 id: flight.id,
                 kind,
+                entries: entries_of(&flight.message),
                 beat: self.is_beat(kind, sent),
                 sent,
                 sent_us: flight.sent_us,
@@ -340,6 +355,13 @@ impl Sheet {
     #[must_use]
     pub fn arrow(&self, id: MessageId) -> Option<&Arrow> {
         self.arrows.iter().chain(&self.flying).find(|arrow| arrow.id == id)
+    }
+}
+
+fn entries_of(message: &Message<Store>) -> u32 {
+    match message {
+        Message::AppendEntries { entries, .. } => u32::try_from(entries.len()).unwrap_or(u32::MAX),
+        _ => 0,
     }
 }
 

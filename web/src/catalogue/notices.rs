@@ -1,6 +1,6 @@
 //! What the page has to say: notices, reasons, and the meanings of keys.
 
-use super::{Language, Word, choose, say};
+use super::{Language, Lens, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -178,6 +178,13 @@ impl Language {
             Shortcut::Faster => choose!(self, "Faster", "Lebih cepat"),
             Shortcut::Slower => choose!(self, "Slower", "Lebih lambat"),
             Shortcut::NextBranch => choose!(self, "Next branch", "Cabang berikutnya"),
+            Shortcut::ZoomIn => self.lens(Lens::ZoomIn),
+            Shortcut::ZoomOut => self.lens(Lens::ZoomOut),
+            Shortcut::Whole => self.lens(Lens::Whole),
+            Shortcut::PanBack => self.lens(Lens::PanBack),
+            Shortcut::PanForward => self.lens(Lens::PanForward),
+            Shortcut::EventBefore => self.lens(Lens::EventBefore),
+            Shortcut::EventAfter => self.lens(Lens::EventAfter),
             Shortcut::SelectServer => choose!(self, "Select a server", "Pilih server"),
             Shortcut::SelectClient => {
                 choose!(self, "Select the next client", "Pilih klien berikutnya")

@@ -1,6 +1,7 @@
 //! What the page knows of its diagram.
 
 use lockstep_core::lab::Event;
+use lockstep_core::lab::sheet::Arrow;
 use lockstep_core::sim::network::MessageId;
 
 use super::action::Touch;
@@ -50,6 +51,11 @@ pub struct Diagram {
     pub reading: Reading,
     /// The selected event.
     pub selected: Option<Event>,
+    /// The selected message, where it is not on its way any more: what became of it, and what it
+    /// said, with the names of figure 2.
+    pub gone: Option<(Arrow, Vec<(&'static str, String)>)>,
+    /// Where the cursor was when the window was last moved, in microseconds.
+    pub cursor_us: u64,
 }
 
 impl Diagram {

@@ -5,7 +5,8 @@
 use yew::prelude::*;
 
 use super::Context;
-use super::icons::{icon, kind_class, message_shape, paths};
+use super::icons::{icon, paths};
+use super::inspect::message_mark;
 use crate::action::Action;
 use crate::catalogue::Lens;
 use crate::diagram::hit::Hit;
@@ -39,15 +40,7 @@ pub(super) fn row(model: &Model, page: &Context, picture: &Picture) -> Html {
 
 fn group_switch(page: &Context, diagram: &Diagram, group: Group) -> Html {
     let kind = group.emblem();
-    let mark = html! {
-        <svg
-            class={classes!("mark", "message", kind_class(kind))}
-            viewBox="-13 -13 26 26"
-            aria-hidden="true"
-        >
-            { message_shape(kind, 1) }
-        </svg>
-    };
+    let mark = message_mark(kind, 1);
     let shown = diagram.filter.messages && diagram.filter.has(group);
     let word = page.language.message_group(group);
     switch(page, shown, DiagramAction::Group(group), mark, word)

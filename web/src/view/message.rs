@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::icons::{kind_class, message_shape};
 use super::{on_key, use_page};
 use crate::action::Action;
+use crate::diagram::DiagramAction;
 use crate::geometry::Point;
 use crate::hands::Hand;
 use crate::model::Selection;
@@ -24,6 +25,8 @@ pub(super) struct Props {
     pub(super) breaks: Option<Point>,
     pub(super) held: bool,
     pub(super) selected: bool,
+    /// Whether it is pointed at, here or on the timeline.
+    pub(super) lit: bool,
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
@@ -51,6 +54,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     };
     let flags = classes!(
         selected.then_some("selected"),
+        props.lit.then_some("lit"),
         props.held.then_some("held"),
         props.breaks.map(|_| "doomed"),
     );
@@ -76,6 +80,8 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 onclick={page.on::<MouseEvent>(select)}
                 onkeydown={by_key}
                 {oncontextmenu}
+                onpointerover={page.on::<PointerEvent>(light(Some(*id)))}
+                onpointerout={page.on::<PointerEvent>(light(None))}
             >
                 <circle class="hit" r="13" />
                 { message_shape(*kind, props.entries) }
@@ -88,6 +94,10 @@ pub(super) fn MessageMark(props: &Props) -> Html {
             </g>
         </g>
     }
+}
+
+const fn light(message: Option<MessageId>) -> Action {
+    Action::Diagram(DiagramAction::Light(message))
 }
 
 /// Where a message breaks.

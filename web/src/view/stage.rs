@@ -189,6 +189,7 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
             {breaks}
             held={message.held}
             selected={model.selection == Some(Selection::Message(message.id))}
+            lit={model.diagram.lit == Some(message.id)}
         />
     }
 }
