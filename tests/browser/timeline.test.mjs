@@ -49,7 +49,7 @@ test("every process has a lane, and messages are lines from send to arrival, by 
     await open(page);
     await page.getByLabel("Scenario").selectOption("leader-crash");
     await seek(page, 2.5);
-    const names = await page.locator(".lane-names text").allInnerTexts();
+    const names = await page.locator(".lane-names text").allTextContents();
     const { state: seen } = await state(page);
     assert.deepEqual(names, [...seen.servers, ...seen.clients].map(({ name }) => name));
     for (const kind of ["vote-request", "vote-granted", "entries", "accepted", "request", "answer"]) {

@@ -4,6 +4,8 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod diagram;
+#[cfg(test)]
+mod diagram_tests;
 mod hands;
 mod intervene;
 mod keeping;
