@@ -4,6 +4,7 @@ use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
 use crate::catalogue::Language;
+use crate::clerk::Answer;
 use crate::command::Command;
 use crate::diagram::DiagramAction;
 use crate::form::NumberForm;
@@ -104,8 +105,12 @@ pub enum Open {
     Story(Story),
     /// What a link says, with or without `#`.
     Link(String),
-    /// What a file says.
+    /// What a file says; the clerk reads it.
     File(String),
+    /// The clerk has read a file: its link, or what is wrong with it.
+    Read(Answer),
+    /// The clerk could not write a file, and says why.
+    Unwritten(String),
     /// The dialog's new run is set up otherwise.
     Change(NewRun),
     /// Another seed is wanted.

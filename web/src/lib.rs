@@ -10,14 +10,15 @@
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
 //! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler),
-//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds
-//! every word, in every language.
+//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; the [`clerk`] reads and
+//! writes files in a worker of its own, and the [`catalogue`] holds every word, in every language.
 
 pub mod action;
 pub mod api;
 pub mod app;
 pub mod author;
 pub mod catalogue;
+pub mod clerk;
 pub mod command;
 pub mod diagram;
 pub mod effect;

@@ -253,8 +253,10 @@ pub enum Notice {
     CannotDo(Reason),
     /// A link cannot be opened.
     BadLink(Problem),
-    /// A file cannot be opened.
-    BadFile(Problem),
+    /// A file cannot be opened; why, in words. Without any, nobody is there to read it.
+    BadFile(String),
+    /// A file cannot be written; why, in words. Without any, nobody is there to write it.
+    NotWritten(String),
     /// The run has reached a limit and goes no further.
     AtLimit(Problem),
     /// No link can say this moment.
@@ -276,7 +278,11 @@ impl Notice {
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
         match self {
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::BadLink(_)
+            | Self::BadFile(_)
+            | Self::NotWritten(_)
+            | Self::AtLimit(_)
+            | Self::CannotShare(_) => true,
             Self::Keep(said) => said.is_trouble(),
             Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
         }
@@ -427,7 +433,7 @@ impl Model {
     /// Whether the page must be called at the next frame.
     #[must_use]
     pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling() || self.keeping.writing.is_some()
+        self.player.playing || self.session.is_travelling()
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

@@ -87,6 +87,21 @@ pub struct BranchInfo {
     pub edge: Moment,
 }
 
+/// Two lists of operations, each in the order in which they were begun, as one.
+fn merged(one: Vec<OperationView>, other: Vec<OperationView>) -> Vec<OperationView> {
+    let begun = |operation: &OperationView| (operation.invoked_us, operation.client);
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let mut other = other.into_iter().peekable();
+    for operation in one {
+        while let Some(earlier) = other.next_if(|other| begun(other) < begun(&operation)) {
+            all.push(earlier);
+        }
+        all.push(operation);
+    }
+    all.extend(other);
+    all
+}
+
 impl Session {
     /// A session at the beginning of a run. The configuration and the choices were checked.
     #[must_use]
@@ -347,16 +362,12 @@ impl Session {
     #[must_use]
     pub fn operations(&self) -> Vec<OperationView> {
         let world = &self.history.run().world;
-        let mut operations: Vec<OperationView> = self
-            .names()
-            .nodes()
-            .filter_map(|(node, name)| Some((name, world.node(node).process.client()?)))
-            .flat_map(|(name, client)| {
-                client.record().iter().map(move |operated| operation_view(name, operated))
-            })
-            .collect();
-        operations.sort_unstable_by_key(|asked| (asked.invoked_us, asked.client, asked.request));
-        operations
+        let of_client = |(node, name): (_, NodeName)| {
+            let client = world.node(node).process.client()?;
+            Some(client.record().iter().map(|operated| operation_view(name, operated)).collect())
+        };
+        // Each client's own are in order.
+        self.names().nodes().filter_map(of_client).fold(Vec::new(), merged)
     }
 
     /// How often a choice was made, or a branch grew, got another name or was taken away: what was

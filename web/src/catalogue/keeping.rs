@@ -133,7 +133,7 @@ impl Language {
                 "Peramban tidak dapat menyimpan lagi. Hapus simulasi lain, atau simpan berkas.",
             ),
             Said::NameTaken => {
-                choose!(self, "Another run has this name.", "Nama ini sudah dipakai simulasi lain.",)
+                choose!(self, "Another run has this name.", "Nama ini sudah dipakai yang lain.")
             }
             Said::Copied => choose!(self, "Copied.", "Disalin."),
             Said::NotCopied => {

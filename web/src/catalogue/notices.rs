@@ -24,8 +24,22 @@ impl Language {
                     "Tautan ini tidak dapat dibuka — {problem}. Simulasi Anda tetap ada.",
                 )
             }
+            Notice::BadFile(problem) | Notice::NotWritten(problem) if problem.is_empty() => {
+                choose!(
+                    self,
+                    "The part of the program that reads and writes files could not be loaded. Try \
+                 again later.",
+                    "Bagian program yang membaca dan menulis berkas tidak dapat dimuat. Coba lagi \
+                 nanti.",
+                )
+                .to_owned()
+            }
+            Notice::NotWritten(problem) => say!(
+                self,
+                "This cannot be written as a file — {problem}.",
+                "Ini tidak dapat ditulis sebagai berkas — {problem}.",
+            ),
             Notice::BadFile(problem) => {
-                let problem = self.problem(problem);
                 say!(
                     self,
                     "This file cannot be opened — {problem}. Your run is still here.",

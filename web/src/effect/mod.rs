@@ -3,12 +3,15 @@
 //! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else
 //! touches the clock, the address bar, the clipboard or the browser's memory.
 
+pub mod clerk;
 pub mod diagram;
 pub mod files;
 pub mod memory;
 pub mod runner;
 pub mod surroundings;
 
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::keeping::Memory;
 use crate::model::{Preferences, Theme};
 
@@ -19,13 +22,8 @@ pub enum Effect {
     NextFrame,
     /// Put a fragment into the address bar, and the whole link into the clipboard.
     ShareLink(String),
-    /// Offer a text as a file.
-    Download {
-        /// The file's name.
-        name: String,
-        /// What is in it.
-        text: String,
-    },
+    /// Have the clerk do something; it speaks this language.
+    Ask(Errand, Language),
     /// Show the document in these preferences, and remember them.
     Prefer(Preferences, Theme),
     /// Dismiss the notice after a while.
@@ -34,17 +32,8 @@ pub enum Effect {
     DrawSeed,
     /// Ask the browser's memory for something, and list what is in it.
     Memory(Memory),
-    /// A file begins, in place of one that was not finished.
-    BeginFile,
-    /// It goes on with this piece.
-    Write(String),
-    /// It is complete: offer it, or copy it.
-    Finish {
-        /// Its name.
-        name: String,
-        /// Whether it goes into the clipboard, where the browser lets it.
-        copies: bool,
-    },
+    /// Send the clerk away, whatever it is doing.
+    DismissClerk,
     /// Put a text into the clipboard.
     Copy(String),
     /// Open this page in a window of its own, at a fragment.

@@ -5,12 +5,15 @@ use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use super::clerk::{self, Clerk};
 use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
 
@@ -25,9 +28,8 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    clerk: Option<Clerk>,
     measure: Measure,
-    /// The pieces of the file that is being written.
-    file: Array,
     _listeners: Vec<EventListener>,
 }
 
@@ -37,8 +39,7 @@ impl Runner {
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
         let measure = Measure::new(dispatch.clone());
-        let file = Array::new();
-        Self { dispatch, frame: None, notice: None, measure, file, _listeners: listeners }
+        Self { dispatch, frame: None, notice: None, clerk: None, measure, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -56,10 +57,8 @@ impl Runner {
         match effect {
             Effect::NextFrame => self.ask_for_frame(),
             Effect::ShareLink(fragment) => self.share(&fragment),
-            Effect::Download { name, text } => {
-                // A browser that refuses says so itself.
-                let _ = files::download(&name, &Array::of1(&text.into()));
-            }
+            Effect::Ask(errand, language) => self.ask(errand, language),
+            Effect::DismissClerk => self.clerk = None,
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
                 Self::dress(preferences, theme);
@@ -78,26 +77,24 @@ impl Runner {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
             }
-            Effect::BeginFile => self.file = Array::new(),
-            Effect::Write(piece) => {
-                self.file.push(&piece.into());
-            }
-            Effect::Finish { name, copies } => {
-                let pieces = std::mem::take(&mut self.file);
-                if copies {
-                    let text = pieces.join("").into();
-                    self.copy(text, Some((name, pieces)));
-                } else {
-                    let _ = files::download(&name, &pieces);
-                }
-            }
-            Effect::Copy(text) => self.copy(text, None),
+            Effect::Copy(text) => files::copy(text, None, self.dispatch.clone()),
             Effect::OpenWindow(fragment) => {
                 let address = format!("{}#{fragment}", surroundings::plain_address());
                 if let Some(window) = web_sys::window() {
                     let _ = window.open_with_url_and_target(&address, "_blank");
                 }
             }
+        }
+    }
+
+    /// Gives the clerk an errand; the first one brings the clerk.
+    fn ask(&mut self, errand: Errand, language: Language) {
+        if self.clerk.is_none() {
+            self.clerk = Clerk::call(self.dispatch.clone()).ok();
+        }
+        let sent = self.clerk.as_ref().map(|clerk| clerk.send(language, errand.clone()));
+        if !matches!(sent, Some(Ok(()))) {
+            clerk::deliver(errand, Err(String::new()), Array::new(), &self.dispatch);
         }
     }
 
@@ -118,25 +115,11 @@ impl Runner {
         }
     }
 
-    /// Puts a text into the clipboard; where that fails, it is offered as a file, if it is one.
-    fn copy(&self, text: String, file: Option<(String, Array)>) {
-        let dispatch = self.dispatch.clone();
-        spawn_local(async move {
-            let copied = copy(&text).await.is_ok();
-            match file {
-                Some((name, pieces)) if !copied => {
-                    let _ = files::download(&name, &pieces);
-                }
-                _ => dispatch.emit(Action::Keep(Keep::Copied(copied))),
-            }
-        });
-    }
-
     fn share(&self, fragment: &str) {
         let Ok(link) = show_in_address_bar(fragment) else { return };
         let dispatch = self.dispatch.clone();
         spawn_local(async move {
-            let copied = copy(&link).await.is_ok();
+            let copied = files::to_clipboard(&link).await.is_ok();
             dispatch.emit(Action::Copied { link, copied });
         });
     }
@@ -149,14 +132,4 @@ fn show_in_address_bar(fragment: &str) -> Result<String, JsValue> {
     let address = format!("#{fragment}");
     window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))?;
     window.location().href()
-}
-
-async fn copy(text: &str) -> Result<(), JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    // Away from https and localhost there is no clipboard at all.
-    let navigator = window.navigator();
-    if !js_sys::Reflect::has(&navigator, &JsValue::from_str("clipboard"))? {
-        return Err(JsValue::NULL);
-    }
-    JsFuture::from(navigator.clipboard().write_text(text)).await.map(|_| ())
 }

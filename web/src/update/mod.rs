@@ -16,6 +16,7 @@ mod play;
 mod tests;
 
 use crate::action::Action;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
@@ -35,11 +36,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => {
-            let mut effects = keeping::write(model);
-            effects.extend(play::frame(model, now_ms));
-            effects
-        }
+        Action::Frame(now_ms) => play::frame(model, now_ms),
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -59,7 +56,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
-            vec![Effect::Download { name, text: model.scenario().to_json() }]
+            let link = model.scenario().encode();
+            vec![Effect::Ask(Errand::Write { name, link }, model.preferences.language)]
         }
         Action::Branch(branch) => play::switch(model, branch),
         Action::NextBranch => {

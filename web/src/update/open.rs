@@ -8,6 +8,7 @@ use lockstep_core::sim::random::Probability;
 use super::{diagram, play, say};
 use crate::action::Open;
 use crate::author::Author;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::hands::Hands;
@@ -26,10 +27,13 @@ pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
             Ok(scenario) => install(model, &scenario, Origin::Link),
             Err(problem) => say(model, Notice::BadLink(problem)),
         },
-        Open::File(text) => match Scenario::from_json(&text) {
+        Open::File(text) => vec![Effect::Ask(Errand::Read(text), model.preferences.language)],
+        Open::Read(Ok(link)) => match Scenario::decode(&link) {
             Ok(scenario) => install(model, &scenario, Origin::File),
-            Err(problem) => say(model, Notice::BadFile(problem)),
+            Err(problem) => say(model, Notice::BadLink(problem)),
         },
+        Open::Read(Err(problem)) => say(model, Notice::BadFile(problem)),
+        Open::Unwritten(problem) => say(model, Notice::NotWritten(problem)),
         Open::Change(new_run) => {
             model.new_run = new_run;
             Vec::new()
@@ -68,7 +72,6 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
-    model.keeping.writing = None;
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

@@ -153,8 +153,8 @@ fn row(page: &Context, editing: Option<&(String, Edit)>, kept: &Kept) -> Html {
 /// The run as a file for other programs; while one is written, how far it is.
 fn exports(model: &Model, page: &Context) -> Html {
     let word = |word| page.language.keeping(word);
-    if let Some(writing) = &model.keeping.writing {
-        let percent = writing.export.percent().to_string();
+    if let Some(percent) = model.keeping.writing {
+        let percent = percent.to_string();
         return html! {
             <div class="dialog-tools">
                 <progress
