@@ -137,6 +137,9 @@ pub struct Sheet {
     reader: EventReader,
     revision: u64,
     first: u64,
+    origin: u64,
+    /// How many arrows were let go of.
+    forgotten: usize,
     /// The time of the first event on it, in microseconds.
     from_us: Option<u64>,
     arrows: Vec<Arrow>,
@@ -160,6 +163,8 @@ impl Sheet {
             reader: session.reader(branch, first),
             revision: session.revision(),
             first,
+            origin: first,
+            forgotten: 0,
             from_us: None,
             arrows: Vec::new(),
             dots: Vec::new(),
@@ -291,6 +296,7 @@ impl Sheet {
         let older = |event: &EventId| event.step() < first;
         let arrows = self.arrows.partition_point(|arrow| older(&arrow.event));
         self.from_us = self.arrows.get(arrows).map(|arrow| arrow.end_us).or(self.from_us);
+        self.forgotten += arrows;
         self.arrows.drain(..arrows);
         self.dots.drain(..self.dots.partition_point(|dot| older(&dot.event)));
         self.heard.drain(..self.heard.partition_point(older));
@@ -315,6 +321,12 @@ impl Sheet {
         self.first
     }
 
+    /// The first step that ever was on it.
+    #[must_use]
+    pub const fn origin(&self) -> u64 {
+        self.origin
+    }
+
     /// The last step that is on it; less than the first where none is.
     #[must_use]
     pub const fn last(&self) -> u64 {
@@ -325,6 +337,13 @@ impl Sheet {
     #[must_use]
     pub const fn end_us(&self) -> u64 {
         self.reader.moment().time_us
+    }
+
+    /// How many messages that ended have been let go of: those that are left keep their places if
+    /// these are counted, too.
+    #[must_use]
+    pub const fn forgotten(&self) -> usize {
+        self.forgotten
     }
 
     /// The messages that ended, in the order of their ends.

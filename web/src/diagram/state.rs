@@ -8,8 +8,9 @@ use super::action::Touch;
 use super::filter::Filter;
 use super::frame::Frame;
 use super::hit::Hit;
-use super::picture::{Input, Picture, picture};
+use super::picture::{Input, Marking, Picture, picture};
 use super::reading::Reading;
+use super::tiles::Tiles;
 use crate::model::Model;
 
 /// How wide the diagram is taken to be before it has been measured, in pixels.
@@ -49,6 +50,8 @@ pub struct Diagram {
     pub press: Option<Press>,
     /// The messages of the window.
     pub reading: Reading,
+    /// The messages of the window that have ended, drawn.
+    pub tiles: Tiles,
     /// The selected event.
     pub selected: Option<Event>,
     /// The selected message, where it is not on its way any more: what became of it, and what it
@@ -82,11 +85,11 @@ impl Model {
         Frame::new(self.window_us(), width, lanes, self.diagram.extra)
     }
 
-    /// What the diagram shows.
+    /// What a picture of the diagram is made of.
     #[must_use]
-    pub fn picture(&self) -> Picture {
+    pub fn diagram_input<'a>(&'a self, marking: Marking<'a>) -> Input<'a> {
         let diagram = &self.diagram;
-        picture(&Input {
+        Input {
             session: &self.session,
             branch: self.session.current_branch(),
             frame: self.frame(),
@@ -95,7 +98,13 @@ impl Model {
             selection: self.selection,
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
             lit: diagram.lit,
-            marking: None,
-        })
+            marking,
+        }
+    }
+
+    /// What the diagram shows, in one piece.
+    #[must_use]
+    pub fn picture(&self) -> Picture {
+        picture(&self.diagram_input(None))
     }
 }

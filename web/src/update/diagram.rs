@@ -65,6 +65,9 @@ pub(super) fn look(model: &mut Model) -> bool {
     let more = diagram.reading.work(session, branch, window, READ_STEPS);
     find_event(model);
     find_message(model);
+    let mut tiles = std::mem::take(&mut model.diagram.tiles);
+    tiles.update(&model.diagram_input(None), 0);
+    model.diagram.tiles = tiles;
     more
 }
 

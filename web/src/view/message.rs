@@ -20,9 +20,10 @@ pub(super) struct Props {
     pub(super) name: MessageName,
     pub(super) kind: MessageKind,
     pub(super) entries: u64,
-    pub(super) at: Point,
+    /// Where its trail ends, as seen from it.
     pub(super) tail: Point,
-    pub(super) breaks: Option<Point>,
+    /// Whether it will be lost on its way.
+    pub(super) doomed: bool,
     pub(super) held: bool,
     pub(super) selected: bool,
     /// Whether it is pointed at, here or on the timeline.
@@ -30,11 +31,12 @@ pub(super) struct Props {
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
-/// towards the cross where it breaks.
+/// towards the cross where it breaks. It is drawn around its own middle and knows nothing of where
+/// that is: so it is not drawn again while it flies.
 #[component]
 pub(super) fn MessageMark(props: &Props) -> Html {
     let page = use_page();
-    let Props { id, kind, at, tail, selected, .. } = props;
+    let Props { id, kind, tail, selected, .. } = props;
     // Once more, where it is selected already, opens its menu.
     let menu = Action::Hand(Hand::Menu(*id));
     let select = match selected {
@@ -56,22 +58,13 @@ pub(super) fn MessageMark(props: &Props) -> Html {
         selected.then_some("selected"),
         props.lit.then_some("lit"),
         props.held.then_some("held"),
-        props.breaks.map(|_| "doomed"),
+        props.doomed.then_some("doomed"),
     );
-    let [x, y] = [at.x, at.y].map(tenths);
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
-            <line
-                class="tail"
-                x1={tenths(tail.x)}
-                y1={tenths(tail.y)}
-                x2={x.clone()}
-                y2={y.clone()}
-            />
-            <g>{ for props.breaks.map(cross) }</g>
+            <line class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} />
             <g
                 class="shape"
-                transform={format!("translate({x} {y})")}
                 role="button"
                 tabindex="0"
                 aria-label={label}
@@ -101,8 +94,12 @@ const fn light(message: Option<MessageId>) -> Action {
 }
 
 /// Where a message breaks.
-fn cross(at: Point) -> Html {
-    let place = format!("translate({} {})", tenths(at.x), tenths(at.y));
+pub(super) fn cross(name: MessageName, at: Point) -> Html {
     let shape = "M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5";
-    html! { <path key="cross" class="cross" transform={place} d={shape} /> }
+    html! { <path key={name.to_string()} class="cross" transform={translate(at)} d={shape} /> }
+}
+
+/// Moves what is drawn around a middle to a place.
+pub(super) fn translate(at: Point) -> String {
+    format!("translate({} {})", tenths(at.x), tenths(at.y))
 }

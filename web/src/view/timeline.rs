@@ -3,6 +3,8 @@
 //! One picture of a few paths, whatever there is to see; where a finger is on it, the update finds
 //! out what is there.
 
+use std::rc::Rc;
+
 use lockstep_core::lab::{Choice, Names};
 use web_sys::Element;
 use yew::prelude::*;
@@ -12,8 +14,10 @@ use crate::action::Action;
 use crate::catalogue::{Lens, Word};
 use crate::diagram::action::Touch;
 use crate::diagram::frame::{AXIS, RULER, STRIP};
+use crate::diagram::picture::{self, Input};
 use crate::diagram::strokes::Stroke;
-use crate::diagram::{DiagramAction, Frame, Picture};
+use crate::diagram::tiles::{Shared, Tile};
+use crate::diagram::{DiagramAction, Frame};
 use crate::effect::diagram::SURFACE;
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
@@ -22,13 +26,13 @@ use crate::update::TALLER;
 
 /// The timeline's card.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
-    let picture = model.picture();
+    let input = model.diagram_input(None);
     html! {
         <section class="card timeline" aria-label={page.word(Word::Timeline)}>
             { handle(model, page) }
             { transport::row(model, page) }
-            { lens::row(model, page, &picture) }
-            { line(model, page, &picture) }
+            { lens::row(model, page) }
+            { line(model, page, &input) }
         </section>
     }
 }
@@ -73,11 +77,11 @@ fn handle(model: &Model, page: &Context) -> Html {
 }
 
 /// Lanes, ruler and axis, with the cursor over them: the whole of it is one slider.
-fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
+fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
     let scene = &model.scene;
     let now_us = scene.moment.time_us;
     let horizon_us = model.horizon_us();
-    let frame = &picture.frame;
+    let frame = &input.frame;
     let height = frame.bottom() + AXIS + STRIP;
     let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
     let grown = grown.filter(|time_us| frame.shows(*time_us, *time_us));
@@ -107,7 +111,7 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
                 <svg class="lanes" height={height.to_string()} aria-hidden="true">
                     <Grid frame={*frame} />
                     <svg width={frame.width.to_string()} height={frame.bottom().to_string()}>
-                        { drawing(picture) }
+                        { drawing(model, input) }
                     </svg>
                     <Marks
                         marks={marks(model.session.choices(), &scene.checks, frame)}
@@ -128,20 +132,38 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
     }
 }
 
-/// Every path and every text of a picture.
-fn drawing(picture: &Picture) -> Html {
-    let stroke = |stroke: &Stroke| {
-        let thickness = stroke.thickness.map(|thickness| thickness.to_string());
+/// One path.
+fn path(stroke: Stroke) -> Html {
+    let thickness = stroke.thickness.map(|thickness| thickness.to_string());
+    html! {
+        <path
+            key={stroke.class.clone()}
+            class={stroke.class}
+            d={stroke.path}
+            stroke-width={thickness}
+        />
+    }
+}
+
+/// Everything on the lanes. Messages that have ended lie on tiles, which are only moved.
+fn drawing(model: &Model, input: &Input<'_>) -> Html {
+    let frame = &input.frame;
+    let (backdrop, labels) = picture::backdrop(input);
+    let tile = |tile: &Tile| {
+        let shared = |stroke: &Shared| {
+            let class = AttrValue::from(Rc::clone(&stroke.class));
+            html! { <path key={&*class} {class} d={AttrValue::from(Rc::clone(&stroke.path))} /> }
+        };
+        let shift = format!("translate({} 0)", tenths(frame.x(tile.anchor_us)));
         html! {
-            <path
-                key={stroke.class.clone()}
-                class={stroke.class.clone()}
-                d={stroke.path.clone()}
-                stroke-width={thickness}
-            />
+            <g key={tile.number} transform={shift}>{ for tile.strokes.iter().map(shared) }</g>
         }
     };
-    let labels = picture.labels.iter().enumerate().map(|(nth, label)| {
+    let sheet = input.sheet.filter(|_| input.filter.messages);
+    let flying = sheet.iter().flat_map(|sheet| sheet.flying());
+    let flying = flying.filter(|arrow| input.filter.shows(arrow) && arrow.sent_us <= frame.to_us);
+    let flying = picture::messages(input, flying, [].iter(), false);
+    let labels = labels.iter().enumerate().map(|(nth, label)| {
         html! {
             <text key={nth} class={label.class} x={tenths(label.x)} y={tenths(label.y)}>
                 { label.text.clone() }
@@ -150,7 +172,10 @@ fn drawing(picture: &Picture) -> Html {
     });
     html! {
         <>
-            <g>{ for picture.strokes.iter().map(stroke) }</g>
+            <g>{ for backdrop.into_iter().map(path) }</g>
+            <g>{ for model.diagram.tiles.seen(frame).map(tile) }</g>
+            <g>{ for flying.into_iter().map(path) }</g>
+            <g>{ for picture::foreground(input).into_iter().map(path) }</g>
             <g>{ for labels }</g>
         </>
     }
