@@ -19,19 +19,24 @@ async function waitFor(page, what, argument) {
   await page.waitForFunction(what, argument, { timeout: 20_000 });
 }
 
-// How many pieces the path of this class has: lines of messages, say. Nothing where there is no such path.
+// How many pieces the paths of this class have: lines of messages, say. Nothing where there are no such paths.
 const pieces = (page, selector) =>
-  page.evaluate((path) => (document.querySelector(`.lanes ${path}`)?.getAttribute("d") ?? "").split("M").length - 1, selector);
+  page.evaluate((path) => {
+    const paths = [...document.querySelectorAll(`.lanes ${path}`)];
+    return paths.reduce((sum, path) => sum + path.getAttribute("d").split("M").length - 1, 0);
+  }, selector);
 
-// Where the lines of a kind end, in pixels of the window.
+// Where the lines of a kind begin and end, in pixels of the window. They lie on tiles, which are moved.
 const ends = (page, kind) =>
   page.evaluate((kind) => {
     const { left, top } = document.querySelector(".scrubber").getBoundingClientRect();
-    const path = document.querySelector(`.lanes .flight.${kind}`)?.getAttribute("d") ?? "";
-    const lines = [...path.matchAll(/M ?(-?[\d.]+) ?(-?[\d.]+)L ?(-?[\d.]+) ?(-?[\d.]+)/g)];
-    return lines.map((line) => {
-      const [x0, y0, x1, y1] = line.slice(1).map(Number);
-      return { from: [left + x0, top + y0], to: [left + x1, top + y1] };
+    return [...document.querySelectorAll(`.lanes .flight.${kind}`)].flatMap((path) => {
+      const tile = path.parentElement.transform.baseVal.consolidate()?.matrix.e ?? 0;
+      const lines = path.getAttribute("d").matchAll(/M ?(-?[\d.]+) ?(-?[\d.]+)L ?(-?[\d.]+) ?(-?[\d.]+)/g);
+      return [...lines].map((line) => {
+        const [x0, y0, x1, y1] = line.slice(1).map(Number);
+        return { from: [left + tile + x0, top + y0], to: [left + tile + x1, top + y1] };
+      });
     });
   }, kind);
 
@@ -79,8 +84,8 @@ test("a duplicate is the same message arriving twice, a lost one breaks on its w
     const starts = lines.map(({ from, to }) => `${from} ${Math.round(to[1])}`);
     assert.ok(new Set(starts).size < starts.length, "two lines from one point to one lane");
     const crosses = await page.evaluate(() => {
-      const path = document.querySelector(".lanes .broken").getAttribute("d");
-      return [...path.matchAll(/M ?(-?[\d.]+) ?(-?[\d.]+)m/g)].map(([, , y]) => Number(y));
+      const paths = [...document.querySelectorAll(".lanes .broken")].map((path) => path.getAttribute("d"));
+      return paths.flatMap((path) => [...path.matchAll(/M ?(-?[\d.]+) ?(-?[\d.]+)m/g)].map(([, , y]) => Number(y)));
     });
     const middles = await page.evaluate(() =>
       [...document.querySelectorAll(".lane-names text")].map((text) => Number(text.getAttribute("y")) - 4),

@@ -3,6 +3,7 @@
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
+use crate::author::AuthorAction;
 use crate::catalogue::Language;
 use crate::clerk::Answer;
 use crate::command::Command;
@@ -11,6 +12,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
 use crate::speed::Speed;
 
@@ -52,6 +54,10 @@ pub enum Action {
     Branch(usize),
     /// The cursor goes to the next branch.
     NextBranch,
+    /// Something about names, bookmarks, comparisons or the projector.
+    Author(AuthorAction),
+    /// Something is looked for.
+    Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
     /// Something about the diagram.

@@ -27,7 +27,8 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> Self {
         let dispatch = context.link().callback(|action: Action| action);
-        let model = Model::new(memory::recall(), surroundings::look());
+        let mut model = Model::new(memory::recall(), surroundings::look());
+        model.author.projector = surroundings::asks_for_projector();
         Runner::dress(model.preferences, model.theme());
         let model = Rc::new(RefCell::new(model));
         let runner = Runner::new(dispatch.clone());

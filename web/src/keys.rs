@@ -3,9 +3,11 @@
 use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
+use crate::author::AuthorAction;
 use crate::command::Command;
 use crate::diagram::DiagramAction;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -34,6 +36,10 @@ pub enum Shortcut {
     JumpForward,
     /// A tenth of a second back.
     JumpBack,
+    /// On to the nearest of what the step buttons go to.
+    NextTarget,
+    /// Back to it.
+    PreviousTarget,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -58,6 +64,14 @@ pub enum Shortcut {
     EventBefore,
     /// Select the next event on the lane.
     EventAfter,
+    /// Bookmark this moment.
+    Bookmark,
+    /// To the next bookmark.
+    NextBookmark,
+    /// To the bookmark before.
+    PreviousBookmark,
+    /// Projector mode.
+    Projector,
     /// Select a server.
     SelectServer,
     /// Select the next client.
@@ -99,12 +113,14 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 50] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
+        Self::NextTarget,
+        Self::PreviousTarget,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
@@ -117,6 +133,10 @@ impl Shortcut {
         Self::PanForward,
         Self::EventBefore,
         Self::EventAfter,
+        Self::Bookmark,
+        Self::PreviousBookmark,
+        Self::NextBookmark,
+        Self::Projector,
         Self::SelectServer,
         Self::SelectClient,
         Self::SelectMessage,
@@ -155,6 +175,8 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
+            Self::NextTarget => &["."],
+            Self::PreviousTarget => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
@@ -167,6 +189,10 @@ impl Shortcut {
             Self::PanForward => &[")"],
             Self::EventBefore => &["<"],
             Self::EventAfter => &[">"],
+            Self::Bookmark => &["*"],
+            Self::PreviousBookmark => &["["],
+            Self::NextBookmark => &["]"],
+            Self::Projector => &["f"],
             Self::SelectServer => &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
             Self::SelectClient => &["0"],
             Self::SelectMessage => &["m"],
@@ -192,6 +218,8 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
+            Self::NextTarget => ".",
+            Self::PreviousTarget => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
@@ -204,6 +232,10 @@ impl Shortcut {
             Self::PanForward => ")",
             Self::EventBefore => "<",
             Self::EventAfter => ">",
+            Self::Bookmark => "*",
+            Self::PreviousBookmark => "[",
+            Self::NextBookmark => "]",
+            Self::Projector => "F",
             Self::SelectServer => "1–9",
             Self::SelectClient => "0",
             Self::SelectMessage => "M",
@@ -229,6 +261,8 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
+            | Self::NextTarget
+            | Self::PreviousTarget
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
@@ -240,7 +274,11 @@ impl Shortcut {
             | Self::PanBack
             | Self::PanForward
             | Self::EventBefore
-            | Self::EventAfter => Group::Watch,
+            | Self::EventAfter
+            | Self::Bookmark
+            | Self::PreviousBookmark
+            | Self::NextBookmark
+            | Self::Projector => Group::Watch,
             Self::SelectServer
             | Self::SelectClient
             | Self::SelectMessage
@@ -265,6 +303,8 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
+            Self::NextTarget => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousTarget => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),
@@ -277,6 +317,10 @@ impl Shortcut {
             Self::PanForward => Action::Diagram(DiagramAction::Pan(0.25)),
             Self::EventBefore => Action::Diagram(DiagramAction::Walk(-1)),
             Self::EventAfter => Action::Diagram(DiagramAction::Walk(1)),
+            Self::Bookmark => Action::Author(AuthorAction::Bookmark),
+            Self::PreviousBookmark => Action::Author(AuthorAction::Previous),
+            Self::NextBookmark => Action::Author(AuthorAction::Next),
+            Self::Projector => Action::Author(AuthorAction::ToggleProjector),
             Self::SelectServer => {
                 let number: u8 = key.parse().unwrap_or(1);
                 Action::Touch(NodeId(number.saturating_sub(1)))

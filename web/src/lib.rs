@@ -27,6 +27,8 @@ pub mod geometry;
 pub mod hands;
 pub mod keeping;
 pub mod keys;
+pub mod listing;
+pub mod meaning;
 pub mod model;
 pub mod number;
 pub mod scene;

@@ -20,6 +20,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
 use crate::keeping::{Keeping, Said};
+use crate::meaning::{Finding, Meaning};
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -60,6 +61,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What a new run would be.
     pub new_run: NewRun,
+    /// What is looked for in the run, and what was found.
+    pub meaning: Meaning,
     /// Language and theme.
     pub preferences: Preferences,
     /// What the window is like.
@@ -233,12 +236,14 @@ pub enum Tab {
     Checks,
     /// What clients asked for.
     Clients,
+    /// The rules of the protocol.
+    Rules,
 }
 
 impl Tab {
     /// Every page, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Inspect, Self::Logs, Self::Events, Self::Checks, Self::Clients];
+    pub const ALL: [Self; 6] =
+        [Self::Inspect, Self::Logs, Self::Events, Self::Rules, Self::Checks, Self::Clients];
 }
 
 /// Something that the page has to say.
@@ -263,6 +268,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// What a search or a breakpoint has to say.
+    Meaning(Finding),
     /// Something about keeping runs.
     Keep(Said),
 }
@@ -271,7 +278,8 @@ impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        !self.is_trouble()
+        let stays = matches!(self, Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. }));
+        !self.is_trouble() && !stays
     }
 
     /// Whether it says that something went wrong.
@@ -284,7 +292,9 @@ impl Notice {
             | Self::AtLimit(_)
             | Self::CannotShare(_) => true,
             Self::Keep(said) => said.is_trouble(),
-            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched | Self::Meaning(_) => {
+                false
+            }
         }
     }
 }
@@ -390,6 +400,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
+            meaning: Meaning::default(),
             preferences,
             window,
             keeping: Keeping::default(),
@@ -432,8 +443,9 @@ impl Model {
 
     /// Whether the page must be called at the next frame.
     #[must_use]
-    pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling()
+    pub fn is_moving(&self) -> bool {
+        let waits = self.player.playing || self.session.is_travelling();
+        waits || self.author.is_comparing() || crate::update::is_looking(self)
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

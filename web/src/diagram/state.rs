@@ -2,15 +2,17 @@
 
 use lockstep_core::lab::Event;
 use lockstep_core::lab::sheet::Arrow;
+use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
 
 use super::action::Touch;
 use super::filter::Filter;
 use super::frame::Frame;
 use super::hit::Hit;
-use super::picture::{Input, Marking, Picture, picture};
+use super::picture::{Emphasis, Input, Marking, Picture, picture};
 use super::reading::Reading;
 use super::tiles::Tiles;
+use crate::author::Compared;
 use crate::model::Model;
 
 /// How wide the diagram is taken to be before it has been measured, in pixels.
@@ -82,7 +84,9 @@ impl Model {
         let names = self.session.names();
         let lanes = u32::from(names.servers) + u32::from(names.clients);
         let width = self.diagram.width.unwrap_or(UNMEASURED);
-        Frame::new(self.window_us(), width, lanes, self.diagram.extra)
+        let extra = self.diagram.extra;
+        let frame = Frame::new(self.window_us(), width, lanes, extra);
+        if self.author.compared.is_some() { frame.low(extra) } else { frame }
     }
 
     /// What a picture of the diagram is made of.
@@ -102,9 +106,35 @@ impl Model {
         }
     }
 
+    /// Uses what a picture of the diagram is made of, in which what the selected event can have had
+    /// to do with stands out, where that is asked for.
+    pub fn marked<R>(&self, draw: impl FnOnce(&Input<'_>) -> R) -> R {
+        let cone = self.meaning.cone.as_deref();
+        let shade = |event| Emphasis::from(cone.and_then(|cone| cone.relation(event)));
+        let marking = cone.map(|_| &shade as &dyn Fn(EventId) -> Emphasis);
+        draw(&self.diagram_input(marking))
+    }
+
     /// What the diagram shows, in one piece.
     #[must_use]
     pub fn picture(&self) -> Picture {
-        picture(&self.diagram_input(None))
+        self.marked(picture)
+    }
+
+    /// What the diagram of the branch shows that the current one is compared with.
+    #[must_use]
+    pub fn other_picture(&self, compared: &Compared) -> Picture {
+        let diagram = &self.diagram;
+        picture(&Input {
+            session: &self.session,
+            branch: compared.other,
+            frame: self.frame(),
+            sheet: compared.reading.sheet(),
+            filter: diagram.filter,
+            selection: self.selection,
+            selected_at: None,
+            lit: diagram.lit,
+            marking: None,
+        })
     }
 }

@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use lockstep_core::lab::causality::Counts;
 use lockstep_core::lab::sheet::{Arrow, DotKind, Sheet};
 use lockstep_core::sim::event::EventId;
 
@@ -42,6 +43,9 @@ pub struct Tile {
     holds: (usize, EventId),
 }
 
+/// What stands out: the event that is selected, and how many stand how to it.
+pub type Marked = Option<(EventId, Counts)>;
+
 /// What tiles depend on, besides the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Look {
@@ -54,8 +58,8 @@ struct Look {
     width: u32,
     pitch: u32,
     crowded: bool,
-    /// A name for which events stand out.
-    marking: usize,
+    /// Which events stand out.
+    marking: Marked,
 }
 
 /// The tiles of a sheet.
@@ -71,9 +75,9 @@ impl Tiles {
         self.tiles.iter().filter(|tile| frame.shows(tile.span_us.0, tile.span_us.1))
     }
 
-    /// Draws what has come, or everything anew where it would look otherwise. `marking` names which
-    /// events stand out: where it is another number, they are others.
-    pub fn update(&mut self, input: &Input<'_>, marking: usize) {
+    /// Draws what has come, or everything anew where it would look otherwise. `marking` says
+    /// whether other events stand out than before.
+    pub fn update(&mut self, input: &Input<'_>, marking: Marked) {
         let Some(sheet) = input.sheet.filter(|_| input.filter.messages) else {
             *self = Self::default();
             return;
@@ -104,7 +108,7 @@ impl Tiles {
         }
     }
 
-    fn look_of(&self, input: &Input<'_>, sheet: &Sheet, marking: usize) -> Look {
+    fn look_of(&self, input: &Input<'_>, sheet: &Sheet, marking: Marked) -> Look {
         let Input { filter, frame, .. } = *input;
         let shown = sheet.arrows().iter().filter(|arrow| filter.shows(arrow)).count();
         let from_us = sheet.arrows().first().map_or(0, |arrow| arrow.end_us);
@@ -204,7 +208,7 @@ mod tests {
             session.go(Goal::Moment(Moment::after(next_us)));
             assert!(sheet.read(&session, session.steps(), u64::MAX));
             let before: Vec<Tile> = tiles.tiles.clone();
-            tiles.update(&input(&session, &sheet, next_us - 300_000), 0);
+            tiles.update(&input(&session, &sheet, next_us - 300_000), None);
             assert_eq!(pieces(&tiles, "flight"), sheet.arrows().len());
             // All but the last are the very same.
             let kept = before.iter().zip(&tiles.tiles);
@@ -225,14 +229,14 @@ mod tests {
         assert!(sheet.read(&session, 2_000, u64::MAX));
         let mut tiles = Tiles::default();
         let whole = input(&session, &sheet, 0);
-        tiles.update(&whole, 0);
+        tiles.update(&whole, None);
         let all = pieces(&tiles, "flight");
-        tiles.update(&Input { filter: Filter::default(), ..whole }, 0);
+        tiles.update(&Input { filter: Filter::default(), ..whole }, None);
         let folded = pieces(&tiles, "flight");
         assert!(0 < folded && folded < all);
         let mut none = Filter::ALL;
         none.messages = false;
-        tiles.update(&Input { filter: none, ..whole }, 0);
+        tiles.update(&Input { filter: none, ..whole }, None);
         assert_eq!(pieces(&tiles, "flight"), 0);
     }
 
@@ -243,9 +247,9 @@ mod tests {
         let mut sheet = Sheet::new(&session, 0, 1);
         assert!(sheet.read(&session, 6_000, u64::MAX));
         let mut tiles = Tiles::default();
-        tiles.update(&input(&session, &sheet, 0), 0);
+        tiles.update(&input(&session, &sheet, 0), None);
         sheet.forget_before(3_000);
-        tiles.update(&input(&session, &sheet, 0), 0);
+        tiles.update(&input(&session, &sheet, 0), None);
         let drawn = pieces(&tiles, "flight");
         assert!(drawn <= sheet.arrows().len() && drawn + FULL > sheet.arrows().len());
     }

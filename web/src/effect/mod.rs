@@ -30,6 +30,10 @@ pub enum Effect {
     ExpireNotice,
     /// Draw a seed.
     DrawSeed,
+    /// Put the focus on the element of this id, once it is drawn.
+    Focus(&'static str),
+    /// Show the page on the whole screen, or no longer, where the browser can.
+    Fullscreen(bool),
     /// Ask the browser's memory for something, and list what is in it.
     Memory(Memory),
     /// Send the clerk away, whatever it is doing.

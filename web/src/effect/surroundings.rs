@@ -6,6 +6,7 @@ use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, Medi
 use yew::Callback;
 
 use crate::action::{Action, Open, Page};
+use crate::author::AuthorAction;
 use crate::geometry::Form;
 use crate::keys::{self, Focus};
 use crate::model::Surroundings;
@@ -71,9 +72,28 @@ pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
             }
         }));
     }
+    listeners.extend(left_fullscreen(dispatch));
     listeners.extend(crate::effect::files::dropped(dispatch));
     listeners.extend(crate::effect::diagram::wheel(dispatch));
     listeners
+}
+
+/// Whether the address asks for projector mode.
+#[must_use]
+pub fn asks_for_projector() -> bool {
+    let query = web_sys::window().and_then(|window| window.location().search().ok());
+    query.is_some_and(|query| query.split(['?', '&']).any(|part| part == "projector"))
+}
+
+/// The browser leaves the full screen by itself where Escape is pressed, and tells no key.
+fn left_fullscreen(dispatch: &Callback<Action>) -> Option<EventListener> {
+    let document = web_sys::window()?.document()?;
+    let (dispatch, watched) = (dispatch.clone(), document.clone());
+    Some(EventListener::new(&document, "fullscreenchange", move |_| {
+        if watched.fullscreen_element().is_none() {
+            dispatch.emit(Action::Author(AuthorAction::Projector(false)));
+        }
+    }))
 }
 
 /// Says when a property of the window changes.

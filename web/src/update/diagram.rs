@@ -66,7 +66,8 @@ pub(super) fn look(model: &mut Model) -> bool {
     find_event(model);
     find_message(model);
     let mut tiles = std::mem::take(&mut model.diagram.tiles);
-    tiles.update(&model.diagram_input(None), 0);
+    let marking = model.meaning.cone.as_ref().map(|cone| (cone.at(), cone.counts()));
+    model.marked(|input| tiles.update(input, marking));
     model.diagram.tiles = tiles;
     more
 }

@@ -3,17 +3,23 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod author;
 mod diagram;
 #[cfg(test)]
 mod diagram_tests;
 mod hands;
 mod intervene;
 mod keeping;
+mod meaning;
+#[cfg(test)]
+mod meaning_tests;
 mod open;
 mod page;
 mod play;
 #[cfg(test)]
 mod tests;
+
+pub use author::ENTRY_FIELD;
 
 use crate::action::Action;
 use crate::clerk::Errand;
@@ -27,16 +33,30 @@ pub use diagram::{TALLER, wheel_factor};
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let mut effects = act(model, action);
-    // Whatever was done, the diagram looks at the run as it is now.
-    if diagram::look(model) && !effects.contains(&Effect::NextFrame) {
+    // Whatever was done, the page looks for what it should now show, the diagram at the run as it
+    // is now, and a comparison at its branches.
+    let mut goes_on = meaning::settle(model);
+    goes_on |= diagram::look(model);
+    goes_on |= author::keep_up(model);
+    if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
     effects
 }
 
+/// Whether the page is looking for something in the run.
+pub(crate) fn is_looking(model: &Model) -> bool {
+    meaning::is_busy(model)
+}
+
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Frame(now_ms) => play::frame(model, now_ms),
+        Action::Frame(now_ms) => {
+            author::frame(model);
+            let mut effects = play::frame(model, now_ms);
+            effects.extend(meaning::work(model));
+            effects
+        }
         Action::Play(play) => play::play(model, play),
         Action::Select(selection) => select(model, selection),
         Action::Touch(node) => intervene::touch(model, node),
@@ -64,6 +84,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Author(action) => author::author(model, action),
+        Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
@@ -121,7 +143,6 @@ fn say(model: &mut Model, notice: Notice) -> Vec<Effect> {
 fn refresh(model: &mut Model) {
     let narration = match model.tab {
         _ if model.player.playing && !model.player.speed.can_be_read() => Narration::Silent,
-        Tab::Events => Narration::Listed,
         _ => Narration::LastStep,
     };
     model.scene = model.scene.next(&model.session, model.tab, narration);

@@ -5,7 +5,7 @@ use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::random::Probability;
 
-use super::{diagram, play, say};
+use super::{diagram, meaning, play, say};
 use crate::action::Open;
 use crate::author::Author;
 use crate::clerk::Errand;
@@ -59,7 +59,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
-    model.author = Author::of(scenario);
+    model.author = Author { projector: model.author.projector, ..Author::of(scenario) };
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }
@@ -72,6 +72,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
+    meaning::forget(model);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

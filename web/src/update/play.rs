@@ -5,7 +5,7 @@ use lockstep_core::scenario::Problem;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{LONGEST_RUN_US, Moment};
 
-use super::{refresh, say};
+use super::{meaning, refresh, say};
 use crate::action::Play;
 use crate::command::Reason;
 use crate::effect::Effect;
@@ -53,7 +53,8 @@ fn advance(model: &mut Model, now_ms: f64) {
         model.player.playing = false;
     }
     if to_us > from_us {
-        model.session.seek(Goal::Moment(Moment::after(to_us)));
+        let goal = meaning::goal(model, to_us);
+        model.session.seek(goal);
         model.session.work(PLAYED_STEPS);
     }
     stop_at_limit(model);

@@ -16,16 +16,16 @@ use crate::model::{
 };
 use crate::speed::Speed;
 
-fn page() -> Model {
+pub(super) fn page() -> Model {
     Model::new(Preferences::default(), Surroundings::default())
 }
 
-fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
     actions.into_iter().flat_map(|action| update(model, action)).collect()
 }
 
 /// Opens a file, as the clerk would read it.
-fn open_file(model: &mut Model, text: &str) {
+pub(super) fn open_file(model: &mut Model, text: &str) {
     for effect in act(model, [Action::Open(Open::File(text.to_owned()))]) {
         let Effect::Ask(errand, language) = effect else { continue };
         let answer = carry_out(language, &errand.parts(), &mut |_| ());
@@ -34,7 +34,7 @@ fn open_file(model: &mut Model, text: &str) {
 }
 
 /// Goes on frame by frame until nothing moves, as the browser would.
-fn settle(model: &mut Model) {
+pub(super) fn settle(model: &mut Model) {
     for frame in 0..10_000 {
         if !model.is_moving() {
             return;
@@ -44,7 +44,7 @@ fn settle(model: &mut Model) {
     panic!("the page does not come to rest");
 }
 
-fn seek(model: &mut Model, time_us: u64) {
+pub(super) fn seek(model: &mut Model, time_us: u64) {
     act(model, [Action::Play(Play::Seek(time_us))]);
     settle(model);
 }
@@ -54,7 +54,7 @@ fn leader(model: &Model) -> NodeId {
     servers.find(|server| server.role == RoleView::Leader).expect("somebody leads").node
 }
 
-fn fragment(effects: &[Effect]) -> String {
+pub(super) fn fragment(effects: &[Effect]) -> String {
     let share = effects.iter().find_map(|effect| match effect {
         Effect::ShareLink(fragment) => Some(fragment.clone()),
         _ => None,

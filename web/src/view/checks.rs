@@ -5,9 +5,10 @@ use lockstep_core::lab::Names;
 use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
-use super::Context;
+use super::{Context, meaning};
 use crate::action::{Action, Play};
 use crate::catalogue::{Word, say};
+use crate::model::Model;
 use crate::number::seconds;
 
 const fn verdict_class(verdict: &Verdict) -> &'static str {
@@ -58,7 +59,12 @@ pub(super) fn summary(page: &Context, reports: &[CheckReport]) -> Html {
 }
 
 /// Each check with what it means, and where it failed first.
-pub(super) fn reports(page: &Context, names: Names, reports: &[CheckReport]) -> Html {
+pub(super) fn reports(
+    page: &Context,
+    model: &Model,
+    names: Names,
+    reports: &[CheckReport],
+) -> Html {
     let report = |report: &CheckReport| {
         let failure = match &report.verdict {
             Verdict::Fails(failure) => Some(failure_line(page, names, failure)),
@@ -74,6 +80,7 @@ pub(super) fn reports(page: &Context, names: Names, reports: &[CheckReport]) -> 
                     </p>
                     <p class="meaning">{ page.language.check_meaning(report.check) }</p>
                     <div class="failure-box">{ for failure }</div>
+                    { meaning::stop_when_fails(model, page, report.check) }
                 </div>
             </li>
         }

@@ -26,7 +26,7 @@ pub(super) fn dialog(model: &Model, page: &Context) -> Html {
                 <h3>{ word(KeepWord::Exports) }</h3>
                 { exports(model, page) }
             </section>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model, model.notice.as_ref(), page) }
         </Frame>
     }
 }
@@ -202,7 +202,7 @@ pub(super) fn link(model: &Model, page: &Context, link: &str, copied: bool) -> H
                 { copyable(page, word(KeepWord::Embed), &embed_code(link)) }
                 <p class="hint">{ word(KeepWord::EmbedHint) }</p>
             </section>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model, model.notice.as_ref(), page) }
         </Frame>
     }
 }

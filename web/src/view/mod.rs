@@ -6,8 +6,11 @@
 //! that draws some texts again costs nothing that could be measured.
 
 mod about;
+mod bookmarks;
+mod branches;
 mod checks;
 mod clients;
+mod compare;
 mod dialogs;
 mod events;
 mod header;
@@ -16,15 +19,18 @@ mod inspect;
 mod keeping;
 mod lens;
 mod logs;
+mod meaning;
 mod message;
 mod notice;
 mod numbers;
 mod panel;
+mod rules;
 mod server;
 mod stage;
 mod timeline;
 mod tools;
 mod transport;
+mod why;
 
 use yew::prelude::*;
 
@@ -74,14 +80,14 @@ pub fn use_page() -> Context {
 /// The whole page.
 pub fn page(model: &Model, page: &Context) -> Html {
     html! {
-        <div class="page">
+        <div class={classes!("page", model.author.projector.then_some("projector"))}>
             <header::Header origin={model.origin} theme={model.theme()} />
             <main class="layout">
                 { stage::card(model, page) }
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
+            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
         </div>
     }

@@ -5,7 +5,7 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, checks, clients, events, inspect, logs};
+use super::{Context, about, checks, clients, events, inspect, logs, meaning, rules};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::model::{Model, Tab};
@@ -24,8 +24,14 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             </>
         },
         Tab::Logs => logs::matrix(page, &scene.view),
-        Tab::Events => events::list(page, names, &scene.events),
-        Tab::Checks => checks::reports(page, names, &scene.checks),
+        Tab::Events => events::panel(model, page),
+        Tab::Rules => rules::panel(model, page),
+        Tab::Checks => html! {
+            <>
+                { checks::reports(page, model, names, &scene.checks) }
+                { meaning::list(model, page) }
+            </>
+        },
         Tab::Clients => clients::list(page, &scene.operations),
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
@@ -34,6 +40,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { handle(page, model.sheet_open) }
             { tabs(page, model.tab, is_failing(&scene.checks)) }
             <div
+                key={tab_id(model.tab)}
                 class="panel-body"
                 role="tabpanel"
                 id="panel"
@@ -57,6 +64,7 @@ const fn tab_id(tab: Tab) -> &'static str {
         Tab::Events => "tab-events",
         Tab::Checks => "tab-checks",
         Tab::Clients => "tab-clients",
+        Tab::Rules => "tab-rules",
     }
 }
 

@@ -24,13 +24,9 @@ use lockstep_core::sim::process::NodeId;
 /// The stage's card: headline, drawing, what happened last, and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
-    let caption = model.caption().map(|caption| match model.preferences.language {
-        Language::English => &*caption.english,
-        Language::Indonesian => &*caption.indonesian,
-    });
     html! {
         <section class="card stage-card" aria-labelledby="headline">
-            { head(page, &scene.view.situation, caption) }
+            { head(page, &scene.view.situation, model.said()) }
             { drawing(model, page) }
             { last_step(page, &scene.events, model.session.names()) }
             { tools::bar(model, page) }

@@ -9,15 +9,16 @@ use lockstep_core::lab::{Choice, Names};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Context, lens, transport, use_page};
+use super::{Context, bookmarks, branches, compare, lens, transport, use_page};
 use crate::action::Action;
+use crate::author::AuthorAction;
 use crate::catalogue::{Lens, Word};
 use crate::diagram::action::Touch;
 use crate::diagram::frame::{AXIS, RULER, STRIP};
-use crate::diagram::picture::{self, Input};
+use crate::diagram::picture::{self, Input, Label};
 use crate::diagram::strokes::Stroke;
 use crate::diagram::tiles::{Shared, Tile};
-use crate::diagram::{DiagramAction, Frame};
+use crate::diagram::{DiagramAction, Frame, Picture};
 use crate::effect::diagram::SURFACE;
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
@@ -26,13 +27,14 @@ use crate::update::TALLER;
 
 /// The timeline's card.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
-    let input = model.diagram_input(None);
     html! {
         <section class="card timeline" aria-label={page.word(Word::Timeline)}>
             { handle(model, page) }
             { transport::row(model, page) }
             { lens::row(model, page) }
-            { line(model, page, &input) }
+            { model.marked(|input| line(model, page, input)) }
+            <div class="compared">{ compare::diagram(model, page) }</div>
+            { branches::below(model, page) }
         </section>
     }
 }
@@ -83,6 +85,7 @@ fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
     let horizon_us = model.horizon_us();
     let frame = &input.frame;
     let height = frame.bottom() + AXIS + STRIP;
+    let compared = model.author.compared.is_some();
     let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
     let grown = grown.filter(|time_us| frame.shows(*time_us, *time_us));
     let [press, turn, release, leave] =
@@ -90,7 +93,7 @@ fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
             .map(|gesture| pointer(page, gesture));
     html! {
         <div class="line">
-            { names(model, page, frame) }
+            { names(model, page, frame, compared.then_some(scene.branch)) }
             <div
                 class={classes!("scrubber", model.diagram.pointed.map(|_| "pointing"))}
                 role="slider"
@@ -111,7 +114,7 @@ fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
                 <svg class="lanes" height={height.to_string()} aria-hidden="true">
                     <Grid frame={*frame} />
                     <svg width={frame.width.to_string()} height={frame.bottom().to_string()}>
-                        { drawing(model, input) }
+                        { tiled(model, input) }
                     </svg>
                     <Marks
                         marks={marks(model.session.choices(), &scene.checks, frame)}
@@ -120,6 +123,8 @@ fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
                         width={frame.width}
                         height={frame.bottom()}
                     />
+                    <g>{ compare::mark(model, frame) }</g>
+                    <g>{ for bookmarks::flags(model, page, frame) }</g>
                     <g>
                         if frame.shows(now_us, now_us) {
                             { cursor(&tenths(frame.x(now_us)), frame.bottom()) }
@@ -129,6 +134,16 @@ fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
                 </svg>
             </div>
         </div>
+    }
+}
+
+/// Every path and every text of a picture.
+pub(super) fn drawing(picture: &Picture) -> Html {
+    html! {
+        <>
+            <g>{ for picture.strokes.iter().cloned().map(path) }</g>
+            { texts(&picture.labels) }
+        </>
     }
 }
 
@@ -145,8 +160,20 @@ fn path(stroke: Stroke) -> Html {
     }
 }
 
+/// Every text of a picture.
+fn texts(labels: &[Label]) -> Html {
+    let labels = labels.iter().enumerate().map(|(nth, label)| {
+        html! {
+            <text key={nth} class={label.class} x={tenths(label.x)} y={tenths(label.y)}>
+                { label.text.clone() }
+            </text>
+        }
+    });
+    html! { <g>{ for labels }</g> }
+}
+
 /// Everything on the lanes. Messages that have ended lie on tiles, which are only moved.
-fn drawing(model: &Model, input: &Input<'_>) -> Html {
+fn tiled(model: &Model, input: &Input<'_>) -> Html {
     let frame = &input.frame;
     let (backdrop, labels) = picture::backdrop(input);
     let tile = |tile: &Tile| {
@@ -163,26 +190,20 @@ fn drawing(model: &Model, input: &Input<'_>) -> Html {
     let flying = sheet.iter().flat_map(|sheet| sheet.flying());
     let flying = flying.filter(|arrow| input.filter.shows(arrow) && arrow.sent_us <= frame.to_us);
     let flying = picture::messages(input, flying, [].iter(), false);
-    let labels = labels.iter().enumerate().map(|(nth, label)| {
-        html! {
-            <text key={nth} class={label.class} x={tenths(label.x)} y={tenths(label.y)}>
-                { label.text.clone() }
-            </text>
-        }
-    });
     html! {
         <>
             <g>{ for backdrop.into_iter().map(path) }</g>
             <g>{ for model.diagram.tiles.seen(frame).map(tile) }</g>
             <g>{ for flying.into_iter().map(path) }</g>
             <g>{ for picture::foreground(input).into_iter().map(path) }</g>
-            <g>{ for labels }</g>
+            { texts(&labels) }
         </>
     }
 }
 
-/// What the lanes are called. Pressing a name selects the node.
-fn names(model: &Model, page: &Context, frame: &Frame) -> Html {
+/// What the lanes are called, below the name of their branch where there are two of each. Pressing
+/// a name selects the node.
+pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option<usize>) -> Html {
     let lane =
         |(node, name): (lockstep_core::sim::process::NodeId, lockstep_core::lab::NodeName)| {
             let selection = Selection::Node(node);
@@ -200,7 +221,10 @@ fn names(model: &Model, page: &Context, frame: &Frame) -> Html {
         };
     html! {
         <svg class="lane-names" height={frame.bottom().to_string()} aria-hidden="true">
-            { for model.session.names().nodes().map(lane) }
+            <text class="branch-name" y="12">
+                { branch.map(|branch| model.session.branch_names()[branch].clone()) }
+            </text>
+            <g>{ for model.session.names().nodes().map(lane) }</g>
         </svg>
     }
 }
@@ -220,9 +244,15 @@ fn pointer(page: &Context, gesture: Gesture) -> Callback<PointerEvent> {
     Callback::from(move |event: PointerEvent| {
         // Yew listens at the root of the page: the line is found from the element that was hit.
         let target = event.target_dyn_into::<Element>();
-        let Some(line) = target.and_then(|target| target.closest(SURFACE).ok()?) else {
+        let at = |place: &str| target.as_ref()?.closest(place).ok()?;
+        let flag = at("[data-bookmark]").and_then(|flag| flag.get_attribute("data-bookmark"));
+        if let Some(Ok(nth)) = flag.map(|nth| nth.parse())
+            && matches!(gesture, Gesture::Press)
+        {
+            dispatch.emit(Action::Author(AuthorAction::GoTo(nth)));
             return;
-        };
+        }
+        let Some(line) = at(SURFACE) else { return };
         let area = line.get_bounding_client_rect();
         let touch = Touch {
             id: event.pointer_id(),
@@ -365,7 +395,7 @@ fn Marks(props: &MarksProps) -> Html {
 }
 
 /// Where the run stands.
-fn cursor(x: &str, height: u32) -> Html {
+pub(super) fn cursor(x: &str, height: u32) -> Html {
     html! {
         <g class="cursor" transform={format!("translate({x} 0)")}>
             <path class="stem" d={format!("M0 14V{height}")} />

@@ -1,15 +1,16 @@
-//! The upper row of the timeline: play, step, time, speed, branches, and whether the replay
+//! The upper row of the timeline: play, step, time, speed, bookmarks, and whether the replay
 //! matched.
 
-use lockstep_core::lab::session::BranchInfo;
 use lockstep_core::sim::time::Moment;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Context;
+use super::branches::button;
 use super::icons::{icon, paths};
+use super::{Context, bookmarks, meaning};
 use crate::action::{Action, Play};
-use crate::catalogue::Word;
+use crate::author::AuthorAction;
+use crate::catalogue::{AuthorWord, Word};
 use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
@@ -21,11 +22,17 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     html! {
         <div class="transport">
             { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { meaning::steps(model, page) }
             { clock(page, scene.moment.time_us, scene.steps()) }
             { speed_slider(page, model.player.speed) }
             <span class="space" />
-            { branches(page, &scene.branches, scene.branch) }
+            { bookmarks::buttons(model, page) }
             { replay_state(page, model.replay, scene.digest, travelling) }
+            <span class="leave-box">
+                if model.author.projector {
+                    { button(page, AuthorWord::Leave, AuthorAction::Projector(false)) }
+                }
+            </span>
         </div>
     }
 }
@@ -100,45 +107,6 @@ fn speed_slider(page: &Context, speed: Speed) -> Html {
                 {oninput}
             />
             <output>{ speed.text() }</output>
-        </label>
-    }
-}
-
-/// The name of a branch: A, B, … and from the 27th on a number.
-fn branch_name(branch: usize) -> String {
-    match u8::try_from(branch) {
-        Ok(place) if place < 26 => char::from(b'A' + place).to_string(),
-        _ => (branch + 1).to_string(),
-    }
-}
-
-/// Goes from one branch to another; only where there are several.
-fn branches(page: &Context, branches: &[BranchInfo], current: usize) -> Html {
-    if branches.len() < 2 {
-        return html! { <span class="branches" /> };
-    }
-    let dispatch = page.dispatch.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        if let Some(branch) = select.and_then(|select| select.value().parse().ok()) {
-            dispatch.emit(Action::Branch(branch));
-        }
-    });
-    let option = |(place, info): (usize, &BranchInfo)| {
-        let from = info.parent.map(|(parent, moment)| {
-            format!(" ← {} {} s", branch_name(parent), seconds(moment.time_us))
-        });
-        let label = format!("{}{}", branch_name(place), from.unwrap_or_default());
-        html! {
-            <option key={place} value={place.to_string()} selected={place == current}>
-                { label }
-            </option>
-        }
-    };
-    html! {
-        <label class="branches picker">
-            <span>{ page.word(Word::Branch) }</span>
-            <select {onchange}>{ for branches.iter().enumerate().map(option) }</select>
         </label>
     }
 }
