@@ -86,7 +86,9 @@ impl Model {
         let width = self.diagram.width.unwrap_or(UNMEASURED);
         let extra = self.diagram.extra;
         let frame = Frame::new(self.window_us(), width, lanes, extra);
-        if self.author.compared.is_some() { frame.low(extra) } else { frame }
+        // The frame of another page may be low, too.
+        let is_low = self.author.compared.is_some() || self.keeping.embed.is_some();
+        if is_low { frame.low(extra) } else { frame }
     }
 
     /// What a picture of the diagram is made of.

@@ -38,6 +38,13 @@ pub enum Effect {
     Memory(Memory),
     /// Send the clerk away, whatever it is doing.
     DismissClerk,
+    /// Offer a text as a file.
+    Download {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
     /// Put a text into the clipboard.
     Copy(String),
     /// Open this page in a window of its own, at a fragment.

@@ -85,6 +85,10 @@ impl Runner {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
             }
+            Effect::Download { name, text } => {
+                // A browser that refuses says so itself.
+                let _ = files::download(&name, &Array::of1(&text.into()));
+            }
             Effect::Copy(text) => files::copy(text, None, self.dispatch.clone()),
             Effect::OpenWindow(fragment) => {
                 let address = format!("{}#{fragment}", surroundings::plain_address());

@@ -32,6 +32,8 @@ pub use diagram::{TALLER, wheel_factor};
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let frame_ms = if let Action::Frame(now_ms) = action { Some(now_ms) } else { None };
+    let branch = (model.session.seed(), model.scene.branch);
     let mut effects = act(model, action);
     // Whatever was done, the page looks for what it should now show, the diagram at the run as it
     // is now, and a comparison at its branches.
@@ -41,6 +43,10 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
+    if branch != (model.session.seed(), model.scene.branch) {
+        model.keeping.speech.forget();
+    }
+    keeping::speak(model, frame_ms);
     effects
 }
 

@@ -72,6 +72,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
+    model.keeping.speech.forget();
     meaning::forget(model);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {

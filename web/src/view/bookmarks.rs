@@ -9,6 +9,7 @@ use crate::action::Action;
 use crate::author::{AuthorAction, text};
 use crate::catalogue::AuthorWord;
 use crate::diagram::Frame;
+use crate::embed::Control;
 use crate::model::Model;
 use crate::number::{seconds, tenths};
 
@@ -30,19 +31,30 @@ fn small(page: &Context, word: AuthorWord, picture: &'static str, action: Author
     }
 }
 
+/// From one bookmark to the next, where there are any.
+fn walk(page: &Context, count: usize) -> Html {
+    html! {
+        <span class="walk">
+            if count > 0 {
+                { small(page, AuthorWord::Previous, paths::PREVIOUS, AuthorAction::Previous) }
+                { small(page, AuthorWord::Next, paths::NEXT, AuthorAction::Next) }
+            }
+        </span>
+    }
+}
+
 /// Bookmark this moment, go from one to the next, and list them.
 pub(super) fn buttons(model: &Model, page: &Context) -> Html {
     let author = &model.author;
     let count = author.bookmarks.len();
+    if let Some(embed) = model.keeping.embed {
+        // They are its author's: who looks may go from one to the next.
+        return if embed.has(Control::Step) { walk(page, count) } else { Html::default() };
+    }
     html! {
         <div class="bookmarks">
             { small(page, AuthorWord::Bookmark, paths::BOOKMARK, AuthorAction::Bookmark) }
-            <span class="walk">
-                if count > 0 {
-                    { small(page, AuthorWord::Previous, paths::PREVIOUS, AuthorAction::Previous) }
-                    { small(page, AuthorWord::Next, paths::NEXT, AuthorAction::Next) }
-                }
-            </span>
+            { walk(page, count) }
             <button
                 class="button"
                 aria-expanded={author.listing.to_string()}

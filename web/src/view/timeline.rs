@@ -20,6 +20,7 @@ use crate::diagram::strokes::Stroke;
 use crate::diagram::tiles::{Shared, Tile};
 use crate::diagram::{DiagramAction, Frame, Picture};
 use crate::effect::diagram::SURFACE;
+use crate::embed::{Control, shows};
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
 use crate::timeline::{Mark, MarkKind, marks, tick_us, ticks};
@@ -34,7 +35,9 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { lens::row(model, page) }
             { model.marked(|input| line(model, page, input)) }
             <div class="compared">{ compare::diagram(model, page) }</div>
-            { branches::below(model, page) }
+            if shows(model.keeping.embed, Control::Branch) {
+                { branches::below(model, page) }
+            }
         </section>
     }
 }

@@ -11,6 +11,7 @@ use super::{Context, bookmarks, meaning};
 use crate::action::{Action, Play};
 use crate::author::AuthorAction;
 use crate::catalogue::{AuthorWord, Word};
+use crate::embed::{Control, shows};
 use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
@@ -21,10 +22,14 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     let travelling = model.session.is_travelling() && !model.player.playing;
     html! {
         <div class="transport">
-            { buttons(page, model.player.playing, scene.moment == Moment::START) }
-            { meaning::steps(model, page) }
+            { buttons(page, model, scene.moment == Moment::START) }
+            if model.keeping.embed.is_none() {
+                { meaning::steps(model, page) }
+            }
             { clock(page, scene.moment.time_us, scene.steps()) }
-            { speed_slider(page, model.player.speed) }
+            if shows(model.keeping.embed, Control::Speed) {
+                { speed_slider(page, model.player.speed) }
+            }
             <span class="space" />
             { bookmarks::buttons(model, page) }
             { replay_state(page, model.replay, scene.digest, travelling) }
@@ -38,7 +43,8 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
 }
 
 /// Play, and one event back or forward.
-fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
+fn buttons(page: &Context, model: &Model, at_start: bool) -> Html {
+    let playing = model.player.playing;
     let (play, picture) =
         if playing { (Word::Pause, paths::PAUSE) } else { (Word::Play, paths::PLAY) };
     let step = |word, picture, events: i64, disabled: bool| {
@@ -56,16 +62,20 @@ fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
     };
     html! {
         <div class="play-buttons">
-            <button
-                class="play"
-                aria-label={page.word(play)}
-                title={page.word(play)}
-                onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
-            >
-                { icon(picture) }
-            </button>
-            { step(Word::StepBack, paths::BACK, -1, at_start) }
-            { step(Word::StepForward, paths::FORWARD, 1, false) }
+            if shows(model.keeping.embed, Control::Play) {
+                <button
+                    class="play"
+                    aria-label={page.word(play)}
+                    title={page.word(play)}
+                    onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
+                >
+                    { icon(picture) }
+                </button>
+            }
+            if shows(model.keeping.embed, Control::Step) {
+                { step(Word::StepBack, paths::BACK, -1, at_start) }
+                { step(Word::StepForward, paths::FORWARD, 1, false) }
+            }
         </div>
     }
 }
@@ -127,5 +137,7 @@ fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> H
         }
         Replay::OtherEngine => ("differs", format!("! {}", page.word(Word::OtherEngine))),
     };
-    html! { <p class={classes!("replay", class)} role="status">{ text }</p> }
+    // The digest changes all the time while the run is played: only a verdict is read out.
+    let role = (class != "own").then_some("status");
+    html! { <p class={classes!("replay", class)} {role}>{ text }</p> }
 }
