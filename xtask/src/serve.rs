@@ -8,11 +8,10 @@
 
 use crate::size;
 use anyhow::{Context, Result, bail};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 pub(crate) const DEFAULT_PORT: u16 = 8080;
@@ -26,8 +25,8 @@ const THREADS: usize = 4;
 /// How hard files are compressed: nearly as well as can be, in a fraction of the time.
 const QUALITY: i32 = 9;
 
-/// Files as they are sent compressed, each for the time at which it was changed.
-type Compressed = Arc<Mutex<HashMap<PathBuf, (SystemTime, Vec<u8>)>>>;
+/// Files as they are, and as they are sent.
+type Compressed = Arc<Mutex<BTreeMap<PathBuf, (Vec<u8>, Vec<u8>)>>>;
 
 /// A folder of files and the path below which they are found, which begins and ends with `/`.
 #[derive(Clone)]
@@ -50,10 +49,10 @@ impl Site {
         if !compressed {
             return Some(bytes);
         }
-        let changed = fs::metadata(&path).and_then(|about| about.modified()).ok()?;
         let mut known = self.compressed.lock().ok()?;
-        if known.get(&path).is_none_or(|(then, _)| *then != changed) {
-            known.insert(path.clone(), (changed, size::compressed(&bytes, QUALITY).ok()?));
+        if known.get(&path).is_none_or(|(then, _)| *then != bytes) {
+            let sent = size::compressed(&bytes, QUALITY).ok()?;
+            known.insert(path.clone(), (bytes, sent));
         }
         known.get(&path).map(|(_, bytes)| bytes.clone())
     }
