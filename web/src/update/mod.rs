@@ -5,6 +5,8 @@
 
 mod author;
 mod diagram;
+#[cfg(test)]
+mod diagram_tests;
 mod hands;
 mod intervene;
 mod keeping;
