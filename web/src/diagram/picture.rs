@@ -6,6 +6,7 @@
 //! to its [`Emphasis`]: what differs in it lies on paths of its own.
 
 use lockstep_core::lab::Session;
+use lockstep_core::lab::causality::Relation;
 use lockstep_core::lab::raft::view::MessageKind;
 use lockstep_core::lab::sheet::{Arrow, Dot, DotKind, End, Sheet};
 use lockstep_core::sim::event::EventId;
@@ -41,6 +42,17 @@ pub enum Emphasis {
 impl Emphasis {
     const ALL: [Self; 5] =
         [Self::Plain, Self::Past, Self::Future, Self::Concurrent, Self::Selected];
+
+    /// How an event stands out that stands so to the selected one.
+    #[must_use]
+    pub const fn of(relation: Relation) -> Self {
+        match relation {
+            Relation::Itself => Self::Selected,
+            Relation::Past => Self::Past,
+            Relation::Future => Self::Future,
+            Relation::Concurrent => Self::Concurrent,
+        }
+    }
 
     /// Its name in the style sheet; nothing for what looks as usual.
     #[must_use]

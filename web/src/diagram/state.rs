@@ -7,7 +7,7 @@ use super::action::Touch;
 use super::filter::Filter;
 use super::frame::Frame;
 use super::hit::Hit;
-use super::picture::{Input, Picture, picture};
+use super::picture::{Emphasis, Input, Marking, Picture, picture};
 use super::reading::Reading;
 use crate::model::Model;
 
@@ -80,6 +80,12 @@ impl Model {
     #[must_use]
     pub fn picture(&self) -> Picture {
         let diagram = &self.diagram;
+        let cone = self.meaning.cone.clone();
+        let marking = |event| {
+            let relation = cone.as_ref().and_then(|cone| cone.relation(event));
+            relation.map_or(Emphasis::Plain, Emphasis::of)
+        };
+        let marking: Marking<'_> = if cone.is_some() { Some(&marking) } else { None };
         picture(&Input {
             session: &self.session,
             branch: self.session.current_branch(),
@@ -89,7 +95,7 @@ impl Model {
             selection: self.selection,
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
             lit: diagram.lit,
-            marking: None,
+            marking,
         })
     }
 }

@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     // it is now.
     let mut goes_on = meaning::settle(model);
     goes_on |= diagram::look(model);
+    meaning::sort(model);
     if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }

@@ -73,6 +73,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     meaning::forget(model);
+    model.meaning.breakpoints.clone_from(&scenario.breakpoints);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;
