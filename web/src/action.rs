@@ -3,6 +3,7 @@
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
+use crate::author::AuthorAction;
 use crate::catalogue::Language;
 use crate::clerk::Answer;
 use crate::command::Command;
@@ -53,6 +54,8 @@ pub enum Action {
     Branch(usize),
     /// The cursor goes to the next branch.
     NextBranch,
+    /// Something about names, bookmarks, comparisons or the projector.
+    Author(AuthorAction),
     /// Something is looked for.
     Meaning(MeaningAction),
     /// Something about the page itself.

@@ -7,6 +7,9 @@
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::export::Format;
 
+use crate::embed::Embed;
+use crate::speech::Speech;
+
 /// The longest name of a run, in characters.
 pub const LONGEST_NAME: usize = 60;
 /// The longest link that travels everywhere, in characters: some programs cut longer ones.
@@ -27,6 +30,10 @@ pub struct Keeping {
     pub inside: Inside,
     /// Whether the share dialog is wanted, even where the link is short and in the clipboard.
     pub wants_details: bool,
+    /// How the page is embedded in another, if it is.
+    pub embed: Option<Embed>,
+    /// What a screen reader hears.
+    pub speech: Speech,
 }
 
 /// A run in the browser's memory.
@@ -97,6 +104,8 @@ pub enum Keep {
     Confirm,
     /// The run is to be written to a file.
     Write(Format),
+    /// What the timeline shows is to be written to a file, as a picture.
+    Draw,
     /// So much of it is written, in percent.
     Progress(u64),
     /// It is written, or cannot be.

@@ -3,6 +3,7 @@
 use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
+use crate::author::AuthorAction;
 use crate::command::Command;
 use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
@@ -48,6 +49,14 @@ pub enum Shortcut {
     Slower,
     /// The next branch.
     NextBranch,
+    /// Bookmark this moment.
+    Bookmark,
+    /// To the next bookmark.
+    NextBookmark,
+    /// To the bookmark before.
+    PreviousBookmark,
+    /// Projector mode.
+    Projector,
     /// Select a server.
     SelectServer,
     /// Select the next client.
@@ -89,7 +98,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 43] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -102,6 +111,10 @@ impl Shortcut {
         Self::Faster,
         Self::Slower,
         Self::NextBranch,
+        Self::Bookmark,
+        Self::PreviousBookmark,
+        Self::NextBookmark,
+        Self::Projector,
         Self::SelectServer,
         Self::SelectClient,
         Self::SelectMessage,
@@ -147,6 +160,10 @@ impl Shortcut {
             Self::Faster => &["+", "="],
             Self::Slower => &["-"],
             Self::NextBranch => &["b"],
+            Self::Bookmark => &["*"],
+            Self::PreviousBookmark => &["["],
+            Self::NextBookmark => &["]"],
+            Self::Projector => &["f"],
             Self::SelectServer => &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
             Self::SelectClient => &["0"],
             Self::SelectMessage => &["m"],
@@ -179,6 +196,10 @@ impl Shortcut {
             Self::Faster => "+",
             Self::Slower => "−",
             Self::NextBranch => "B",
+            Self::Bookmark => "*",
+            Self::PreviousBookmark => "[",
+            Self::NextBookmark => "]",
+            Self::Projector => "F",
             Self::SelectServer => "1–9",
             Self::SelectClient => "0",
             Self::SelectMessage => "M",
@@ -210,7 +231,11 @@ impl Shortcut {
             | Self::ToEdge
             | Self::Faster
             | Self::Slower
-            | Self::NextBranch => Group::Watch,
+            | Self::NextBranch
+            | Self::Bookmark
+            | Self::PreviousBookmark
+            | Self::NextBookmark
+            | Self::Projector => Group::Watch,
             Self::SelectServer
             | Self::SelectClient
             | Self::SelectMessage
@@ -242,6 +267,10 @@ impl Shortcut {
             Self::Faster => Action::Play(Play::Faster(1)),
             Self::Slower => Action::Play(Play::Faster(-1)),
             Self::NextBranch => Action::NextBranch,
+            Self::Bookmark => Action::Author(AuthorAction::Bookmark),
+            Self::PreviousBookmark => Action::Author(AuthorAction::Previous),
+            Self::NextBookmark => Action::Author(AuthorAction::Next),
+            Self::Projector => Action::Author(AuthorAction::ToggleProjector),
             Self::SelectServer => {
                 let number: u8 = key.parse().unwrap_or(1);
                 Action::Touch(NodeId(number.saturating_sub(1)))

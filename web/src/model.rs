@@ -446,7 +446,7 @@ impl Model {
     #[must_use]
     pub fn is_moving(&self) -> bool {
         let waits = self.player.playing || self.session.is_travelling();
-        waits || crate::update::is_looking(self)
+        waits || self.author.is_comparing() || crate::update::is_looking(self)
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

@@ -9,6 +9,7 @@
 //! Protocol terms stay what the field calls them: Indonesian lectures say *log*, *commit* and
 //! *heartbeat*, and so does the page.
 
+mod author;
 mod checks;
 mod diagram;
 mod events;
@@ -23,6 +24,7 @@ mod situation;
 mod stories;
 mod words;
 
+pub use author::AuthorWord;
 pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use meaning::Say;

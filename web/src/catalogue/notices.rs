@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::Names;
 
-use super::{Language, Word, choose, say};
+use super::{AuthorWord, Language, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -127,6 +127,9 @@ impl Language {
             Reason::AtStart => {
                 choose!(self, "This is the beginning.", "Ini awal simulasi.")
             }
+            Reason::NoBookmark => {
+                choose!(self, "No bookmark lies this way.", "Tidak ada penanda ke arah ini.")
+            }
             Reason::NothingAhead => choose!(
                 self,
                 "Nothing more will happen by itself.",
@@ -206,6 +209,10 @@ impl Language {
             Shortcut::Faster => choose!(self, "Faster", "Lebih cepat"),
             Shortcut::Slower => choose!(self, "Slower", "Lebih lambat"),
             Shortcut::NextBranch => choose!(self, "Next branch", "Cabang berikutnya"),
+            Shortcut::Bookmark => self.author(AuthorWord::Bookmark),
+            Shortcut::NextBookmark => self.author(AuthorWord::Next),
+            Shortcut::PreviousBookmark => self.author(AuthorWord::Previous),
+            Shortcut::Projector => self.author(AuthorWord::Projector),
             Shortcut::SelectServer => choose!(self, "Select a server", "Pilih server"),
             Shortcut::SelectClient => {
                 choose!(self, "Select the next client", "Pilih klien berikutnya")

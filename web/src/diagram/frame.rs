@@ -42,6 +42,12 @@ impl Frame {
         Self { from_us, to_us: to_us.max(from_us + 1), width: width.max(1), pitch, lanes }
     }
 
+    /// The same with the lowest lanes, as where two stand one above the other.
+    #[must_use]
+    pub fn low(self, extra: u32) -> Self {
+        Self { pitch: LOWEST_LANE + extra / self.lanes.max(1), ..self }
+    }
+
     /// How long it is, in microseconds.
     #[must_use]
     pub const fn span_us(&self) -> u64 {

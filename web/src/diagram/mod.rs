@@ -10,9 +10,11 @@
 //! - [`hit`]: what is under the pointer.
 //! - [`filter`]: which messages are drawn.
 //! - [`reading`]: brings the messages of a window, as it is looked at.
+//! - [`file`]: a picture as a file.
 //! - [`state`]: what the page knows of its diagram; [`action`]: what can happen to it.
 
 pub mod action;
+pub mod file;
 pub mod filter;
 pub mod frame;
 pub mod hit;

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::hit::Hit;
 use super::picture::{Emphasis, Input, Marking, Picture, picture};
 use super::reading::Reading;
+use crate::author::Compared;
 use crate::model::Model;
 
 /// How wide the diagram is taken to be before it has been measured, in pixels.
@@ -73,7 +74,11 @@ impl Model {
         let names = self.session.names();
         let lanes = u32::from(names.servers) + u32::from(names.clients);
         let width = self.diagram.width.unwrap_or(UNMEASURED);
-        Frame::new(self.window_us(), width, lanes, self.diagram.extra)
+        let extra = self.diagram.extra;
+        let frame = Frame::new(self.window_us(), width, lanes, extra);
+        // The frame of another page may be low, too.
+        let is_low = self.author.compared.is_some() || self.keeping.embed.is_some();
+        if is_low { frame.low(extra) } else { frame }
     }
 
     /// What the diagram shows.
@@ -96,6 +101,23 @@ impl Model {
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
             lit: diagram.lit,
             marking,
+        })
+    }
+
+    /// What the diagram of the branch shows that the current one is compared with.
+    #[must_use]
+    pub fn other_picture(&self, compared: &Compared) -> Picture {
+        let diagram = &self.diagram;
+        picture(&Input {
+            session: &self.session,
+            branch: compared.other,
+            frame: self.frame(),
+            sheet: compared.reading.sheet(),
+            filter: diagram.filter,
+            selection: self.selection,
+            selected_at: None,
+            lit: diagram.lit,
+            marking: None,
         })
     }
 }

@@ -30,10 +30,21 @@ pub enum Effect {
     ExpireNotice,
     /// Draw a seed.
     DrawSeed,
+    /// Put the focus on the element of this id, once it is drawn.
+    Focus(&'static str),
+    /// Show the page on the whole screen, or no longer, where the browser can.
+    Fullscreen(bool),
     /// Ask the browser's memory for something, and list what is in it.
     Memory(Memory),
     /// Send the clerk away, whatever it is doing.
     DismissClerk,
+    /// Offer a text as a file.
+    Download {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
     /// Put a text into the clipboard.
     Copy(String),
     /// Open this page in a window of its own, at a fragment.

@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
@@ -28,6 +28,8 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    /// What gets the focus once the page is drawn anew.
+    focus: Option<&'static str>,
     clerk: Option<Clerk>,
     measure: Measure,
     _listeners: Vec<EventListener>,
@@ -39,7 +41,8 @@ impl Runner {
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
         let measure = Measure::new(dispatch.clone());
-        Self { dispatch, frame: None, notice: None, clerk: None, measure, _listeners: listeners }
+        let (frame, notice, focus, clerk) = (None, None, None, None);
+        Self { dispatch, frame, notice, focus, clerk, measure, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -49,6 +52,9 @@ impl Runner {
 
     /// The page has been drawn anew.
     pub fn drawn(&mut self) {
+        if let Some(id) = self.focus.take() {
+            focus(id);
+        }
         self.measure.watch();
     }
 
@@ -69,6 +75,8 @@ impl Runner {
                     dispatch.emit(Action::Page(Page::Dismiss));
                 }));
             }
+            Effect::Focus(id) => self.focus = Some(id),
+            Effect::Fullscreen(on) => fullscreen(on),
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
@@ -76,6 +84,10 @@ impl Runner {
             Effect::Memory(asked) => {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
+            }
+            Effect::Download { name, text } => {
+                // A browser that refuses says so itself.
+                let _ = files::download(&name, &Array::of1(&text.into()));
             }
             Effect::Copy(text) => files::copy(text, None, self.dispatch.clone()),
             Effect::OpenWindow(fragment) => {
@@ -122,6 +134,37 @@ impl Runner {
             let copied = files::to_clipboard(&link).await.is_ok();
             dispatch.emit(Action::Copied { link, copied });
         });
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>())
+    {
+        let _ = element.focus();
+        if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+            field.select();
+        }
+    }
+}
+
+/// A browser that has no full screen, or gives none, shows the page in its window all the same.
+fn fullscreen(on: bool) {
+    let Some(document) = document() else { return };
+    let shown = document.fullscreen_element().is_some();
+    if !on && shown {
+        document.exit_fullscreen();
+    } else if on
+        && !shown
+        && document.fullscreen_enabled()
+        && let Some(root) = document.document_element()
+    {
+        let _ = root.request_fullscreen();
     }
 }
 

@@ -1,14 +1,20 @@
 //! Keeping runs, and handing them on.
 
+use lockstep_core::lab::Choice;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::export::Format;
 
 use super::{open, say, share};
 use crate::action::Open;
+use crate::catalogue::Word;
 use crate::clerk::Errand;
+use crate::diagram::file;
 use crate::effect::Effect;
 use crate::keeping::{Edit, Keep, Memory, Said, clean_name};
 use crate::model::{Dialog, Model, Notice, Origin};
+use crate::number::seconds;
+use crate::speech::Pace;
+use crate::timeline::{Mark, MarkKind, marks};
 
 pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
     let keeping = &mut model.keeping;
@@ -42,6 +48,7 @@ pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
         }
         Keep::Confirm => confirm(model),
         Keep::Write(format) => begin(model, format),
+        Keep::Draw => draw(model),
         Keep::Progress(percent) => {
             keeping.writing = keeping.writing.map(|_| percent);
             Vec::new()
@@ -114,16 +121,56 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Tells whoever listens what is new.
+pub(super) fn speak(model: &mut Model, frame_ms: Option<f64>) {
+    let pace = match frame_ms {
+        _ if model.session.is_travelling() => Pace::Rushed,
+        _ if !model.player.playing => Pace::Still,
+        Some(now_ms) if model.player.speed.can_be_heard() => Pace::Played(now_ms),
+        _ => Pace::Rushed,
+    };
+    let (names, language) = (model.session.names(), model.preferences.language);
+    model.keeping.speech.look(&model.scene, names, language, pace);
+}
+
+/// The timeline's window as a picture.
+fn draw(model: &Model) -> Vec<Effect> {
+    let language = model.preferences.language;
+    let picture = model.picture();
+    let frame = picture.frame;
+    let marks = marks(model.session.choices(), &model.scene.checks, &frame);
+    let mark = |Mark { at, kind, .. }: Mark| match kind {
+        MarkKind::Choice(choice) => {
+            let operates = matches!(choice, Choice::Operate { .. });
+            (at, language.choice_mark(&choice).to_owned(), !operates)
+        }
+        MarkKind::Choices(count) => (at, format!("×{count}"), true),
+        MarkKind::Failure => (at, language.word(Word::Fails).to_owned(), true),
+    };
+    let marks: Vec<_> = marks.into_iter().map(mark).collect();
+    let now_us = model.scene.moment.time_us;
+    let cursor = frame.shows(now_us, now_us).then(|| frame.x(now_us));
+    let title =
+        format!("{} {} – {} s", intent(model), seconds(frame.from_us), seconds(frame.to_us));
+    let text = file::svg(&picture, model.session.names(), &title, &marks, cursor);
+    vec![Effect::Download { name: format!("lockstep-{}.svg", model.scene.steps()), text }]
+}
+
+/// What a file says of itself.
+const fn intent(model: &Model) -> &'static str {
+    match model.origin {
+        Origin::Gallery(story) => model.preferences.language.story_question(story),
+        _ => "Lockstep",
+    }
+}
+
 fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
     if model.session.is_travelling() || model.keeping.writing.is_some() {
         return Vec::new();
     }
     model.player.playing = false;
     let language = model.preferences.language;
-    let intent = match model.origin {
-        Origin::Gallery(story) => language.story_question(story),
-        _ => "Lockstep",
-    };
+    let intent = intent(model);
     let name = format!("lockstep-{}.{}", model.scene.steps(), format.extension());
     match linkable(model) {
         Ok(scenario) => {
@@ -236,6 +283,18 @@ mod tests {
         assert_eq!(model.keeping.writing, Some(40));
         act(&mut model, [Keep::Written]);
         assert_eq!(model.keeping.writing, None);
+    }
+
+    #[test]
+    fn what_the_timeline_shows_becomes_a_picture() {
+        let mut model = page_at(1);
+        let effects = act(&mut model, [Keep::Draw]);
+        let [Effect::Download { name, text }, ..] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert!(name.starts_with("lockstep-") && name.ends_with(".svg"), "{name}");
+        assert!(text.contains("<title>How does a cluster get its first leader? 0.000 – 2.000 s"));
+        assert!(text.contains(">operation</text>"), "{text}");
     }
 
     #[test]

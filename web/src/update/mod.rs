@@ -3,6 +3,7 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod author;
 mod diagram;
 mod hands;
 mod intervene;
@@ -16,6 +17,8 @@ mod play;
 #[cfg(test)]
 mod tests;
 
+pub use author::ENTRY_FIELD;
+
 use crate::action::Action;
 use crate::clerk::Errand;
 use crate::effect::Effect;
@@ -27,15 +30,22 @@ pub use diagram::{TALLER, wheel_factor};
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let frame_ms = if let Action::Frame(now_ms) = action { Some(now_ms) } else { None };
+    let branch = (model.session.seed(), model.scene.branch);
     let mut effects = act(model, action);
-    // Whatever was done, the page looks for what it should now show, and the diagram at the run as
-    // it is now.
+    // Whatever was done, the page looks for what it should now show, the diagram at the run as it
+    // is now, and a comparison at its branches.
     let mut goes_on = meaning::settle(model);
     goes_on |= diagram::look(model);
     meaning::sort(model);
+    goes_on |= author::keep_up(model);
     if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
+    if branch != (model.session.seed(), model.scene.branch) {
+        model.keeping.speech.forget();
+    }
+    keeping::speak(model, frame_ms);
     effects
 }
 
@@ -47,6 +57,7 @@ pub(crate) fn is_looking(model: &Model) -> bool {
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
+            author::frame(model);
             let mut effects = play::frame(model, now_ms);
             effects.extend(meaning::work(model));
             effects
@@ -78,6 +89,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Author(action) => author::author(model, action),
         Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),

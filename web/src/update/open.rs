@@ -59,7 +59,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
-    model.author = Author::of(scenario);
+    model.author = Author { projector: model.author.projector, ..Author::of(scenario) };
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }
@@ -72,6 +72,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.tool = Tool::None;
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
+    model.keeping.speech.forget();
     meaning::forget(model);
     model.meaning.breakpoints.clone_from(&scenario.breakpoints);
     // It was opened from there, and is to be seen.

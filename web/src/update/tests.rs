@@ -25,7 +25,7 @@ pub(super) fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) 
 }
 
 /// Opens a file, as the clerk would read it.
-fn open_file(model: &mut Model, text: &str) {
+pub(super) fn open_file(model: &mut Model, text: &str) {
     for effect in act(model, [Action::Open(Open::File(text.to_owned()))]) {
         let Effect::Ask(errand, language) = effect else { continue };
         let answer = carry_out(language, &errand.parts(), &mut |_| ());
@@ -54,7 +54,7 @@ fn leader(model: &Model) -> NodeId {
     servers.find(|server| server.role == RoleView::Leader).expect("somebody leads").node
 }
 
-fn fragment(effects: &[Effect]) -> String {
+pub(super) fn fragment(effects: &[Effect]) -> String {
     let share = effects.iter().find_map(|effect| match effect {
         Effect::ShareLink(fragment) => Some(fragment.clone()),
         _ => None,

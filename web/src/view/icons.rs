@@ -82,6 +82,13 @@ pub(super) mod paths {
                                               L10 10.9 5.9 15l-.9-.9L9.1 10z";
     pub(in super::super) const THEME: &str =
         "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zm0 1.6v11.8a5.9 5.9 0 0 1 0-11.8z";
+    pub(in super::super) const BOOKMARK: &str = "M10 2.6l2.2 4.7 5.1.6-3.8 3.5 1 5.1L10 14\
+                                                 l-4.5 2.5 1-5.1L2.7 7.9l5.1-.6z";
+    pub(in super::super) const PREVIOUS: &str = "M12.2 3.4 5.6 10l6.6 6.6 1.1-1.1L7.8 10l5.5-5.5z";
+    pub(in super::super) const NEXT: &str = "M7.8 3.4 14.4 10l-6.6 6.6-1.1-1.1 5.5-5.5-5.5-5.5z";
+    pub(in super::super) const EDIT: &str = "M13.6 3.2l3.2 3.2L7 16.2l-3.8.6.6-3.8z";
+    pub(in super::super) const PROJECTOR: &str = "M3 3h5v1.6H4.6V8H3zM12 3h5v5h-1.6V4.6H12zM3 12\
+                                                  h1.6v3.4H8V17H3zM15.4 12H17v5h-5v-1.6h3.4z";
     pub(in super::super) const UP: &str = "M4.5 12.2 10 6.8l5.5 5.4-1.1 1.1L10 9l-4.4 4.3z";
     pub(in super::super) const DOWN: &str = "M4.5 7.8 10 13.2l5.5-5.4-1.1-1.1L10 11 5.6 6.7z";
 }

@@ -169,6 +169,7 @@ fn exports(model: &Model, page: &Context) -> Html {
     let write = |format, text| button(page, Keep::Write(format), word(text));
     html! {
         <div class="dialog-tools">
+            { button(page, Keep::Draw, word(KeepWord::Svg)) }
             { write(Format::Ndjson, KeepWord::Ndjson) }
             { write(Format::Mermaid, KeepWord::Mermaid) }
             { write(Format::Golden, KeepWord::Golden) }

@@ -7,14 +7,16 @@ use lockstep_core::lab::{Choice, Names};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Context, lens, transport, use_page};
+use super::{Context, bookmarks, branches, compare, lens, transport, use_page};
 use crate::action::Action;
+use crate::author::AuthorAction;
 use crate::catalogue::{Lens, Word};
 use crate::diagram::action::Touch;
 use crate::diagram::frame::{AXIS, RULER, STRIP};
 use crate::diagram::strokes::Stroke;
 use crate::diagram::{DiagramAction, Frame, Picture};
 use crate::effect::diagram::SURFACE;
+use crate::embed::{Control, shows};
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
 use crate::timeline::{Mark, MarkKind, marks, tick_us, ticks};
@@ -29,6 +31,10 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { transport::row(model, page) }
             { lens::row(model, page, &picture) }
             { line(model, page, &picture) }
+            <div class="compared">{ compare::diagram(model, page) }</div>
+            if shows(model.keeping.embed, Control::Branch) {
+                { branches::below(model, page) }
+            }
         </section>
     }
 }
@@ -79,6 +85,7 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
     let horizon_us = model.horizon_us();
     let frame = &picture.frame;
     let height = frame.bottom() + AXIS + STRIP;
+    let compared = model.author.compared.is_some();
     let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
     let grown = grown.filter(|time_us| frame.shows(*time_us, *time_us));
     let [press, turn, release, leave] =
@@ -86,7 +93,7 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
             .map(|gesture| pointer(page, gesture));
     html! {
         <div class="line">
-            { names(model, page, frame) }
+            { names(model, page, frame, compared.then_some(scene.branch)) }
             <div
                 class={classes!("scrubber", model.diagram.pointed.map(|_| "pointing"))}
                 role="slider"
@@ -116,6 +123,8 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
                         width={frame.width}
                         height={frame.bottom()}
                     />
+                    <g>{ compare::mark(model, frame) }</g>
+                    <g>{ for bookmarks::flags(model, page, frame) }</g>
                     <g>
                         if frame.shows(now_us, now_us) {
                             { cursor(&tenths(frame.x(now_us)), frame.bottom()) }
@@ -129,7 +138,7 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
 }
 
 /// Every path and every text of a picture.
-fn drawing(picture: &Picture) -> Html {
+pub(super) fn drawing(picture: &Picture) -> Html {
     let stroke = |stroke: &Stroke| {
         let thickness = stroke.thickness.map(|thickness| thickness.to_string());
         html! {
@@ -156,8 +165,9 @@ fn drawing(picture: &Picture) -> Html {
     }
 }
 
-/// What the lanes are called. Pressing a name selects the node.
-fn names(model: &Model, page: &Context, frame: &Frame) -> Html {
+/// What the lanes are called, below the name of their branch where there are two of each. Pressing
+/// a name selects the node.
+pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option<usize>) -> Html {
     let lane =
         |(node, name): (lockstep_core::sim::process::NodeId, lockstep_core::lab::NodeName)| {
             let selection = Selection::Node(node);
@@ -175,7 +185,10 @@ fn names(model: &Model, page: &Context, frame: &Frame) -> Html {
         };
     html! {
         <svg class="lane-names" height={frame.bottom().to_string()} aria-hidden="true">
-            { for model.session.names().nodes().map(lane) }
+            <text class="branch-name" y="12">
+                { branch.map(|branch| model.session.branch_names()[branch].clone()) }
+            </text>
+            <g>{ for model.session.names().nodes().map(lane) }</g>
         </svg>
     }
 }
@@ -195,9 +208,15 @@ fn pointer(page: &Context, gesture: Gesture) -> Callback<PointerEvent> {
     Callback::from(move |event: PointerEvent| {
         // Yew listens at the root of the page: the line is found from the element that was hit.
         let target = event.target_dyn_into::<Element>();
-        let Some(line) = target.and_then(|target| target.closest(SURFACE).ok()?) else {
+        let at = |place: &str| target.as_ref()?.closest(place).ok()?;
+        let flag = at("[data-bookmark]").and_then(|flag| flag.get_attribute("data-bookmark"));
+        if let Some(Ok(nth)) = flag.map(|nth| nth.parse())
+            && matches!(gesture, Gesture::Press)
+        {
+            dispatch.emit(Action::Author(AuthorAction::GoTo(nth)));
             return;
-        };
+        }
+        let Some(line) = at(SURFACE) else { return };
         let area = line.get_bounding_client_rect();
         let touch = Touch {
             id: event.pointer_id(),
@@ -340,7 +359,7 @@ fn Marks(props: &MarksProps) -> Html {
 }
 
 /// Where the run stands.
-fn cursor(x: &str, height: u32) -> Html {
+pub(super) fn cursor(x: &str, height: u32) -> Html {
     html! {
         <g class="cursor" transform={format!("translate({x} 0)")}>
             <path class="stem" d={format!("M0 14V{height}")} />
