@@ -1,7 +1,7 @@
 //! Branches, bookmarks, comparisons and projector mode in words.
 
 use lockstep_core::lab::compare::Side;
-use lockstep_core::lab::{Choice, Event, Names, What};
+use lockstep_core::lab::{Event, Names, What};
 use lockstep_core::sim::network::MessageId;
 
 use super::{Language, choose, say};
@@ -81,12 +81,11 @@ impl Language {
         }
     }
 
-    /// Where a branch grew, and by what.
+    /// Where a branch grew.
     #[must_use]
-    pub fn origin(self, parent: &str, time_us: u64, choice: Option<&Choice>) -> String {
-        let (time, colon) = (seconds(time_us), if choice.is_some() { ": " } else { "" });
-        let did = choice.map_or("", |choice| self.choice_mark(choice));
-        say!(self, "from {parent} at {time} s{colon}{did}", "dari {parent} di {time} s{colon}{did}")
+    pub fn origin(self, parent: &str, time_us: u64) -> String {
+        let time = seconds(time_us);
+        say!(self, "from {parent} at {time} s", "dari {parent} di {time} s")
     }
 
     /// Asks whether a branch is to be taken away, and says what goes and what stays.

@@ -91,8 +91,7 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
     let (y, end) = (middle(place), share(model, edge.time_us));
     let start = percent(grown.map_or(0.0, |(_, time_us)| share(model, time_us)));
     let choice = session.own_choices(place).first().map(|(_, choice)| choice);
-    let origin =
-        grown.map(|(parent, time_us)| page.language.origin(&names[parent], time_us, choice));
+    let origin = grown.map(|(parent, time_us)| page.language.origin(&names[parent], time_us));
     let short = choice.filter(|_| grown.is_some()).map(|choice| page.language.choice_mark(choice));
     let label = match short {
         Some(short) => format!("{}: {short}", names[place]),
@@ -112,7 +111,7 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
             role="button"
             tabindex="0"
             aria-pressed={is_current.to_string()}
-            aria-label={label_of(&names[place], origin)}
+            aria-label={label_of(&label, origin)}
             onclick={page.on::<MouseEvent>(Action::Branch(place))}
             onkeydown={by_key(page, place, is_current)}
         >
@@ -141,9 +140,9 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
     }
 }
 
-/// The name of a branch and where it grew, to be heard.
+/// What stands beside a branch and where it grew, to be heard.
 fn label_of(name: &str, origin: Option<String>) -> String {
-    origin.map_or_else(|| name.to_owned(), |origin| format!("{name} {origin}"))
+    origin.map_or_else(|| name.to_owned(), |origin| format!("{name}, {origin}"))
 }
 
 fn by_key(page: &Context, place: usize, is_current: bool) -> Callback<KeyboardEvent> {
@@ -219,12 +218,14 @@ fn removal_row(model: &Model, page: &Context, branch: usize) -> Html {
 
 /// Asks for a name, or for what a bookmark says.
 fn entry_row(model: &Model, page: &Context, entry: &Entry) -> Html {
-    let (word, longest, place) = match entry.subject {
-        Subject::Name(_) => (AuthorWord::Name, "40", None),
-        Subject::Bookmark(_, at) => (AuthorWord::Caption, "500", Some(at)),
+    let (word, longest, subject) = match entry.subject {
+        Subject::Name(branch) => {
+            (AuthorWord::Name, "40", model.session.branch_names().get(branch).cloned())
+        }
+        Subject::Bookmark(_, at) => {
+            (AuthorWord::Caption, "500", Some(format!("★ {} s", seconds(at.time_us))))
+        }
     };
-    let place = place.map(|at| format!("★ {} s", seconds(at.time_us)));
-    let name = model.session.branch_names()[model.session.current_branch()].clone();
     let (draft, enter) = (page.dispatch.clone(), page.dispatch.clone());
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -238,7 +239,7 @@ fn entry_row(model: &Model, page: &Context, entry: &Entry) -> Html {
     let label = page.language.author(word);
     html! {
         <form class="author-row" aria-label={label} {onsubmit}>
-            <strong>{ place.unwrap_or(name) }</strong>
+            <strong>{ subject }</strong>
             <input
                 id={ENTRY_FIELD}
                 class="field"

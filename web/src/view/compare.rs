@@ -43,7 +43,7 @@ pub(super) fn mark(model: &Model, frame: &Frame) -> Html {
     html! {
         <g class="differs" transform={format!("translate({} 0)", tenths(frame.x(time_us)))}>
             <path d={format!("M0 12V{}", frame.bottom())} />
-            <text x="4" y="10">{ "≠" }</text>
+            <text x="5" y={(frame.bottom() - 4).to_string()}>{ "≠" }</text>
         </g>
     }
 }
