@@ -232,8 +232,8 @@ impl Language {
             self,
             "Of what is shown here: {past} events can have led to it, {future} can follow from \
              it, {concurrent} are concurrent.",
-            "Dari yang tampak di sini: {past} peristiwa dapat menyebabkannya, {future} dapat diakibatkannya, \
-             {concurrent} terjadi bersamaan.",
+            "Dari yang tampak di sini: {past} peristiwa dapat menyebabkannya, {future} dapat \
+             diakibatkannya, {concurrent} terjadi bersamaan.",
         )
     }
 }
