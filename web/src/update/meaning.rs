@@ -276,14 +276,13 @@ pub(super) fn settle(model: &mut Model) -> bool {
 }
 
 /// Sorts the events of what the diagram shows, or of what is round the selected event, by how they
-/// stand to it. While the run plays, the picture moves on without.
-pub(super) fn sort(model: &mut Model) {
+/// stand to it. While the run plays, the picture moves on without. `true`: it came out otherwise.
+pub(super) fn sort(model: &mut Model) -> bool {
     let (session, meaning) = (&model.session, &mut model.meaning);
     let selected = match model.selection {
         Some(Selection::Event(event)) if meaning.cone_wanted => event,
         _ => {
-            meaning.cone = None;
-            return;
+            return meaning.cone.take().is_some();
         }
     };
     let step = selected.step();
@@ -297,12 +296,15 @@ pub(super) fn sort(model: &mut Model) {
     let (first, last) =
         shown.filter(|(first, last)| last - first <= MOST_CONE_STEPS).unwrap_or(around);
     if meaning.cone.is_some() && (meaning.cone_of == (first, last) || model.player.playing) {
-        return;
+        return false;
     }
     let mut events = session.events(first, last);
     events.retain(|event| event.time_us <= session.edge().time_us);
     meaning.cone_of = (first, last);
-    meaning.cone = Cone::of(&events, selected).map(Rc::new);
+    let cone = Cone::of(&events, selected).map(Rc::new);
+    let changed = cone != meaning.cone;
+    meaning.cone = cone;
+    changed
 }
 
 /// Whether something is being looked for.
