@@ -30,6 +30,8 @@ pub struct Runner {
     notice: Option<Timeout>,
     /// What gets the focus once the page is drawn anew.
     focus: Option<&'static str>,
+    /// Where the tree of branches is scrolled to then.
+    scroll: Option<i32>,
     clerk: Option<Clerk>,
     measure: Measure,
     _listeners: Vec<EventListener>,
@@ -41,8 +43,8 @@ impl Runner {
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
         let measure = Measure::new(dispatch.clone());
-        let (frame, notice, focus, clerk) = (None, None, None, None);
-        Self { dispatch, frame, notice, focus, clerk, measure, _listeners: listeners }
+        let (frame, notice, focus, scroll, clerk) = (None, None, None, None, None);
+        Self { dispatch, frame, notice, focus, scroll, clerk, measure, _listeners: listeners }
     }
 
     /// A frame that was asked for has come.
@@ -52,6 +54,12 @@ impl Runner {
 
     /// The page has been drawn anew.
     pub fn drawn(&mut self) {
+        if let Some(to) = self.scroll.take()
+            && let Some(document) = document()
+            && let Ok(Some(tree)) = document.query_selector(".tree-box")
+        {
+            tree.set_scroll_top(to);
+        }
         if let Some(id) = self.focus.take() {
             focus(id);
         }
@@ -76,6 +84,7 @@ impl Runner {
                 }));
             }
             Effect::Focus(id) => self.focus = Some(id),
+            Effect::ScrollTree(to) => self.scroll = Some(to),
             Effect::Fullscreen(on) => fullscreen(on),
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;

@@ -46,6 +46,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
+    effects.extend(author::reveal(model));
     if branch != (model.session.seed(), model.scene.branch) {
         model.keeping.speech.forget();
     }
