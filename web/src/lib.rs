@@ -22,6 +22,7 @@ pub mod effect;
 pub mod form;
 pub mod geometry;
 pub mod hands;
+pub mod history;
 pub mod keeping;
 pub mod keys;
 pub mod model;

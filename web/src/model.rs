@@ -18,6 +18,7 @@ use crate::command::Reason;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
+use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
 use crate::scene::Scene;
 use crate::speed::Speed;
@@ -47,6 +48,8 @@ pub struct Model {
     pub tool: Tool,
     /// What is in hand on the stage.
     pub hands: Hands,
+    /// What is known of the clients' history.
+    pub watch: Watch,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -375,6 +378,7 @@ impl Model {
             selection: None,
             tool: Tool::None,
             hands: Hands::default(),
+            watch: Watch::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,

@@ -12,6 +12,7 @@
 mod checks;
 mod events;
 mod hands;
+mod history;
 mod keeping;
 mod messages;
 mod notices;

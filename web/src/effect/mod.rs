@@ -29,6 +29,8 @@ pub enum Effect {
     Prefer(Preferences, Theme),
     /// Dismiss the notice after a while.
     ExpireNotice,
+    /// Judge a little of the clients' history, so many milliseconds from now.
+    Judge(u32),
     /// Draw a seed.
     DrawSeed,
     /// Ask the browser's memory for something, and list what is in it.

@@ -10,6 +10,7 @@ use yew::Callback;
 
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
+use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
 
@@ -24,6 +25,7 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    judgement: Option<Timeout>,
     /// The pieces of the file that is being written.
     file: Array,
     _listeners: Vec<EventListener>,
@@ -34,7 +36,14 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
-        Self { dispatch, frame: None, notice: None, file: Array::new(), _listeners: listeners }
+        Self {
+            dispatch,
+            frame: None,
+            notice: None,
+            judgement: None,
+            file: Array::new(),
+            _listeners: listeners,
+        }
     }
 
     /// A frame that was asked for has come.
@@ -60,6 +69,11 @@ impl Runner {
                 self.notice = Some(Timeout::new(NOTICE_MS, move || {
                     dispatch.emit(Action::Page(Page::Dismiss));
                 }));
+            }
+            Effect::Judge(wait_ms) => {
+                let dispatch = self.dispatch.clone();
+                let call = move || dispatch.emit(Action::Hand(Hand::Judge));
+                self.judgement = Some(Timeout::new(wait_ms, call));
             }
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;

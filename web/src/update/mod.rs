@@ -20,6 +20,12 @@ use crate::scene::Narration;
 
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut effects = carry_out(model, action);
+    effects.extend(hands::judge(model));
+    effects
+}
+
+fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
             let mut effects = keeping::write(model);

@@ -11,6 +11,7 @@ use crate::author::Author;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::hands::Hands;
+use crate::history::Watch;
 use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
 
@@ -65,6 +66,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
     model.tool = Tool::None;
+    model.watch = Watch::default();
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     model.keeping.writing = None;

@@ -20,13 +20,13 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
                 <div class="inspected">
                     { inspect::selected(model, page).unwrap_or_else(|| about::run(model, page)) }
                 </div>
-                { checks::summary(page, &scene.checks) }
+                { checks::summary(model, page) }
             </>
         },
         Tab::Logs => logs::matrix(page, &scene.view),
         Tab::Events => events::list(page, names, &scene.events),
-        Tab::Checks => checks::reports(page, names, &scene.checks),
-        Tab::Clients => clients::list(page, &scene.operations),
+        Tab::Checks => checks::reports(model, page, names),
+        Tab::Clients => clients::list(model, page),
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
     html! {
