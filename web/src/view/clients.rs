@@ -103,7 +103,7 @@ fn finding(page: &Context, judged: Option<&Judged>) -> Html {
 fn span(model: &Model, judged: Option<&Judged>) -> (u64, u64) {
     let now_us = model.scene.view.time_us;
     if let Some(conviction) = judged.and_then(Judged::conviction) {
-        let room = (conviction.to - conviction.from) / 6 + 1;
+        let room = (conviction.to - conviction.from) / 2 + 1;
         return (conviction.from.saturating_sub(room), conviction.to + room);
     }
     let operations = &model.scene.operations;
@@ -118,7 +118,8 @@ fn picture(model: &Model, page: &Context, judged: Option<&Judged>, convicted: &[
     let (from_us, to_us) = span(model, judged);
     let now_us = model.scene.view.time_us;
     let place = |time_us| NAMES + fraction(from_us, to_us, time_us) * (WIDTH - NAMES - 2.0);
-    let height = tenths(PITCH * f64::from(u8::try_from(clients.len()).unwrap_or(0)) + 18.0);
+    let lines = PITCH * f64::from(u8::try_from(clients.len()).unwrap_or(0));
+    let [below, height] = [12.0, 18.0].map(|more| tenths(lines + more));
     let line = |(nth, client): (u8, &ClientView)| {
         let y = tenths(PITCH * f64::from(nth) + 20.0);
         let name = client.name.to_string();
@@ -148,7 +149,7 @@ fn picture(model: &Model, page: &Context, judged: Option<&Judged>, convicted: &[
     });
     let ends = [(NAMES, "start", from_us), (WIDTH, "end", to_us)].map(|(x, anchor, time_us)| {
         let text = format!("{} s", seconds(time_us));
-        html! { <text class="end" x={tenths(x)} y={height.clone()} text-anchor={anchor}>{ text }</text> }
+        html! { <text class="end" x={tenths(x)} y={below.clone()} text-anchor={anchor}>{ text }</text> }
     });
     html! {
         <svg
