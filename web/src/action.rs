@@ -9,7 +9,8 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
-use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
+use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
+use crate::new_run::NewRun;
 use crate::speed::Speed;
 
 /// Something that happened.

@@ -26,6 +26,7 @@ pub mod history;
 pub mod keeping;
 pub mod keys;
 pub mod model;
+pub mod new_run;
 pub mod number;
 pub mod scene;
 pub mod speed;

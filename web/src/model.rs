@@ -20,6 +20,7 @@ use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
 use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
+use crate::new_run::NewRun;
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -280,27 +281,6 @@ impl Notice {
             Self::Keep(said) => said.is_trouble(),
             Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
         }
-    }
-}
-
-/// A new run as a person sets it up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRun {
-    /// How many servers.
-    pub servers: u8,
-    /// How many clients.
-    pub clients: u8,
-    /// Whether the clients ask for something all the time.
-    pub load: bool,
-    /// Messages lost, in percent.
-    pub loss_percent: u8,
-    /// The seed.
-    pub seed: u64,
-}
-
-impl Default for NewRun {
-    fn default() -> Self {
-        Self { servers: 5, clients: 1, load: false, loss_percent: 0, seed: 1 }
     }
 }
 

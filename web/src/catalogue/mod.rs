@@ -15,6 +15,7 @@ mod hands;
 mod history;
 mod keeping;
 mod messages;
+mod new_run;
 mod notices;
 mod problems;
 mod situation;

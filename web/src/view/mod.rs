@@ -16,6 +16,7 @@ mod inspect;
 mod keeping;
 mod logs;
 mod message;
+mod new_run;
 mod notice;
 mod numbers;
 mod panel;
