@@ -6,6 +6,7 @@
 
 use lockstep_core::lab::raft::advice::{Warning, warnings};
 use lockstep_core::lab::raft::{Field, Preset, RaftConfig};
+use lockstep_core::lab::renaming::renamed;
 use lockstep_core::lab::{Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
@@ -105,15 +106,16 @@ impl NewRun {
 
     /// The interventions of a run that make sense in this one.
     fn kept(config: &RaftConfig, session: &Session) -> Vec<Timed> {
-        let choices = session.choices().iter();
-        choices.filter(|(_, choice)| config.allows(choice)).cloned().collect()
+        let (from, to) = (session.names(), config.names());
+        let kept = |(moment, choice): &Timed| Some((*moment, renamed(choice, from, to)?));
+        session.choices().iter().filter_map(kept).collect()
     }
 
     /// How many interventions of a run there are, and how many of them can be kept.
     #[must_use]
     pub fn can_keep(&self, session: &Session) -> (usize, usize) {
         let all = session.choices().len();
-        (all, self.config().map_or(0, |config| Self::kept(&config, session).len()))
+        (all, self.config().map_or(all, |config| Self::kept(&config, session).len()))
     }
 
     /// The run; nothing while something is wrong with it.

@@ -10,6 +10,7 @@
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
+//! - [`renaming`]: choices of one cluster, made in another.
 //! - [`session`]: a run with its history, behind one interface.
 //! - [`walk`]: step by step through a run, either way.
 //! - [`why`]: the chain of causes that led to an event.
@@ -20,6 +21,7 @@ pub mod landmark;
 pub mod linearizability;
 pub mod names;
 pub mod raft;
+pub mod renaming;
 pub mod session;
 pub mod walk;
 pub mod why;

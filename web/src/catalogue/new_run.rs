@@ -5,6 +5,7 @@ use lockstep_core::lab::raft::advice::Warning;
 use lockstep_core::raft::bug::Bug;
 
 use super::{Language, choose, say};
+use crate::form::Measure;
 use crate::number::duration;
 
 impl Language {
@@ -55,6 +56,28 @@ impl Language {
     #[must_use]
     pub const fn defaults(self) -> &'static str {
         choose!(self, "Defaults", "Nilai bawaan")
+    }
+
+    /// How much is unwise.
+    #[must_use]
+    pub fn unwise(self, count: usize) -> String {
+        say!(
+            self,
+            "⚠ {count}: the cluster will not do well. You may begin all the same.",
+            "⚠ {count}: klaster tidak akan sehat. Anda tetap boleh memulai.",
+        )
+    }
+
+    /// From where to where a number goes.
+    #[must_use]
+    pub fn bounds(self, measure: Measure, low: i64, high: i64) -> String {
+        let unit = measure.unit();
+        let (low, high) = (measure.write(low), measure.write(high));
+        match (measure, &*high) {
+            (Measure::Time, "3600000") => say!(self, "{low} ms–1 hour", "{low} ms–1 jam"),
+            (Measure::Count, _) => format!("{low}–{high}"),
+            _ => format!("{low}–{high} {unit}"),
+        }
     }
 
     /// Something is wrong.

@@ -49,10 +49,16 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
     let defaults = Action::Open(Open::Change(NewRun { seed: new_run.seed, ..NewRun::default() }));
     let cannot = parts.faults.iter().any(Option::is_some);
     let advanced = Field::ALL.into_iter().filter(|field| !BASIC.contains(field));
-    // What is wrong must not be hidden.
-    let hidden_fault = Field::ALL.into_iter().zip(&parts.faults);
-    let unfolded =
-        hidden_fault.into_iter().any(|(field, fault)| fault.is_some() && !BASIC.contains(&field));
+    // What is wrong must be found, though it is folded away.
+    let hidden = Field::ALL
+        .into_iter()
+        .zip(&parts.faults)
+        .any(|(field, fault)| fault.is_some() && !BASIC.contains(&field));
+    let mend = page.language.mend_first().to_owned();
+    let unwise = match parts.warnings.len() {
+        0 => String::new(),
+        count => page.language.unwise(count),
+    };
     html! {
         <Frame title={Word::NewRunTitle} class="wide">
             <form class="new-run-form" {onsubmit}>
@@ -60,14 +66,13 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                 <div class="numbers-form">{ for BASIC.into_iter().map(|field| parts.row(field)) }</div>
                 { parts.seed() }
                 { parts.keep(model) }
-                <details open={unfolded}>
-                    <summary>{ page.language.more_numbers() }</summary>
+                <details>
+                    <summary class={if hidden { "wrong" } else { "" }}>{ page.language.more_numbers() }</summary>
                     <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
                     <h3>{ page.language.bugs() }</h3>
                     <div class="bugs">{ for Bug::ALL.into_iter().map(|bug| parts.bug(bug)) }</div>
                     <p class="hint">{ parts.presets(model) }</p>
                 </details>
-                <ul class="warnings" role="status">{ for parts.warnings() }</ul>
                 <div class="dialog-foot">
                     <button
                         type="button"
@@ -76,8 +81,8 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                     >
                         { page.language.defaults() }
                     </button>
-                    <span class="wrong" role="alert">
-                        { if cannot { page.language.mend_first() } else { "" } }
+                    <span class={if cannot { "wrong" } else { "about unwise" }} role="status">
+                        { if cannot { mend } else { unwise } }
                     </span>
                     <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
                         { page.word(Word::Begin) }
@@ -103,17 +108,21 @@ impl Parts<'_> {
             dispatch.emit(Action::Open(Open::Change(new_run)));
         });
         let fault = self.faults[place];
-        let unwise = self.warnings.iter().any(|warning| warning.field() == field);
-        let (low, high) = blank.bounds();
+        let warning = self.warnings.iter().find(|warning| warning.field() == field);
         let measure = blank.measure();
-        let bounds = format!("{}–{} {}", measure.write(low), measure.write(high), measure.unit());
-        let words = fault.map_or_else(
-            || format!("{} ({})", page.language.effect(field), bounds.trim_end()),
-            |fault| page.language.fault(fault, measure),
-        );
-        let class = if fault.is_some() { "about wrong" } else { "about" };
+        let (class, words) = match (fault, warning) {
+            (Some(fault), _) => ("about wrong", page.language.fault(fault, measure)),
+            (None, Some(warning)) => {
+                ("about unwise", format!("⚠ {}", page.language.warning(*warning)))
+            }
+            (None, None) => {
+                let (low, high) = blank.bounds();
+                let bounds = page.language.bounds(measure, low, high);
+                ("about", format!("{} ({bounds})", page.language.effect(field)))
+            }
+        };
         html! {
-            <label key={name.clone()} class={classes!("number-row", unwise.then_some("unwise"))}>
+            <label key={name.clone()} class="number-row">
                 <span class="name">{ page.language.field(field) }</span>
                 {
                     numbers::number(
@@ -127,15 +136,6 @@ impl Parts<'_> {
                 <small id={about} {class}>{ words }</small>
             </label>
         }
-    }
-
-    /// What is unwise, in words.
-    fn warnings(&self) -> Vec<Html> {
-        let warning = |warning: &Warning| {
-            let key = format!("{:?}", warning.field());
-            html! { <li {key}>{ format!("⚠ {}", self.page.language.warning(*warning)) }</li> }
-        };
-        self.warnings.iter().map(warning).collect()
     }
 
     /// The seed: everything random follows from it.
