@@ -280,7 +280,7 @@ test("a new run can keep the interventions of the one before, as far as they mak
     const { seed } = await state(page);
     await page.keyboard.press("n");
     await field(page, "servers").fill("3");
-    const keep = page.getByLabel(/Keep this run's seed and those 2 of its 3 interventions/);
+    const keep = page.getByLabel(/Keep this run's seed and the 2 of its 3 interventions/);
     await keep.check();
     await page.locator("dialog").getByRole("button", { name: "Begin" }).click();
     await waitFor(page, () => globalThis.lockstep.state().state.servers.length === 3);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use lockstep_core::lab::raft::Rule;
-use lockstep_core::lab::raft::rules::Part;
+use lockstep_core::lab::raft::rules::{Part, section_of};
 use lockstep_core::lab::{Session, What};
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::run::Goal;
@@ -63,5 +63,20 @@ fn every_rule_fires_somewhere_and_one_at_a_time() {
     }
     for rule in Rule::ALL {
         assert!(counts.contains_key(&rule), "{rule:?} never fires: {counts:?}");
+    }
+}
+
+#[test]
+fn what_a_protocol_does_belongs_to_a_section_and_a_choice_to_none() {
+    let scenario = Story::SplitVote.scenario();
+    let mut session = scenario.open();
+    session.go(Goal::Moment(Moment::after(scenario.until_us)));
+    for event in session.events(0, session.steps()) {
+        let is_choice = matches!(event.what, What::Chosen(_) | What::Ignored(..) | What::Queued);
+        let section = section_of(&event);
+        assert_eq!(section.is_none(), is_choice, "{event:?}");
+        if let Some(rule) = Rule::of(&event) {
+            assert_eq!(section, Some(rule.section()));
+        }
     }
 }

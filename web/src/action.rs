@@ -3,12 +3,16 @@
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
+use crate::author::AuthorAction;
 use crate::catalogue::Language;
+use crate::clerk::Answer;
 use crate::command::Command;
+use crate::diagram::DiagramAction;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
 use crate::speed::Speed;
@@ -51,8 +55,14 @@ pub enum Action {
     Branch(usize),
     /// The cursor goes to the next branch.
     NextBranch,
+    /// Something about names, bookmarks, comparisons or the projector.
+    Author(AuthorAction),
+    /// Something is looked for.
+    Meaning(MeaningAction),
     /// Something about the page itself.
     Page(Page),
+    /// Something about the diagram.
+    Diagram(DiagramAction),
     /// Something about keeping runs, or handing them on.
     Keep(Keep),
 }
@@ -102,8 +112,12 @@ pub enum Open {
     Story(Story),
     /// What a link says, with or without `#`.
     Link(String),
-    /// What a file says.
+    /// What a file says; the clerk reads it.
     File(String),
+    /// The clerk has read a file: its link, or what is wrong with it.
+    Read(Answer),
+    /// The clerk could not write a file, and says why.
+    Unwritten(String),
     /// The dialog's new run is set up otherwise.
     Change(NewRun),
     /// Another seed is wanted.

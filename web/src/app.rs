@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::action::{Action, Open};
+use crate::action::{Action, Open, Play};
 use crate::api;
 use crate::effect::runner::Runner;
 use crate::effect::{memory, surroundings};
@@ -19,6 +19,7 @@ use crate::view::{self, Context as PageContext};
 pub struct App {
     model: Rc<RefCell<Model>>,
     runner: Runner,
+    /// Where what a person does on the page goes.
     dispatch: Callback<Action>,
 }
 
@@ -28,15 +29,30 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> Self {
         let dispatch = context.link().callback(|action: Action| action);
-        let model = Model::new(memory::recall(), surroundings::look());
+        let mut model = Model::new(memory::recall(), surroundings::look());
+        model.keeping.embed = surroundings::embed();
+        model.author.projector = surroundings::asks_for_projector();
         Runner::dress(model.preferences, model.theme());
+        let embed = model.keeping.embed;
         let model = Rc::new(RefCell::new(model));
         let runner = Runner::new(dispatch.clone());
         let fragment = surroundings::fragment();
         if !fragment.is_empty() {
             dispatch.emit(Action::Open(Open::Link(fragment)));
         }
+        if embed.is_some_and(|embed| embed.plays) {
+            dispatch.emit(Action::Play(Play::Start));
+        }
         api::publish(&model, &dispatch);
+        let dispatch = match embed {
+            // What is drawn may do only what it has controls for.
+            Some(embed) => Callback::from(move |action| {
+                if embed.allows(&action) {
+                    dispatch.emit(action);
+                }
+            }),
+            None => dispatch,
+        };
         Self { model, runner, dispatch }
     }
 
@@ -49,6 +65,10 @@ impl Component for App {
         effects.into_iter().for_each(|effect| self.runner.run(effect));
         // A judgement that is not finished has nothing to show.
         !slice || !self.model.borrow().watch.is_judging()
+    }
+
+    fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
+        self.runner.drawn();
     }
 
     fn view(&self, _context: &Context<Self>) -> Html {

@@ -114,6 +114,8 @@ pub enum Reason {
     AtStart,
     /// Nothing will ever happen by itself.
     NothingAhead,
+    /// No bookmark lies this way.
+    NoBookmark,
 }
 
 /// What an intervention comes to.

@@ -5,7 +5,10 @@
 //! the model holds the list, read anew whenever it is shown, because another window may change it.
 
 use lockstep_core::scenario::Scenario;
-use lockstep_core::scenario::export::{Export, Format};
+use lockstep_core::scenario::export::Format;
+
+use crate::embed::Embed;
+use crate::speech::Speech;
 
 /// The longest name of a run, in characters.
 pub const LONGEST_NAME: usize = 60;
@@ -21,12 +24,16 @@ pub struct Keeping {
     pub name: String,
     /// The kept run of this name is being renamed or deleted.
     pub editing: Option<(String, Edit)>,
-    /// The file that is being written.
-    pub writing: Option<Writing>,
+    /// How much of the file that the clerk is writing there is, in percent.
+    pub writing: Option<u64>,
     /// What is in the link that was made last.
     pub inside: Inside,
     /// Whether the share dialog is wanted, even where the link is short and in the clipboard.
     pub wants_details: bool,
+    /// How the page is embedded in another, if it is.
+    pub embed: Option<Embed>,
+    /// What a screen reader hears.
+    pub speech: Speech,
 }
 
 /// A run in the browser's memory.
@@ -47,17 +54,6 @@ pub enum Edit {
     Rename(String),
     /// It goes, if the person is sure.
     Delete,
-}
-
-/// A file that is being written, some steps a frame.
-#[derive(Debug)]
-pub struct Writing {
-    /// What is written.
-    pub export: Export,
-    /// In which format.
-    pub format: Format,
-    /// The count of changes at which it was begun: it is given up after another.
-    pub revision: u64,
 }
 
 /// How much is in a link.
@@ -108,6 +104,12 @@ pub enum Keep {
     Confirm,
     /// The run is to be written to a file.
     Write(Format),
+    /// What the timeline shows is to be written to a file, as a picture.
+    Draw,
+    /// So much of it is written, in percent.
+    Progress(u64),
+    /// It is written, or cannot be.
+    Written,
     /// It is not to be written after all.
     StopWriting,
     /// A text is to be copied.

@@ -3,8 +3,10 @@
 use lockstep_core::sim::process::NodeId;
 
 use crate::action::{Action, Page, Play, ToolAction};
+use crate::author::AuthorAction;
 use crate::command::Command;
 use crate::keeping::Keep;
+use crate::meaning::MeaningAction;
 use crate::model::Dialog;
 
 /// Where a key was pressed.
@@ -33,6 +35,10 @@ pub enum Shortcut {
     JumpForward,
     /// A tenth of a second back.
     JumpBack,
+    /// On to the nearest of what the step buttons go to.
+    NextTarget,
+    /// Back to it.
+    PreviousTarget,
     /// To the beginning.
     ToStart,
     /// To the end of what has been seen.
@@ -43,6 +49,14 @@ pub enum Shortcut {
     Slower,
     /// The next branch.
     NextBranch,
+    /// Bookmark this moment.
+    Bookmark,
+    /// To the next bookmark.
+    NextBookmark,
+    /// To the bookmark before.
+    PreviousBookmark,
+    /// Projector mode.
+    Projector,
     /// Select a server.
     SelectServer,
     /// Select the next client.
@@ -84,17 +98,23 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 43] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
         Self::JumpForward,
         Self::JumpBack,
+        Self::NextTarget,
+        Self::PreviousTarget,
         Self::ToStart,
         Self::ToEdge,
         Self::Faster,
         Self::Slower,
         Self::NextBranch,
+        Self::Bookmark,
+        Self::PreviousBookmark,
+        Self::NextBookmark,
+        Self::Projector,
         Self::SelectServer,
         Self::SelectClient,
         Self::SelectMessage,
@@ -133,11 +153,17 @@ impl Shortcut {
             Self::StepBack => &["ArrowLeft"],
             Self::JumpForward => &["Shift+ArrowRight"],
             Self::JumpBack => &["Shift+ArrowLeft"],
+            Self::NextTarget => &["."],
+            Self::PreviousTarget => &[","],
             Self::ToStart => &["Home"],
             Self::ToEdge => &["End"],
             Self::Faster => &["+", "="],
             Self::Slower => &["-"],
             Self::NextBranch => &["b"],
+            Self::Bookmark => &["*"],
+            Self::PreviousBookmark => &["["],
+            Self::NextBookmark => &["]"],
+            Self::Projector => &["f"],
             Self::SelectServer => &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
             Self::SelectClient => &["0"],
             Self::SelectMessage => &["m"],
@@ -163,11 +189,17 @@ impl Shortcut {
             Self::StepBack => "←",
             Self::JumpForward => "⇧ →",
             Self::JumpBack => "⇧ ←",
+            Self::NextTarget => ".",
+            Self::PreviousTarget => ",",
             Self::ToStart => "Home",
             Self::ToEdge => "End",
             Self::Faster => "+",
             Self::Slower => "−",
             Self::NextBranch => "B",
+            Self::Bookmark => "*",
+            Self::PreviousBookmark => "[",
+            Self::NextBookmark => "]",
+            Self::Projector => "F",
             Self::SelectServer => "1–9",
             Self::SelectClient => "0",
             Self::SelectMessage => "M",
@@ -193,11 +225,17 @@ impl Shortcut {
             | Self::StepBack
             | Self::JumpForward
             | Self::JumpBack
+            | Self::NextTarget
+            | Self::PreviousTarget
             | Self::ToStart
             | Self::ToEdge
             | Self::Faster
             | Self::Slower
-            | Self::NextBranch => Group::Watch,
+            | Self::NextBranch
+            | Self::Bookmark
+            | Self::PreviousBookmark
+            | Self::NextBookmark
+            | Self::Projector => Group::Watch,
             Self::SelectServer
             | Self::SelectClient
             | Self::SelectMessage
@@ -222,11 +260,17 @@ impl Shortcut {
             Self::StepBack => Action::Play(Play::Step(-1)),
             Self::JumpForward => Action::Play(Play::SeekBy(100_000)),
             Self::JumpBack => Action::Play(Play::SeekBy(-100_000)),
+            Self::NextTarget => Action::Meaning(MeaningAction::Step { backwards: false }),
+            Self::PreviousTarget => Action::Meaning(MeaningAction::Step { backwards: true }),
             Self::ToStart => Action::Play(Play::Seek(0)),
             Self::ToEdge => Action::Play(Play::SeekEdge),
             Self::Faster => Action::Play(Play::Faster(1)),
             Self::Slower => Action::Play(Play::Faster(-1)),
             Self::NextBranch => Action::NextBranch,
+            Self::Bookmark => Action::Author(AuthorAction::Bookmark),
+            Self::PreviousBookmark => Action::Author(AuthorAction::Previous),
+            Self::NextBookmark => Action::Author(AuthorAction::Next),
+            Self::Projector => Action::Author(AuthorAction::ToggleProjector),
             Self::SelectServer => {
                 let number: u8 = key.parse().unwrap_or(1);
                 Action::Touch(NodeId(number.saturating_sub(1)))

@@ -9,26 +9,33 @@
 //! core, changed only through the core's own choices, and drawn from the core's own views.
 //!
 //! The rest computes without touching a browser, and is tested natively: [`geometry`] (where things
-//! stand on the stage), [`timeline`] (a whole run on one line), [`command`] (what can be done now),
-//! [`keys`], [`speed`], [`number`]; and the [`catalogue`] holds every word, in every language.
+//! stand on the stage), [`diagram`] (a run as lanes and messages), [`timeline`] (its ruler),
+//! [`command`] (what can be done now), [`keys`], [`speed`], [`number`]; the [`clerk`] reads and
+//! writes files in a worker of its own, and the [`catalogue`] holds every word, in every language.
 
 pub mod action;
 pub mod api;
 pub mod app;
 pub mod author;
 pub mod catalogue;
+pub mod clerk;
 pub mod command;
+pub mod diagram;
 pub mod effect;
+pub mod embed;
 pub mod form;
 pub mod geometry;
 pub mod hands;
 pub mod history;
 pub mod keeping;
 pub mod keys;
+pub mod listing;
+pub mod meaning;
 pub mod model;
 pub mod new_run;
 pub mod number;
 pub mod scene;
+pub mod speech;
 pub mod speed;
 pub mod timeline;
 pub mod update;

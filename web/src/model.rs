@@ -15,11 +15,13 @@ use lockstep_core::sim::process::NodeId;
 use crate::author::Author;
 use crate::catalogue::Language;
 use crate::command::Reason;
+use crate::diagram::Diagram;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
 use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
+use crate::meaning::{Finding, Meaning};
 use crate::new_run::NewRun;
 use crate::scene::Scene;
 use crate::speed::Speed;
@@ -43,6 +45,8 @@ pub struct Model {
     pub scene: Scene,
     /// How it is played.
     pub player: Player,
+    /// How the run is looked at in time.
+    pub diagram: Diagram,
     /// What is inspected.
     pub selection: Option<Selection>,
     /// The intervention that is being put together.
@@ -61,6 +65,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What a new run would be.
     pub new_run: NewRun,
+    /// What is looked for in the run, and what was found.
+    pub meaning: Meaning,
     /// Language and theme.
     pub preferences: Preferences,
     /// What the window is like.
@@ -234,12 +240,14 @@ pub enum Tab {
     Checks,
     /// What clients asked for.
     Clients,
+    /// The rules of the protocol.
+    Rules,
 }
 
 impl Tab {
     /// Every page, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Inspect, Self::Logs, Self::Events, Self::Checks, Self::Clients];
+    pub const ALL: [Self; 6] =
+        [Self::Inspect, Self::Logs, Self::Events, Self::Rules, Self::Checks, Self::Clients];
 }
 
 /// Something that the page has to say.
@@ -254,14 +262,18 @@ pub enum Notice {
     CannotDo(Reason),
     /// A link cannot be opened.
     BadLink(Problem),
-    /// A file cannot be opened.
-    BadFile(Problem),
+    /// A file cannot be opened; why, in words. Without any, nobody is there to read it.
+    BadFile(String),
+    /// A file cannot be written; why, in words. Without any, nobody is there to write it.
+    NotWritten(String),
     /// The run has reached a limit and goes no further.
     AtLimit(Problem),
     /// No link can say this moment.
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// What a search or a breakpoint has to say.
+    Meaning(Finding),
     /// Something about keeping runs.
     Keep(Said),
 }
@@ -270,16 +282,23 @@ impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        !self.is_trouble()
+        let stays = matches!(self, Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. }));
+        !self.is_trouble() && !stays
     }
 
     /// Whether it says that something went wrong.
     #[must_use]
     pub const fn is_trouble(&self) -> bool {
         match self {
-            Self::BadLink(_) | Self::BadFile(_) | Self::AtLimit(_) | Self::CannotShare(_) => true,
+            Self::BadLink(_)
+            | Self::BadFile(_)
+            | Self::NotWritten(_)
+            | Self::AtLimit(_)
+            | Self::CannotShare(_) => true,
             Self::Keep(said) => said.is_trouble(),
-            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched => false,
+            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched | Self::Meaning(_) => {
+                false
+            }
         }
     }
 }
@@ -355,6 +374,7 @@ impl Model {
             captions: scenario.captions.into(),
             replay: Replay::Unclaimed,
             player: Player::default(),
+            diagram: Diagram::default(),
             selection: None,
             tool: Tool::None,
             hands: Hands::default(),
@@ -364,6 +384,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
+            meaning: Meaning::default(),
             preferences,
             window,
             keeping: Keeping::default(),
@@ -406,8 +427,9 @@ impl Model {
 
     /// Whether the page must be called at the next frame.
     #[must_use]
-    pub const fn is_moving(&self) -> bool {
-        self.player.playing || self.session.is_travelling() || self.keeping.writing.is_some()
+    pub fn is_moving(&self) -> bool {
+        let waits = self.player.playing || self.session.is_travelling();
+        waits || self.author.is_comparing() || crate::update::is_looking(self)
     }
 
     /// The end of the timeline, in microseconds: what is worth watching, or what has been seen.

@@ -13,8 +13,6 @@ use lockstep_core::sim::time::Moment;
 use crate::geometry::{Form, Layout};
 use crate::model::Tab;
 
-/// How many steps the list of events goes back.
-const LISTED_STEPS: u64 = 60;
 /// How many entries of each log the side panel shows.
 const LISTED_ENTRIES: u64 = 16;
 /// How many operations the side panel shows.
@@ -52,8 +50,6 @@ pub enum Narration {
     Silent,
     /// Those of the last step.
     LastStep,
-    /// Those of the last steps.
-    Listed,
 }
 
 impl Scene {
@@ -62,7 +58,7 @@ impl Scene {
     pub fn of(session: &Session, form: Form, tab: Tab) -> Self {
         let names = session.names();
         let layout = Layout::new(names.servers, names.clients, form);
-        Self::seen(session, Rc::new(layout), tab, Narration::Listed)
+        Self::seen(session, Rc::new(layout), tab, Narration::LastStep)
     }
 
     /// The scene at a session's cursor, drawn in the layout of the one before.
@@ -96,15 +92,10 @@ impl Scene {
 
 fn events(session: &Session, narration: Narration) -> Vec<Event> {
     let last = session.steps();
-    let listed = match narration {
-        Narration::Silent => 0,
-        Narration::LastStep => 1,
-        Narration::Listed => LISTED_STEPS,
-    };
-    if last == 0 || listed == 0 {
+    if last == 0 || narration == Narration::Silent {
         return Vec::new();
     }
-    session.events(last.saturating_sub(listed - 1).max(1), last)
+    session.events(last, last)
 }
 
 fn operations(session: &Session) -> Rc<[OperationView]> {

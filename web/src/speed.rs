@@ -60,6 +60,12 @@ impl Speed {
         self.thousandths() <= 100
     }
 
+    /// Whether what matters can be followed by ear: time passes no faster than in life.
+    #[must_use]
+    pub const fn can_be_heard(self) -> bool {
+        self.thousandths() <= 1_000
+    }
+
     const fn thousandths(self) -> u32 {
         STOPS[self.0 as usize]
     }

@@ -26,10 +26,11 @@ pub(crate) fn run_all() -> Result<()> {
     })
 }
 
+/// As the page is built.
 fn in_wasm() -> Result<()> {
-    run(&mut cargo(&["build", "--release", "--target", TARGET, "-p", CRATE])?)?;
+    run(&mut cargo(&["build", "--profile", "page", "--target", TARGET, "-p", CRATE])?)?;
     let target = target_folder()?;
-    let built = target.join(TARGET).join("release").join(MODULE);
+    let built = target.join(TARGET).join("page").join(MODULE);
     let generated = target.join("wasm-bench");
     let wasm_bindgen = crate::shell::find("wasm-bindgen").context("wasm-bindgen is not on PATH")?;
     run(command(wasm_bindgen)?

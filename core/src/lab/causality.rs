@@ -250,7 +250,9 @@ impl Clocks {
         self.is_done(session)
     }
 
-    fn is_done(&self, session: &Session) -> bool {
+    /// Whether there is nothing more to count.
+    #[must_use]
+    pub fn is_done(&self, session: &Session) -> bool {
         let read = self.reader.steps() >= self.wanted.step() && self.wanted.step() > 0;
         let out_of_date = self.revision != session.revision();
         self.found.is_some() || read || self.reader.has_ended() || out_of_date

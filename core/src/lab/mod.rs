@@ -11,7 +11,9 @@
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
 //! - [`renaming`]: choices of one cluster, made in another.
+//! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
+//! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
 //! - [`walk`]: step by step through a run, either way.
 //! - [`why`]: the chain of causes that led to an event.
 
@@ -21,8 +23,10 @@ pub mod landmark;
 pub mod linearizability;
 pub mod names;
 pub mod raft;
+pub mod reader;
 pub mod renaming;
 pub mod session;
+pub mod sheet;
 pub mod walk;
 pub mod why;
 

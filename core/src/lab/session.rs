@@ -8,22 +8,16 @@ mod inside;
 
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
-use super::raft::view::{
-    MessageKind, OperationView, RaftView, RoleView, message_fields, message_kind, operation_view,
-    view,
-};
-use super::{Choice, Event, Names, NodeName, Timed};
+use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
+pub use super::reader::EventReader;
+use super::{Choice, Names, NodeName, Timed};
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
-use crate::raft::server::Role;
 use crate::raft::store::Store;
-use crate::sim::event::EventId;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
-use crate::sim::process::NodeId;
-use crate::sim::reader::Reader;
 use crate::sim::run::Goal;
 use crate::sim::time::Moment;
 
@@ -48,80 +42,9 @@ pub enum Excess {
 pub struct Session {
     config: RaftConfig,
     seed: u64,
-    history: History<Participant<Store>, RaftMonitor>,
+    pub(super) history: History<Participant<Store>, RaftMonitor>,
     /// What the branches are called, one name each.
     branch_names: Vec<String>,
-}
-
-/// A replay of a branch that tells what happens: see [`crate::sim::reader`].
-#[derive(Clone, Debug)]
-pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
-
-impl EventReader {
-    /// The branch that it reads.
-    #[must_use]
-    pub const fn branch(&self) -> usize {
-        self.0.branch()
-    }
-
-    /// Steps up to where it is.
-    #[must_use]
-    pub const fn steps(&self) -> u64 {
-        self.0.steps()
-    }
-
-    /// The moment at which it is.
-    #[must_use]
-    pub const fn moment(&self) -> Moment {
-        self.0.run().world.moment()
-    }
-
-    /// The messages that are on their way where it is: identity, kind, when each left and when it
-    /// is due, in microseconds.
-    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, MessageKind, u64, u64)> {
-        self.0
-            .run()
-            .world
-            .flights()
-            .map(|flight| (flight.id, message_kind(&flight.message), flight.sent_us, flight.due_us))
-    }
-
-    /// The events in which the messages were sent that may still arrive.
-    pub(super) fn sendings(&self) -> impl Iterator<Item = EventId> {
-        self.0.run().world.sendings()
-    }
-
-    /// The role of a server, where there is one of this number.
-    pub(super) fn role(&self, node: NodeId) -> Option<RoleView> {
-        let node = self.0.run().world.nodes().get(node.index())?;
-        Some(match node.process.server()?.role() {
-            Role::Follower => RoleView::Follower,
-            Role::Candidate { .. } => RoleView::Candidate,
-            Role::Leader { .. } => RoleView::Leader,
-        })
-    }
-
-    /// Whether a node is down.
-    pub(super) fn is_down(&self, node: NodeId) -> bool {
-        !self.0.run().world.node(node).up
-    }
-
-    /// The checks that failed first in this step.
-    pub(super) fn failed_at(&self, step: u64) -> Vec<RaftCheck> {
-        let failures = self.0.run().monitor.failures();
-        failures.filter(|(_, failure)| failure.step == step).map(|(check, _)| check).collect()
-    }
-
-    /// Whether a run that comes here goes no further.
-    pub(super) fn is_in_excess(&self) -> bool {
-        self.steps() >= MOST_STEPS || self.0.run().world.under_way() >= MOST_UNDER_WAY
-    }
-
-    /// Whether nothing more will happen on the branch.
-    #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.0.has_ended()
-    }
 }
 
 /// What a check says.
@@ -162,6 +85,21 @@ pub struct BranchInfo {
     pub choices: usize,
     /// How far it has been seen.
     pub edge: Moment,
+}
+
+/// Two lists of operations, each in the order in which they were begun, as one.
+fn merged(one: Vec<OperationView>, other: Vec<OperationView>) -> Vec<OperationView> {
+    let begun = |operation: &OperationView| (operation.invoked_us, operation.client);
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let mut other = other.into_iter().peekable();
+    for operation in one {
+        while let Some(earlier) = other.next_if(|other| begun(other) < begun(&operation)) {
+            all.push(earlier);
+        }
+        all.push(operation);
+    }
+    all.extend(other);
+    all
 }
 
 impl Session {
@@ -424,47 +362,12 @@ impl Session {
     #[must_use]
     pub fn operations(&self) -> Vec<OperationView> {
         let world = &self.history.run().world;
-        let mut operations: Vec<OperationView> = self
-            .names()
-            .nodes()
-            .filter_map(|(node, name)| Some((name, world.node(node).process.client()?)))
-            .flat_map(|(name, client)| {
-                client.record().iter().map(move |operated| operation_view(name, operated))
-            })
-            .collect();
-        operations.sort_unstable_by_key(|asked| (asked.invoked_us, asked.client, asked.request));
-        operations
-    }
-
-    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start
-    /// of all nodes.
-    #[must_use]
-    pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
-        self.history.events(first, last)
-    }
-
-    /// A reader of a branch whose first event is that of step `first`.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn reader(&self, branch: usize, first: u64) -> EventReader {
-        EventReader(self.history.reader(branch, first))
-    }
-
-    /// Reads on, up to step `last` and by at most `most` steps.
-    #[must_use]
-    pub fn read(&self, reader: &mut EventReader, last: u64, most: u64) -> Vec<Event> {
-        self.history.read(&mut reader.0, last.min(MOST_STEPS), most)
-    }
-
-    /// How many steps a branch takes before a moment, of those that have been seen.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    #[must_use]
-    pub fn steps_before(&self, branch: usize, moment: Moment) -> u64 {
-        self.history.steps_before(branch, moment)
+        let of_client = |(node, name): (_, NodeName)| {
+            let client = world.node(node).process.client()?;
+            Some(client.record().iter().map(|operated| operation_view(name, operated)).collect())
+        };
+        // Each client's own are in order.
+        self.names().nodes().filter_map(of_client).fold(Vec::new(), merged)
     }
 
     /// How often a choice was made, or a branch grew, got another name or was taken away: what was

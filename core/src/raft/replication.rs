@@ -10,7 +10,7 @@ use super::bug::Bug;
 use super::log::{Entry, Index, Proposal, Term};
 use super::message::{AppendResult, Message, Reply};
 use super::note::Note;
-use super::server::{Durable, MOST_SERVERS, Role, Server, ServerContext};
+use super::server::{Durable, Role, Server, ServerContext};
 use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 
@@ -245,13 +245,11 @@ impl<S: StateMachine> Server<S> {
     fn advance_commit(&mut self, context: &mut ServerContext<'_, S>) {
         let Role::Leader { progress } = &self.role else { return };
         let members = &progress[..usize::from(self.settings.servers)];
-        let mut matched = [0; MOST_SERVERS];
-        for (index, member) in matched.iter_mut().zip(members) {
-            *index = member.match_index;
-        }
-        let matched = &mut matched[..members.len()];
-        matched.sort_unstable_by(|one, other| other.cmp(one));
-        let index = matched[usize::from(self.settings.majority()) - 1];
+        let copies = |index| members.iter().filter(|member| member.match_index >= index).count();
+        let stored = |index: &Index| copies(*index) >= usize::from(self.settings.majority());
+        // The highest of them is among what members store; few as they are, each is counted.
+        let index = members.iter().map(|member| member.match_index).filter(stored).max();
+        let index = index.unwrap_or(0);
         let Some(term) = self.log().term_at(index).filter(|_| index > self.commit_index) else {
             return;
         };

@@ -51,7 +51,7 @@ fn what_json(what: &What, names: Names) -> Value {
             value["sent_us"] = (*sent_us).into();
             value
         }
-        What::Lost { id, sent_us, message, reason } => {
+        What::Lost { id, sent_us, message, reason, .. } => {
             let mut value = named("lost", message_json(id, message));
             value["sent_us"] = (*sent_us).into();
             value["reason"] = reason.name().into();

@@ -109,6 +109,8 @@ pub enum What<P: Process> {
         id: MessageId,
         /// When it was sent, in microseconds.
         sent_us: u64,
+        /// When it would have arrived, in microseconds.
+        due_us: u64,
         /// What it said.
         message: P::Message,
         /// Why.

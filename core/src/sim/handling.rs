@@ -82,8 +82,8 @@ impl<P: Process> World<P> {
     pub(super) fn lose(&mut self, flight: Flight<P::Message>, reason: LossReason) {
         flight.id.encode(&mut self.digest);
         self.emit_on_the_way(&flight, || {
-            let Flight { id, sent_us, ref message, .. } = flight;
-            What::Lost { id, sent_us, message: message.clone(), reason }
+            let Flight { id, sent_us, due_us, ref message, .. } = flight;
+            What::Lost { id, sent_us, due_us, message: message.clone(), reason }
         });
     }
 

@@ -9,12 +9,14 @@
 //! stays where it was. Acting at the edge of what has been seen extends the branch; choices of its
 //! script that are still ahead stay ahead.
 //!
-//! Two things are needed of a whole run at once and are therefore recorded as the edge moves: the
-//! state of each node over time ([`Band`]s), and where the edge is.
+//! Some things are needed of a whole run at once and are therefore recorded as the edge moves: the
+//! state of each node over time ([`Band`]s), how much happened when ([`Density`]), and where the
+//! edge is.
 
 use std::sync::Arc;
 
 use super::choice::Choice;
+use super::density::Density;
 use super::event::Event;
 use super::monitor::Monitor;
 use super::process::{NodeId, Process};
@@ -55,6 +57,7 @@ pub struct Branch<P: Process, M> {
     edge: Moment,
     edge_steps: u64,
     bands: Vec<Vec<Band>>,
+    density: Density,
 }
 
 /// The tree, and the run at the cursor.
@@ -88,6 +91,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             edge: Moment::START,
             edge_steps: 0,
             bands: run.world.nodes().iter().map(band).collect(),
+            density: Density::new(run.world.nodes().len()),
         };
         Self { branches: vec![branch], current: 0, run, goal: None, beginning, revision: 0 }
     }
@@ -211,6 +215,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         if steps > branch.edge_steps {
             branch.edge_steps = steps;
             branch.edge = run.world.moment();
+            branch.density.note(run.world.now_us(), steps, stepped.node);
             match stepped.node {
                 Some(node) => branch.observe(run, node.index()),
                 None => (0..branch.bands.len()).for_each(|node| branch.observe(run, node)),
@@ -274,6 +279,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             edge: Moment::START,
             edge_steps: 0,
             bands: self.branches[0].bands.iter().map(|bands| bands[..1].to_vec()).collect(),
+            density: Density::new(self.run.world.nodes().len()),
         };
         branch.choices.extend(choices);
         keep_ascending(&mut branch.choices);
@@ -352,10 +358,22 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         self.edge
     }
 
+    /// Steps up to the furthest moment that has been seen.
+    #[must_use]
+    pub const fn edge_steps(&self) -> u64 {
+        self.edge_steps
+    }
+
     /// What a node went through, as far as it has been seen.
     #[must_use]
     pub fn bands(&self, node: NodeId) -> &[Band] {
         &self.bands[node.index()]
+    }
+
+    /// How much happened when, as far as it has been seen.
+    #[must_use]
+    pub const fn density(&self) -> &Density {
+        &self.density
     }
 
     /// How many keyframes are kept.
@@ -407,6 +425,7 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         branch.shared = run.applied();
         branch.keyframes.retain(|frame| frame.world.steps() <= steps);
         branch.bands.iter_mut().for_each(|bands| bands.retain(|band| band.step <= steps));
+        branch.density.truncate(run.world.now_us(), steps);
         branch.edge = run.world.moment();
         branch.edge_steps = steps;
         branch

@@ -9,12 +9,14 @@
 //! Around a process there are a network of datagrams ([`network`]), a disk that loses what it has
 //! not synced ([`disk`]) and a clock that may be wrong ([`clock`]). The [`world`] holds them all
 //! and takes steps; a [`monitor`] watches from outside; the [`history`] is a tree of branches in
-//! which any moment can be reached, a [`reader`] brings the events of any stretch back, and
-//! [`mod@compare`] finds where two branches first go different ways.
+//! which any moment can be reached, a [`reader`] brings the events of any stretch back, an index of
+//! their [`density`] is kept meanwhile, and [`mod@compare`] finds where two branches first go
+//! different ways.
 
 pub mod choice;
 pub mod clock;
 pub mod compare;
+pub mod density;
 pub mod digest;
 pub mod disk;
 pub mod event;

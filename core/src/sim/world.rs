@@ -59,6 +59,14 @@ pub struct Flight<M> {
     pub held_us: Option<u64>,
 }
 
+impl<M> Flight<M> {
+    /// The event of its sending.
+    #[must_use]
+    pub const fn sent_by(&self) -> EventId {
+        self.cause
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) enum Item<M> {
     Flight(Flight<M>),

@@ -345,7 +345,7 @@ impl Language {
         }
     }
 
-    const fn loss_reason(self, reason: LossReason) -> &'static str {
+    pub(super) const fn loss_reason(self, reason: LossReason) -> &'static str {
         match reason {
             LossReason::Chance => choose!(self, "the network dropped it", "dijatuhkan jaringan"),
             LossReason::Cut => choose!(self, "the link is cut", "tautan terputus"),

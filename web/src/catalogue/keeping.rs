@@ -35,6 +35,8 @@ pub enum KeepWord {
     Exports,
     /// Events as NDJSON.
     Ndjson,
+    /// The timeline as a picture.
+    Svg,
     /// Mermaid.
     Mermaid,
     /// Golden script.
@@ -90,6 +92,7 @@ impl Language {
                 choose!(self, "Export this run up to here", "Ekspor simulasi sampai di sini")
             }
             KeepWord::Ndjson => choose!(self, "Events (NDJSON)", "Peristiwa (NDJSON)"),
+            KeepWord::Svg => choose!(self, "Timeline (SVG)", "Lini masa (SVG)"),
             KeepWord::Mermaid => choose!(self, "Diagram (Mermaid)", "Diagram (Mermaid)"),
             KeepWord::Golden => choose!(self, "Copy as golden script", "Salin sebagai skrip uji"),
             KeepWord::Stop => choose!(self, "Stop", "Hentikan"),
@@ -133,7 +136,7 @@ impl Language {
                 "Peramban tidak dapat menyimpan lagi. Hapus simulasi lain, atau simpan berkas.",
             ),
             Said::NameTaken => {
-                choose!(self, "Another run has this name.", "Nama ini sudah dipakai simulasi lain.",)
+                choose!(self, "Another run has this name.", "Nama ini sudah dipakai yang lain.")
             }
             Said::Copied => choose!(self, "Copied.", "Disalin."),
             Said::NotCopied => {

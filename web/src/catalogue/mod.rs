@@ -9,20 +9,27 @@
 //! Protocol terms stay what the field calls them: Indonesian lectures say *log*, *commit* and
 //! *heartbeat*, and so does the page.
 
+mod author;
 mod checks;
+mod diagram;
 mod events;
 mod hands;
 mod history;
 mod keeping;
+mod meaning;
 mod messages;
 mod new_run;
 mod notices;
 mod problems;
+mod rules;
 mod situation;
 mod stories;
 mod words;
 
+pub use author::AuthorWord;
+pub use diagram::Lens;
 pub use keeping::KeepWord;
+pub use meaning::Say;
 pub use words::Word;
 
 /// A language of the page.

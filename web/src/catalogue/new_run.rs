@@ -31,7 +31,7 @@ impl Language {
         }
         say!(
             self,
-            "Keep this run's seed and those {kept} of its {all} interventions that still make sense",
+            "Keep this run's seed and the {kept} of its {all} interventions that make sense",
             "Pertahankan benih dan {kept} dari {all} intervensi yang masih masuk akal",
         )
     }
@@ -222,7 +222,7 @@ impl Language {
             Warning::EvenServers { tolerated } => say!(
                 self,
                 "An even number: only {tolerated} may fail, as with one server less.",
-                "Jumlah genap: hanya {tolerated} yang boleh gagal, sama seperti kurang satu server.",
+                "Jumlah genap: hanya {tolerated} boleh gagal, sama dengan kurang satu server.",
             ),
             Warning::ShortRequests { answer_us } => {
                 let time = duration(answer_us);

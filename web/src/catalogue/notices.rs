@@ -1,6 +1,8 @@
 //! What the page has to say: notices, reasons, and the meanings of keys.
 
-use super::{Language, Word, choose, say};
+use lockstep_core::lab::Names;
+
+use super::{AuthorWord, Language, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -8,13 +10,14 @@ use crate::model::{Notice, Tab};
 impl Language {
     /// A notice.
     #[must_use]
-    pub fn notice(self, notice: &Notice) -> String {
+    pub fn notice(self, names: Names, notice: &Notice) -> String {
         match notice {
             Notice::LinkCopied { characters } => say!(
                 self,
                 "Link copied: {characters} characters that replay this moment anywhere.",
                 "Tautan disalin: {characters} karakter yang memutar ulang momen ini di mana saja.",
             ),
+            Notice::Meaning(finding) => self.finding(names, finding),
             Notice::CannotDo(reason) => self.reason(*reason).to_owned(),
             Notice::BadLink(problem) => {
                 let problem = self.problem(problem);
@@ -24,8 +27,22 @@ impl Language {
                     "Tautan ini tidak dapat dibuka — {problem}. Simulasi Anda tetap ada.",
                 )
             }
+            Notice::BadFile(problem) | Notice::NotWritten(problem) if problem.is_empty() => {
+                choose!(
+                    self,
+                    "The part of the program that reads and writes files could not be loaded. Try \
+                 again later.",
+                    "Bagian program yang membaca dan menulis berkas tidak dapat dimuat. Coba lagi \
+                 nanti.",
+                )
+                .to_owned()
+            }
+            Notice::NotWritten(problem) => say!(
+                self,
+                "This cannot be written as a file — {problem}.",
+                "Ini tidak dapat ditulis sebagai berkas — {problem}.",
+            ),
             Notice::BadFile(problem) => {
-                let problem = self.problem(problem);
                 say!(
                     self,
                     "This file cannot be opened — {problem}. Your run is still here.",
@@ -110,6 +127,9 @@ impl Language {
             Reason::AtStart => {
                 choose!(self, "This is the beginning.", "Ini awal simulasi.")
             }
+            Reason::NoBookmark => {
+                choose!(self, "No bookmark lies this way.", "Tidak ada penanda ke arah ini.")
+            }
             Reason::NothingAhead => choose!(
                 self,
                 "Nothing more will happen by itself.",
@@ -149,6 +169,7 @@ impl Language {
             Tab::Events => Word::Events,
             Tab::Checks => Word::Checks,
             Tab::Clients => Word::Clients,
+            Tab::Rules => Word::Rules,
         })
     }
 
@@ -171,6 +192,16 @@ impl Language {
             Shortcut::StepBack => self.word(Word::StepBack),
             Shortcut::JumpForward => choose!(self, "0.1 s forward", "Maju 0,1 s"),
             Shortcut::JumpBack => choose!(self, "0.1 s back", "Mundur 0,1 s"),
+            Shortcut::NextTarget => {
+                choose!(
+                    self,
+                    "To the next commit, or what is chosen",
+                    "Ke commit (atau pilihan) berikutnya"
+                )
+            }
+            Shortcut::PreviousTarget => {
+                choose!(self, "To the previous one", "Ke yang sebelumnya")
+            }
             Shortcut::ToStart => choose!(self, "To the beginning", "Ke awal"),
             Shortcut::ToEdge => {
                 choose!(self, "To the end of what was run", "Ke ujung yang sudah dijalankan")
@@ -178,6 +209,10 @@ impl Language {
             Shortcut::Faster => choose!(self, "Faster", "Lebih cepat"),
             Shortcut::Slower => choose!(self, "Slower", "Lebih lambat"),
             Shortcut::NextBranch => choose!(self, "Next branch", "Cabang berikutnya"),
+            Shortcut::Bookmark => self.author(AuthorWord::Bookmark),
+            Shortcut::NextBookmark => self.author(AuthorWord::Next),
+            Shortcut::PreviousBookmark => self.author(AuthorWord::Previous),
+            Shortcut::Projector => self.author(AuthorWord::Projector),
             Shortcut::SelectServer => choose!(self, "Select a server", "Pilih server"),
             Shortcut::SelectClient => {
                 choose!(self, "Select the next client", "Pilih klien berikutnya")

@@ -110,6 +110,7 @@ words! {
     Events: "Events", "Peristiwa";
     Checks: "Checks", "Uji";
     Clients: "Clients", "Klien";
+    Rules: "Rules", "Aturan";
     OpenPanel: "Open details", "Buka rincian";
     ClosePanel: "Close details", "Tutup rincian";
     ClearSelection: "Clear selection", "Hapus pilihan";

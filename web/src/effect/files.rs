@@ -8,6 +8,7 @@ use web_sys::{Blob, BlobPropertyBag, DragEvent, File, HtmlAnchorElement, Url};
 use yew::Callback;
 
 use crate::action::{Action, Open};
+use crate::keeping::Keep;
 
 /// As much of a file is read as this, in bytes. The core allows less, and says so of a longer one.
 const MOST_READ: f64 = 5_000_000.0;
@@ -53,4 +54,27 @@ pub(super) fn download(name: &str, pieces: &Array) -> Result<(), JsValue> {
     anchor.set_download(name);
     anchor.click();
     Url::revoke_object_url(&address)
+}
+
+/// Puts a text into the clipboard; where that fails, it is offered as a file, if it is one.
+pub(super) fn copy(text: String, file: Option<(String, Array)>, dispatch: Callback<Action>) {
+    spawn_local(async move {
+        let copied = to_clipboard(&text).await.is_ok();
+        match file {
+            Some((name, pieces)) if !copied => {
+                let _ = download(&name, &pieces);
+            }
+            _ => dispatch.emit(Action::Keep(Keep::Copied(copied))),
+        }
+    });
+}
+
+pub(super) async fn to_clipboard(text: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    // Away from https and localhost there is no clipboard at all.
+    let navigator = window.navigator();
+    if !js_sys::Reflect::has(&navigator, &JsValue::from_str("clipboard"))? {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.map(|_| ())
 }

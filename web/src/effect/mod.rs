@@ -3,11 +3,15 @@
 //! [`update`](crate::update) decides, a [`Runner`](runner::Runner) carries out: nothing else
 //! touches the clock, the address bar, the clipboard or the browser's memory.
 
+pub mod clerk;
+pub mod diagram;
 pub mod files;
 pub mod memory;
 pub mod runner;
 pub mod surroundings;
 
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::keeping::Memory;
 use crate::model::{Preferences, Theme};
 
@@ -18,13 +22,8 @@ pub enum Effect {
     NextFrame,
     /// Put a fragment into the address bar, and the whole link into the clipboard.
     ShareLink(String),
-    /// Offer a text as a file.
-    Download {
-        /// The file's name.
-        name: String,
-        /// What is in it.
-        text: String,
-    },
+    /// Have the clerk do something; it speaks this language.
+    Ask(Errand, Language),
     /// Show the document in these preferences, and remember them.
     Prefer(Preferences, Theme),
     /// Dismiss the notice after a while.
@@ -33,18 +32,20 @@ pub enum Effect {
     Judge(u32),
     /// Draw a seed.
     DrawSeed,
+    /// Put the focus on the element of this id, once it is drawn.
+    Focus(&'static str),
+    /// Show the page on the whole screen, or no longer, where the browser can.
+    Fullscreen(bool),
     /// Ask the browser's memory for something, and list what is in it.
     Memory(Memory),
-    /// A file begins, in place of one that was not finished.
-    BeginFile,
-    /// It goes on with this piece.
-    Write(String),
-    /// It is complete: offer it, or copy it.
-    Finish {
-        /// Its name.
+    /// Send the clerk away, whatever it is doing.
+    DismissClerk,
+    /// Offer a text as a file.
+    Download {
+        /// The file's name.
         name: String,
-        /// Whether it goes into the clipboard, where the browser lets it.
-        copies: bool,
+        /// What is in it.
+        text: String,
     },
     /// Put a text into the clipboard.
     Copy(String),

@@ -4,12 +4,16 @@ use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use super::clerk::{self, Clerk};
+use super::diagram::Measure;
 use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
+use crate::catalogue::Language;
+use crate::clerk::Errand;
 use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
@@ -26,8 +30,10 @@ pub struct Runner {
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
     judgement: Option<Timeout>,
-    /// The pieces of the file that is being written.
-    file: Array,
+    /// What gets the focus once the page is drawn anew.
+    focus: Option<&'static str>,
+    clerk: Option<Clerk>,
+    measure: Measure,
     _listeners: Vec<EventListener>,
 }
 
@@ -36,12 +42,15 @@ impl Runner {
     #[must_use]
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
+        let measure = Measure::new(dispatch.clone());
         Self {
             dispatch,
             frame: None,
             notice: None,
             judgement: None,
-            file: Array::new(),
+            focus: None,
+            clerk: None,
+            measure,
             _listeners: listeners,
         }
     }
@@ -51,15 +60,21 @@ impl Runner {
         self.frame = None;
     }
 
+    /// The page has been drawn anew.
+    pub fn drawn(&mut self) {
+        if let Some(id) = self.focus.take() {
+            focus(id);
+        }
+        self.measure.watch();
+    }
+
     /// Carries an effect out.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::NextFrame => self.ask_for_frame(),
             Effect::ShareLink(fragment) => self.share(&fragment),
-            Effect::Download { name, text } => {
-                // A browser that refuses says so itself.
-                let _ = files::download(&name, &Array::of1(&text.into()));
-            }
+            Effect::Ask(errand, language) => self.ask(errand, language),
+            Effect::DismissClerk => self.clerk = None,
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
                 Self::dress(preferences, theme);
@@ -75,6 +90,8 @@ impl Runner {
                 let call = move || dispatch.emit(Action::Hand(Hand::Judge));
                 self.judgement = Some(Timeout::new(wait_ms, call));
             }
+            Effect::Focus(id) => self.focus = Some(id),
+            Effect::Fullscreen(on) => fullscreen(on),
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
                 self.dispatch.emit(Action::Open(Open::Seed(seed)));
@@ -83,26 +100,28 @@ impl Runner {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
             }
-            Effect::BeginFile => self.file = Array::new(),
-            Effect::Write(piece) => {
-                self.file.push(&piece.into());
+            Effect::Download { name, text } => {
+                // A browser that refuses says so itself.
+                let _ = files::download(&name, &Array::of1(&text.into()));
             }
-            Effect::Finish { name, copies } => {
-                let pieces = std::mem::take(&mut self.file);
-                if copies {
-                    let text = pieces.join("").into();
-                    self.copy(text, Some((name, pieces)));
-                } else {
-                    let _ = files::download(&name, &pieces);
-                }
-            }
-            Effect::Copy(text) => self.copy(text, None),
+            Effect::Copy(text) => files::copy(text, None, self.dispatch.clone()),
             Effect::OpenWindow(fragment) => {
                 let address = format!("{}#{fragment}", surroundings::plain_address());
                 if let Some(window) = web_sys::window() {
                     let _ = window.open_with_url_and_target(&address, "_blank");
                 }
             }
+        }
+    }
+
+    /// Gives the clerk an errand; the first one brings the clerk.
+    fn ask(&mut self, errand: Errand, language: Language) {
+        if self.clerk.is_none() {
+            self.clerk = Clerk::call(self.dispatch.clone()).ok();
+        }
+        let sent = self.clerk.as_ref().map(|clerk| clerk.send(language, errand.clone()));
+        if !matches!(sent, Some(Ok(()))) {
+            clerk::deliver(errand, Err(String::new()), Array::new(), &self.dispatch);
         }
     }
 
@@ -123,27 +142,44 @@ impl Runner {
         }
     }
 
-    /// Puts a text into the clipboard; where that fails, it is offered as a file, if it is one.
-    fn copy(&self, text: String, file: Option<(String, Array)>) {
-        let dispatch = self.dispatch.clone();
-        spawn_local(async move {
-            let copied = copy(&text).await.is_ok();
-            match file {
-                Some((name, pieces)) if !copied => {
-                    let _ = files::download(&name, &pieces);
-                }
-                _ => dispatch.emit(Action::Keep(Keep::Copied(copied))),
-            }
-        });
-    }
-
     fn share(&self, fragment: &str) {
         let Ok(link) = show_in_address_bar(fragment) else { return };
         let dispatch = self.dispatch.clone();
         spawn_local(async move {
-            let copied = copy(&link).await.is_ok();
+            let copied = files::to_clipboard(&link).await.is_ok();
             dispatch.emit(Action::Copied { link, copied });
         });
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>())
+    {
+        let _ = element.focus();
+        if let Some(field) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+            field.select();
+        }
+    }
+}
+
+/// A browser that has no full screen, or gives none, shows the page in its window all the same.
+fn fullscreen(on: bool) {
+    let Some(document) = document() else { return };
+    let shown = document.fullscreen_element().is_some();
+    if !on && shown {
+        document.exit_fullscreen();
+    } else if on
+        && !shown
+        && document.fullscreen_enabled()
+        && let Some(root) = document.document_element()
+    {
+        let _ = root.request_fullscreen();
     }
 }
 
@@ -154,14 +190,4 @@ fn show_in_address_bar(fragment: &str) -> Result<String, JsValue> {
     let address = format!("#{fragment}");
     window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(&address))?;
     window.location().href()
-}
-
-async fn copy(text: &str) -> Result<(), JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    // Away from https and localhost there is no clipboard at all.
-    let navigator = window.navigator();
-    if !js_sys::Reflect::has(&navigator, &JsValue::from_str("clipboard"))? {
-        return Err(JsValue::NULL);
-    }
-    JsFuture::from(navigator.clipboard().write_text(text)).await.map(|_| ())
 }

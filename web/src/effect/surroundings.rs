@@ -6,12 +6,16 @@ use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, Medi
 use yew::Callback;
 
 use crate::action::{Action, Open, Page};
+use crate::author::AuthorAction;
+use crate::embed::Embed;
 use crate::geometry::Form;
 use crate::keys::{self, Focus};
 use crate::model::Surroundings;
 
 /// Where the stage takes its narrow form. The same width as in `web/style.css`.
 const NARROW: &str = "(max-width: 760px)";
+/// The same within another page, whose frame may be small and wide.
+const UPRIGHT: &str = "(max-aspect-ratio: 1/1)";
 const CALM: &str = "(prefers-reduced-motion: reduce)";
 const DARK: &str = "(prefers-color-scheme: dark)";
 
@@ -23,6 +27,10 @@ fn matches(media: &str) -> bool {
     query(media).is_some_and(|query| query.matches())
 }
 
+fn narrow() -> &'static str {
+    if embed().is_some() { UPRIGHT } else { NARROW }
+}
+
 const fn form(narrow: bool) -> Form {
     if narrow { Form::Narrow } else { Form::Wide }
 }
@@ -30,7 +38,7 @@ const fn form(narrow: bool) -> Form {
 /// What the window is like now.
 #[must_use]
 pub fn look() -> Surroundings {
-    Surroundings { form: form(matches(NARROW)), calm: matches(CALM), dark: matches(DARK) }
+    Surroundings { form: form(matches(narrow())), calm: matches(CALM), dark: matches(DARK) }
 }
 
 /// The fragment of the page's address, without `#`; empty if there is none.
@@ -55,11 +63,17 @@ pub fn plain_address() -> String {
     address.split_once('?').map_or(address.clone(), |(before, _)| before.to_owned())
 }
 
+/// How the page is embedded in another, if it is.
+#[must_use]
+pub fn embed() -> Option<Embed> {
+    Embed::of_query(&web_sys::window()?.location().search().ok()?)
+}
+
 /// Listens until the listeners are dropped.
 #[must_use]
 pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
     let mut listeners = vec![keyboard(dispatch.clone())];
-    listeners.extend(watch(NARROW, dispatch, |narrow| Page::Form(form(narrow))));
+    listeners.extend(watch(narrow(), dispatch, |narrow| Page::Form(form(narrow))));
     listeners.extend(watch(CALM, dispatch, Page::Calm));
     listeners.extend(watch(DARK, dispatch, Page::Dark));
     if let Some(window) = web_sys::window() {
@@ -71,8 +85,28 @@ pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
             }
         }));
     }
+    listeners.extend(left_fullscreen(dispatch));
     listeners.extend(crate::effect::files::dropped(dispatch));
+    listeners.extend(crate::effect::diagram::wheel(dispatch));
     listeners
+}
+
+/// Whether the address asks for projector mode.
+#[must_use]
+pub fn asks_for_projector() -> bool {
+    let query = web_sys::window().and_then(|window| window.location().search().ok());
+    query.is_some_and(|query| query.split(['?', '&']).any(|part| part == "projector"))
+}
+
+/// The browser leaves the full screen by itself where Escape is pressed, and tells no key.
+fn left_fullscreen(dispatch: &Callback<Action>) -> Option<EventListener> {
+    let document = web_sys::window()?.document()?;
+    let (dispatch, watched) = (dispatch.clone(), document.clone());
+    Some(EventListener::new(&document, "fullscreenchange", move |_| {
+        if watched.fullscreen_element().is_none() {
+            dispatch.emit(Action::Author(AuthorAction::Projector(false)));
+        }
+    }))
 }
 
 /// Says when a property of the window changes.
@@ -90,13 +124,16 @@ fn watch(
 fn keyboard(dispatch: Callback<Action>) -> EventListener {
     let window: EventTarget = web_sys::window().expect("the page runs in a window").into();
     let options = EventListenerOptions::enable_prevent_default();
+    let embed = embed();
     EventListener::new_with_options(&window, "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         let browser = event.ctrl_key() || event.meta_key() || event.alt_key();
         if browser || event.default_prevented() || in_dialog(event) {
             return;
         }
-        if let Some(action) = keys::pressed(&event.key(), event.shift_key(), focus(event)) {
+        let action = keys::pressed(&event.key(), event.shift_key(), focus(event));
+        let allowed = |action: &Action| embed.is_none_or(|embed| embed.allows(action));
+        if let Some(action) = action.filter(allowed) {
             event.prevent_default();
             dispatch.emit(action);
         }

@@ -1,18 +1,20 @@
 //! Keeping runs, and handing them on.
 
+use lockstep_core::lab::Choice;
 use lockstep_core::scenario::Scenario;
-use lockstep_core::scenario::export::{Export, Format};
+use lockstep_core::scenario::export::Format;
 
 use super::{open, say, share};
 use crate::action::Open;
+use crate::catalogue::Word;
+use crate::clerk::Errand;
+use crate::diagram::file;
 use crate::effect::Effect;
-use crate::keeping::{Edit, Keep, Memory, Said, Writing, clean_name};
+use crate::keeping::{Edit, Keep, Memory, Said, clean_name};
 use crate::model::{Dialog, Model, Notice, Origin};
-
-/// How many steps are written down in a frame: some milliseconds of work.
-const STEPS_A_FRAME: u64 = 1_000;
-/// The most steps that a file tells of: it would be near a gigabyte.
-const MOST_WRITTEN: u64 = 1_000_000;
+use crate::number::seconds;
+use crate::speech::Pace;
+use crate::timeline::{Mark, MarkKind, marks};
 
 pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
     let keeping = &mut model.keeping;
@@ -46,9 +48,18 @@ pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
         }
         Keep::Confirm => confirm(model),
         Keep::Write(format) => begin(model, format),
-        Keep::StopWriting => {
+        Keep::Draw => draw(model),
+        Keep::Progress(percent) => {
+            keeping.writing = keeping.writing.map(|_| percent);
+            Vec::new()
+        }
+        Keep::Written => {
             keeping.writing = None;
             Vec::new()
+        }
+        Keep::StopWriting => {
+            keeping.writing = None;
+            vec![Effect::DismissClerk]
         }
         Keep::Copy(text) => vec![Effect::Copy(text)],
         Keep::Copied(copied) => {
@@ -110,39 +121,65 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Tells whoever listens what is new.
+pub(super) fn speak(model: &mut Model, frame_ms: Option<f64>) {
+    let pace = match frame_ms {
+        _ if model.session.is_travelling() => Pace::Rushed,
+        _ if !model.player.playing => Pace::Still,
+        Some(now_ms) if model.player.speed.can_be_heard() => Pace::Played(now_ms),
+        _ => Pace::Rushed,
+    };
+    let (names, language) = (model.session.names(), model.preferences.language);
+    model.keeping.speech.look(&model.scene, names, language, pace);
+}
+
+/// The timeline's window as a picture.
+fn draw(model: &Model) -> Vec<Effect> {
+    let language = model.preferences.language;
+    let picture = model.picture();
+    let frame = picture.frame;
+    let marks = marks(model.session.choices(), &model.scene.checks, &frame);
+    let mark = |Mark { at, kind, .. }: Mark| match kind {
+        MarkKind::Choice(choice) => {
+            let operates = matches!(choice, Choice::Operate { .. });
+            (at, language.choice_mark(&choice).to_owned(), !operates)
+        }
+        MarkKind::Choices(count) => (at, format!("×{count}"), true),
+        MarkKind::Failure => (at, language.word(Word::Fails).to_owned(), true),
+    };
+    let marks: Vec<_> = marks.into_iter().map(mark).collect();
+    let now_us = model.scene.moment.time_us;
+    let cursor = frame.shows(now_us, now_us).then(|| frame.x(now_us));
+    let title =
+        format!("{} {} – {} s", intent(model), seconds(frame.from_us), seconds(frame.to_us));
+    let text = file::svg(&picture, model.session.names(), &title, &marks, cursor);
+    vec![Effect::Download { name: format!("lockstep-{}.svg", model.scene.steps()), text }]
+}
+
+/// What a file says of itself.
+const fn intent(model: &Model) -> &'static str {
+    match model.origin {
+        Origin::Gallery(story) => model.preferences.language.story_question(story),
+        _ => "Lockstep",
+    }
+}
+
 fn begin(model: &mut Model, format: Format) -> Vec<Effect> {
-    if model.session.is_travelling() {
+    if model.session.is_travelling() || model.keeping.writing.is_some() {
         return Vec::new();
     }
     model.player.playing = false;
-    let last = model.session.steps();
-    let steps = last.saturating_sub(MOST_WRITTEN)..=last;
-    let intent = match model.origin {
-        Origin::Gallery(story) => model.preferences.language.story_question(story),
-        _ => "Lockstep",
-    };
-    let export = Export::begin(&mut model.session, format, steps, intent);
-    let revision = model.session.revision();
-    model.keeping.writing = Some(Writing { export, format, revision });
-    vec![Effect::BeginFile, Effect::NextFrame]
-}
-
-/// Writes on, in a frame of the page's clock.
-pub(super) fn write(model: &mut Model) -> Vec<Effect> {
-    let steps = model.scene.steps();
-    let Some(writing) = &mut model.keeping.writing else { return Vec::new() };
-    if writing.revision != model.session.revision() {
-        model.keeping.writing = None;
-        return Vec::new();
+    let language = model.preferences.language;
+    let intent = intent(model);
+    let name = format!("lockstep-{}.{}", model.scene.steps(), format.extension());
+    match linkable(model) {
+        Ok(scenario) => {
+            model.keeping.writing = Some(0);
+            let (link, intent) = (scenario.encode(), intent.to_owned());
+            vec![Effect::Ask(Errand::Export { name, format, link, intent }, language)]
+        }
+        Err(notice) => say(model, notice),
     }
-    if let Some(piece) = writing.export.work(&model.session, STEPS_A_FRAME) {
-        return vec![Effect::Write(piece)];
-    }
-    let name = format!("lockstep-{steps}.{}", writing.format.extension());
-    // A script goes into a file of its own in an editor: it is copied.
-    let copies = writing.format == Format::Golden;
-    model.keeping.writing = None;
-    vec![Effect::Finish { name, copies }]
 }
 
 #[cfg(test)]
@@ -169,24 +206,6 @@ mod tests {
     fn kept(name: &str, fragment: &str) -> Kept {
         let date = "2026-11-25 14:30".to_owned();
         Kept { name: name.to_owned(), date, fragment: fragment.to_owned() }
-    }
-
-    /// What the effects of a file's frames make of it.
-    fn written(model: &mut Model, format: Format) -> (String, String) {
-        let mut text = None;
-        let mut effects = act(model, [Keep::Write(format)]);
-        for frame in 0..10_000 {
-            for effect in effects {
-                match effect {
-                    Effect::BeginFile => text = Some(String::new()),
-                    Effect::Write(piece) => text.as_mut().expect("it was begun").push_str(&piece),
-                    Effect::Finish { name, .. } => return (name, text.expect("it was begun")),
-                    _ => {}
-                }
-            }
-            effects = update(model, Action::Frame(f64::from(frame)));
-        }
-        panic!("the file does not come to its end");
     }
 
     #[test]
@@ -248,28 +267,43 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_written_in_slices_to_its_last_event() {
+    fn the_clerk_is_asked_to_write_this_very_moment_down() {
         let mut model = page_at(3);
         let steps = model.scene.steps();
-        assert!(steps > STEPS_A_FRAME / 3, "{steps}");
-        let (name, text) = written(&mut model, Format::Ndjson);
-        assert_eq!(name, format!("lockstep-{steps}.ndjson"));
-        let events = model.session.events(0, steps).len();
-        assert_eq!(text.lines().count(), events);
-        let (_, script) = written(&mut model, Format::Golden);
-        assert!(script.starts_with("# How does a cluster get its first leader?\n{"), "{script}");
-        assert!(!model.is_moving());
+        let effects = act(&mut model, [Keep::Write(Format::Ndjson)]);
+        let [Effect::Ask(Errand::Export { name, link, intent, .. }, _)] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(name, &format!("lockstep-{steps}.ndjson"));
+        assert_eq!(intent, "How does a cluster get its first leader?");
+        let scenario = Scenario::decode(link).expect("a link");
+        assert_eq!(scenario.cursor.map(|cursor| cursor.at), Some(model.scene.moment));
+        assert_eq!(act(&mut model, [Keep::Write(Format::Mermaid)]), [], "one file at a time");
+        act(&mut model, [Keep::Progress(40)]);
+        assert_eq!(model.keeping.writing, Some(40));
+        act(&mut model, [Keep::Written]);
+        assert_eq!(model.keeping.writing, None);
     }
 
     #[test]
-    fn a_file_is_given_up_where_the_run_becomes_another() {
+    fn what_the_timeline_shows_becomes_a_picture() {
+        let mut model = page_at(1);
+        let effects = act(&mut model, [Keep::Draw]);
+        let [Effect::Download { name, text }, ..] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert!(name.starts_with("lockstep-") && name.ends_with(".svg"), "{name}");
+        assert!(text.contains("<title>How does a cluster get its first leader? 0.000 – 2.000 s"));
+        assert!(text.contains(">operation</text>"), "{text}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_wanted_any_more_stops_the_clerk() {
         let mut model = page_at(1);
         act(&mut model, [Keep::Write(Format::Ndjson)]);
-        update(&mut model, Action::Open(Open::New));
-        assert!(model.keeping.writing.is_none());
-        act(&mut model, [Keep::Write(Format::Ndjson), Keep::StopWriting]);
-        let effects = update(&mut model, Action::Frame(0.0));
-        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Finish { .. })));
+        assert_eq!(act(&mut model, [Keep::StopWriting]), [Effect::DismissClerk]);
+        act(&mut model, [Keep::Progress(70)]);
+        assert_eq!(model.keeping.writing, None, "what came late is passed over");
     }
 
     #[test]

@@ -3,33 +3,63 @@
 //! Pure: the model and the action decide everything. Time comes in with an action, and whatever
 //! concerns the browser goes out as an [`Effect`].
 
+mod author;
+mod diagram;
 mod hands;
 mod intervene;
 mod keeping;
+mod meaning;
+#[cfg(test)]
+mod meaning_tests;
 mod open;
 mod page;
 mod play;
 #[cfg(test)]
 mod tests;
 
+pub use author::ENTRY_FIELD;
+
 use crate::action::Action;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::keeping::Inside;
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::scene::Narration;
 
+pub use diagram::{TALLER, wheel_factor};
+
 /// Carries an action out.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
-    let mut effects = carry_out(model, action);
+    let frame_ms = if let Action::Frame(now_ms) = action { Some(now_ms) } else { None };
+    let branch = (model.session.seed(), model.scene.branch);
+    let mut effects = act(model, action);
+    // Whatever was done, the page looks for what it should now show, the diagram at the run as it
+    // is now, and a comparison at its branches.
+    let mut goes_on = meaning::settle(model);
+    goes_on |= diagram::look(model);
+    goes_on |= author::keep_up(model);
+    if goes_on && !effects.contains(&Effect::NextFrame) {
+        effects.push(Effect::NextFrame);
+    }
+    if branch != (model.session.seed(), model.scene.branch) {
+        model.keeping.speech.forget();
+    }
+    keeping::speak(model, frame_ms);
     effects.extend(hands::judge(model));
     effects
 }
 
-fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
+/// Whether the page is looking for something in the run.
+pub(crate) fn is_looking(model: &Model) -> bool {
+    meaning::is_busy(model)
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Frame(now_ms) => {
-            let mut effects = keeping::write(model);
-            effects.extend(play::frame(model, now_ms));
+            author::frame(model);
+            let mut effects = play::frame(model, now_ms);
+            effects.extend(meaning::work(model));
             effects
         }
         Action::Play(play) => play::play(model, play),
@@ -51,14 +81,18 @@ fn carry_out(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copied { link, copied } => page::copied(model, link, copied),
         Action::Save => {
             let name = format!("lockstep-{}.json", model.scene.steps());
-            vec![Effect::Download { name, text: model.scenario().to_json() }]
+            let link = model.scenario().encode();
+            vec![Effect::Ask(Errand::Write { name, link }, model.preferences.language)]
         }
         Action::Branch(branch) => play::switch(model, branch),
         Action::NextBranch => {
             let next = (model.scene.branch + 1) % model.scene.branches.len();
             play::switch(model, next)
         }
+        Action::Author(action) => author::author(model, action),
+        Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
+        Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
     }
 }
@@ -114,7 +148,6 @@ fn say(model: &mut Model, notice: Notice) -> Vec<Effect> {
 fn refresh(model: &mut Model) {
     let narration = match model.tab {
         _ if model.player.playing && !model.player.speed.can_be_read() => Narration::Silent,
-        Tab::Events => Narration::Listed,
         _ => Narration::LastStep,
     };
     model.scene = model.scene.next(&model.session, model.tab, narration);

@@ -2,9 +2,10 @@
 
 use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 
-use super::{play, say};
+use super::{diagram, meaning, play, say};
 use crate::action::Open;
 use crate::author::Author;
+use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::hands::Hands;
@@ -19,10 +20,13 @@ pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
             Ok(scenario) => install(model, &scenario, Origin::Link),
             Err(problem) => say(model, Notice::BadLink(problem)),
         },
-        Open::File(text) => match Scenario::from_json(&text) {
+        Open::File(text) => vec![Effect::Ask(Errand::Read(text), model.preferences.language)],
+        Open::Read(Ok(link)) => match Scenario::decode(&link) {
             Ok(scenario) => install(model, &scenario, Origin::File),
-            Err(problem) => say(model, Notice::BadFile(problem)),
+            Err(problem) => say(model, Notice::BadLink(problem)),
         },
+        Open::Read(Err(problem)) => say(model, Notice::BadFile(problem)),
+        Open::Unwritten(problem) => say(model, Notice::NotWritten(problem)),
         Open::Change(new_run) => {
             model.new_run = new_run;
             Vec::new()
@@ -49,7 +53,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
-    model.author = Author::of(scenario);
+    model.author = Author { projector: model.author.projector, ..Author::of(scenario) };
     model.replay = match scenario.digest {
         Some(expected) => {
             Replay::Underway { expected, same_engine: scenario.engine == ENGINE_VERSION }
@@ -58,11 +62,13 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     };
     model.player = Player { speed: model.player.speed, ..Player::default() };
     model.selection = None;
+    diagram::clear(model);
     model.tool = Tool::None;
     model.watch = Watch::default();
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
-    model.keeping.writing = None;
+    model.keeping.speech.forget();
+    meaning::forget(model);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

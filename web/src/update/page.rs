@@ -1,7 +1,8 @@
 //! The page itself: language, theme, panels and dialogs.
 
-use super::{open, refresh, say};
+use super::{author, meaning, open, refresh, say};
 use crate::action::Page;
+use crate::author::AuthorAction;
 use crate::catalogue::Language;
 use crate::effect::Effect;
 use crate::keeping::LONGEST_LINK;
@@ -29,7 +30,7 @@ pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Sheet(open) => model.sheet_open = open,
         Page::Dialog(dialog) => return open_dialog(model, dialog),
         Page::CloseDialog => model.dialog = None,
-        Page::Escape => escape(model),
+        Page::Escape => return escape(model),
         Page::Dismiss => model.notice = None,
         Page::Form(form) => {
             model.window.form = form;
@@ -72,12 +73,14 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 }
 
 /// Closes the topmost thing that is open.
-fn escape(model: &mut Model) {
+fn escape(model: &mut Model) -> Vec<Effect> {
     if model.dialog.take().is_some()
         || model.hands.menu.take().is_some()
         || model.hands.drag.take().is_some()
+        || author::escape(model)
+        || meaning::stop(model)
     {
-        return;
+        return Vec::new();
     }
     // A tool says on its face that this key puts it away: a notice must not come in between.
     if model.tool != Tool::None {
@@ -86,9 +89,12 @@ fn escape(model: &mut Model) {
         model.notice = None;
     } else if model.sheet_open {
         model.sheet_open = false;
+    } else if model.author.projector {
+        return author::author(model, AuthorAction::Projector(false));
     } else {
         model.selection = None;
     }
+    Vec::new()
 }
 
 pub(super) fn copied(model: &mut Model, link: String, copied: bool) -> Vec<Effect> {

@@ -5,7 +5,7 @@ use lockstep_core::scenario::Problem;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{LONGEST_RUN_US, Moment};
 
-use super::{refresh, say};
+use super::{meaning, refresh, say};
 use crate::action::Play;
 use crate::command::Reason;
 use crate::effect::Effect;
@@ -53,7 +53,8 @@ fn advance(model: &mut Model, now_ms: f64) {
         model.player.playing = false;
     }
     if to_us > from_us {
-        model.session.seek(Goal::Moment(Moment::after(to_us)));
+        let goal = meaning::goal(model, to_us);
+        model.session.seek(goal);
         model.session.work(PLAYED_STEPS);
     }
     stop_at_limit(model);
@@ -162,7 +163,7 @@ fn seek(model: &mut Model, time_us: u64) -> Vec<Effect> {
 }
 
 /// Sets out for a place, and is there at once where it is near.
-fn set_out(model: &mut Model, goal: Goal) -> Vec<Effect> {
+pub(super) fn set_out(model: &mut Model, goal: Goal) -> Vec<Effect> {
     // Somewhere else, the run is no longer on its way to where its digest is known.
     if matches!(model.replay, Replay::Underway { .. }) {
         model.replay = Replay::Unclaimed;

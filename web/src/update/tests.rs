@@ -9,6 +9,7 @@ use lockstep_core::sim::process::NodeId;
 use super::update;
 use crate::action::{Action, Open, Page, Play, ToolAction};
 use crate::catalogue::Language;
+use crate::clerk::carry_out;
 use crate::command::{Command, Reason};
 use crate::effect::Effect;
 use crate::model::{
@@ -16,16 +17,25 @@ use crate::model::{
 };
 use crate::speed::Speed;
 
-fn page() -> Model {
+pub(super) fn page() -> Model {
     Model::new(Preferences::default(), Surroundings::default())
 }
 
-fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
     actions.into_iter().flat_map(|action| update(model, action)).collect()
 }
 
+/// Opens a file, as the clerk would read it.
+pub(super) fn open_file(model: &mut Model, text: &str) {
+    for effect in act(model, [Action::Open(Open::File(text.to_owned()))]) {
+        let Effect::Ask(errand, language) = effect else { continue };
+        let answer = carry_out(language, &errand.parts(), &mut |_| ());
+        act(model, [Action::Open(Open::Read(answer))]);
+    }
+}
+
 /// Goes on frame by frame until nothing moves, as the browser would.
-fn settle(model: &mut Model) {
+pub(super) fn settle(model: &mut Model) {
     for frame in 0..10_000 {
         if !model.is_moving() {
             return;
@@ -35,7 +45,7 @@ fn settle(model: &mut Model) {
     panic!("the page does not come to rest");
 }
 
-fn seek(model: &mut Model, time_us: u64) {
+pub(super) fn seek(model: &mut Model, time_us: u64) {
     act(model, [Action::Play(Play::Seek(time_us))]);
     settle(model);
 }
@@ -45,7 +55,7 @@ fn leader(model: &Model) -> NodeId {
     servers.find(|server| server.role == RoleView::Leader).expect("somebody leads").node
 }
 
-fn fragment(effects: &[Effect]) -> String {
+pub(super) fn fragment(effects: &[Effect]) -> String {
     let share = effects.iter().find_map(|effect| match effect {
         Effect::ShareLink(fragment) => Some(fragment.clone()),
         _ => None,
@@ -236,7 +246,7 @@ fn what_cannot_be_opened_leaves_the_run_as_it_is() {
     let digest = model.scene.digest;
     act(&mut model, [Action::Open(Open::Link("no-link".to_owned()))]);
     assert!(matches!(model.notice, Some(Notice::BadLink(_))), "{:?}", model.notice);
-    act(&mut model, [Action::Open(Open::File("{".to_owned()))]);
+    open_file(&mut model, "{");
     assert!(matches!(model.notice, Some(Notice::BadFile(_))), "{:?}", model.notice);
     seek(&mut model, 600_000);
     seek(&mut model, 700_000);
@@ -345,7 +355,7 @@ fn a_run_that_reaches_a_limit_stops_there_and_says_why() {
     let text = r#"{ "lockstep": 1, "lab": "raft", "until": "3600s",
         "config": { "servers": 9, "heartbeat": "1ms", "network": { "delay": ["60s", "60s"] },
                     "election_timeout": ["100ms", "200ms"] } }"#;
-    act(&mut model, [Action::Open(Open::File(text.to_owned()))]);
+    open_file(&mut model, text);
     seek(&mut model, 3_000_000_000);
     assert!(matches!(model.notice, Some(Notice::AtLimit(_))), "{:?}", model.notice);
     assert!(model.scene.moment.time_us < 3_000_000_000);

@@ -6,7 +6,7 @@ use lockstep_core::lab::Names;
 use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
-use super::Context;
+use super::{Context, meaning};
 use crate::action::{Action, Page, Play};
 use crate::catalogue::{Word, say};
 use crate::model::{Model, Tab};
@@ -138,6 +138,7 @@ pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
                     </p>
                     <p class="meaning">{ page.language.check_meaning(report.check) }</p>
                     <div class="failure-box">{ for failure }</div>
+                    { meaning::stop_when_fails(model, page, report.check) }
                 </div>
             </li>
         }

@@ -149,7 +149,9 @@ fn picture(model: &Model, page: &Context, judged: Option<&Judged>, convicted: &[
     });
     let ends = [(NAMES, "start", from_us), (WIDTH, "end", to_us)].map(|(x, anchor, time_us)| {
         let text = format!("{} s", seconds(time_us));
-        html! { <text class="end" x={tenths(x)} y={below.clone()} text-anchor={anchor}>{ text }</text> }
+        html! {
+            <text class="end" x={tenths(x)} y={below.clone()} text-anchor={anchor}>{ text }</text>
+        }
     });
     html! {
         <svg
@@ -188,7 +190,7 @@ fn bar(
     let fitting = [full.as_str(), short.as_str(), sign];
     let label = fitting.into_iter().find(|text| length(text) <= room).unwrap_or("").to_owned();
     let is_picked = model.watch.picked == Some(id);
-    let flags = classes!(bad.then_some("bad"), is_picked.then_some("picked"));
+    let flags = classes!(bad.then_some("bad"), is_picked.then_some("chosen"));
     html! {
         <g
             key={format!("{}-{}", operation.client, operation.request)}
@@ -217,7 +219,7 @@ fn bar(
 fn picked(model: &Model, page: &Context) -> Html {
     let mut operations = model.scene.operations.iter();
     let Some(operation) = operations.find(|one| model.watch.picked == Some(name(one))) else {
-        return html! { <div class="picked-box" /> };
+        return html! { <div class="chosen-box" /> };
     };
     let button = |text: &'static str, time_us: u64| {
         html! {
@@ -233,7 +235,7 @@ fn picked(model: &Model, page: &Context) -> Html {
     let call = button(page.language.to_call(), operation.invoked_us);
     let answer = operation.completed_us.map(|at_us| button(page.language.to_answer(), at_us));
     html! {
-        <div class="picked-box">
+        <div class="chosen-box">
             <code>{ page.language.operated(operation) }</code>
             { for [call].into_iter().chain(answer) }
         </div>
@@ -250,7 +252,7 @@ fn row(model: &Model, page: &Context, operation: &OperationView, convicted: &[Pi
     html! {
         <tr
             key={format!("{}-{}", operation.client, operation.request)}
-            class={classes!(bad.then_some("bad"), picked.then_some("picked"))}
+            class={classes!(bad.then_some("bad"), picked.then_some("chosen"))}
         >
             <td class="when">{ seconds(operation.invoked_us) }</td>
             <th scope="row">{ operation.client.to_string() }</th>

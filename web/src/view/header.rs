@@ -7,7 +7,8 @@ use yew::prelude::*;
 use super::icons::{icon, paths};
 use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
-use crate::catalogue::{KeepWord, Language, Word};
+use crate::author::AuthorAction;
+use crate::catalogue::{AuthorWord, KeepWord, Language, Word};
 use crate::keeping::Keep;
 use crate::model::{Dialog, Origin, Theme};
 
@@ -52,6 +53,14 @@ pub(super) fn Header(props: &Props) -> Html {
                     onclick={page.on::<MouseEvent>(Action::Page(Page::OtherTheme))}
                 >
                     { icon(paths::THEME) }
+                </button>
+                <button
+                    class="icon-button"
+                    aria-label={page.language.author(AuthorWord::Projector)}
+                    title={page.language.author(AuthorWord::Projector)}
+                    onclick={page.on::<MouseEvent>(Action::Author(AuthorAction::ToggleProjector))}
+                >
+                    { icon(paths::PROJECTOR) }
                 </button>
                 <button
                     class="icon-button keys-button"

@@ -4,18 +4,8 @@ use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::view::MessageKind;
 use yew::prelude::*;
 
-/// The name of a state in the style sheet.
-#[must_use]
-pub(super) const fn state_class(state: LaneState) -> &'static str {
-    match state {
-        LaneState::Follower => "follower",
-        LaneState::Candidate => "candidate",
-        LaneState::Leader => "leader",
-        LaneState::Down => "down",
-        LaneState::Paused => "paused",
-        LaneState::Client => "client",
-    }
-}
+pub(super) use crate::diagram::lanes::state_class;
+pub(super) use crate::diagram::picture::kind_class;
 
 /// A state as a small shape: told apart without colour.
 pub(super) fn state_mark(state: LaneState) -> Html {
@@ -30,23 +20,6 @@ pub(super) fn state_mark(state: LaneState) -> Html {
         <svg class={classes!("mark", state_class(state))} viewBox="-8 -8 16 16" aria-hidden="true">
             { shape }
         </svg>
-    }
-}
-
-/// The name of a kind of message in the style sheet.
-#[must_use]
-pub(super) const fn kind_class(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::VoteRequest => "vote-request",
-        MessageKind::VoteGranted => "vote-granted",
-        MessageKind::VoteRefused => "vote-refused",
-        MessageKind::Heartbeat => "heartbeat",
-        MessageKind::Entries => "entries",
-        MessageKind::Accepted => "accepted",
-        MessageKind::Refused => "refused",
-        MessageKind::Request => "request",
-        MessageKind::Answer => "answer",
-        MessageKind::Redirect => "redirect",
     }
 }
 
@@ -98,12 +71,24 @@ pub(super) fn icon(path: &'static str) -> Html {
 pub(super) mod paths {
     pub(in super::super) const PLAY: &str = "M6.5 4.2v11.6L16 10z";
     pub(in super::super) const PAUSE: &str = "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z";
+    pub(in super::super) const MINUS: &str = "M5 9.2h10v1.6H5z";
+    pub(in super::super) const PLUS: &str = "M9.2 5h1.6v4.2H15v1.6h-4.2V15H9.2v-4.2H5V9.2h4.2z";
     pub(in super::super) const BACK: &str = "M5 4.5h1.8v11H5zM15.5 4.5v11L8 10z";
     pub(in super::super) const FORWARD: &str = "M13.2 4.5H15v11h-1.8zM4.5 4.5 12 10l-7.5 5.5z";
+    pub(in super::super) const BACK_TO: &str = "M16 4.5v11L9.5 10zM6.2 6.3 2.5 10l3.7 3.7L9.9 10z";
+    pub(in super::super) const FORWARD_TO: &str =
+        "M4 4.5v11l6.5-5.5zM13.8 6.3l3.7 3.7-3.7 3.7-3.7-3.7z";
     pub(in super::super) const CLOSE: &str = "M5 5.9 5.9 5 10 9.1 14.1 5l.9.9L10.9 10l4.1 4.1-.9.9\
                                               L10 10.9 5.9 15l-.9-.9L9.1 10z";
     pub(in super::super) const THEME: &str =
         "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zm0 1.6v11.8a5.9 5.9 0 0 1 0-11.8z";
+    pub(in super::super) const BOOKMARK: &str = "M10 2.6l2.2 4.7 5.1.6-3.8 3.5 1 5.1L10 14\
+                                                 l-4.5 2.5 1-5.1L2.7 7.9l5.1-.6z";
+    pub(in super::super) const PREVIOUS: &str = "M12.2 3.4 5.6 10l6.6 6.6 1.1-1.1L7.8 10l5.5-5.5z";
+    pub(in super::super) const NEXT: &str = "M7.8 3.4 14.4 10l-6.6 6.6-1.1-1.1 5.5-5.5-5.5-5.5z";
+    pub(in super::super) const EDIT: &str = "M13.6 3.2l3.2 3.2L7 16.2l-3.8.6.6-3.8z";
+    pub(in super::super) const PROJECTOR: &str = "M3 3h5v1.6H4.6V8H3zM12 3h5v5h-1.6V4.6H12zM3 12\
+                                                  h1.6v3.4H8V17H3zM15.4 12H17v5h-5v-1.6h3.4z";
     pub(in super::super) const UP: &str = "M4.5 12.2 10 6.8l5.5 5.4-1.1 1.1L10 9l-4.4 4.3z";
     pub(in super::super) const DOWN: &str = "M4.5 7.8 10 13.2l5.5-5.4-1.1-1.1L10 11 5.6 6.7z";
 }

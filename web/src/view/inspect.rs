@@ -10,7 +10,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{Context, server};
+use super::{Context, server, why};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
 use crate::hands::Hand;
@@ -43,7 +43,10 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
                 },
             }
         }
-        Selection::Event(_) => return None,
+        Selection::Event(id) => {
+            let title = |name, remark: &str| title(page, Html::default(), name, remark);
+            why::of_event(model, page, id, title)
+        }
     })
 }
 
@@ -112,6 +115,7 @@ fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
                 &standing(page.language, server),
             ) }
             <dl class="facts three">{ for lines }</dl>
+            { why::role(page, server.node) }
             { peers(page, view, server) }
             { store(page, &server.store) }
         </div>

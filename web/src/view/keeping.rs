@@ -26,7 +26,7 @@ pub(super) fn dialog(model: &Model, page: &Context) -> Html {
                 <h3>{ word(KeepWord::Exports) }</h3>
                 { exports(model, page) }
             </section>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model, model.notice.as_ref(), page) }
         </Frame>
     }
 }
@@ -153,8 +153,8 @@ fn row(page: &Context, editing: Option<&(String, Edit)>, kept: &Kept) -> Html {
 /// The run as a file for other programs; while one is written, how far it is.
 fn exports(model: &Model, page: &Context) -> Html {
     let word = |word| page.language.keeping(word);
-    if let Some(writing) = &model.keeping.writing {
-        let percent = writing.export.percent().to_string();
+    if let Some(percent) = model.keeping.writing {
+        let percent = percent.to_string();
         return html! {
             <div class="dialog-tools">
                 <progress
@@ -169,6 +169,7 @@ fn exports(model: &Model, page: &Context) -> Html {
     let write = |format, text| button(page, Keep::Write(format), word(text));
     html! {
         <div class="dialog-tools">
+            { button(page, Keep::Draw, word(KeepWord::Svg)) }
             { write(Format::Ndjson, KeepWord::Ndjson) }
             { write(Format::Mermaid, KeepWord::Mermaid) }
             { write(Format::Golden, KeepWord::Golden) }
@@ -202,7 +203,7 @@ pub(super) fn link(model: &Model, page: &Context, link: &str, copied: bool) -> H
                 { copyable(page, word(KeepWord::Embed), &embed_code(link)) }
                 <p class="hint">{ word(KeepWord::EmbedHint) }</p>
             </section>
-            { notice::bar(model.notice.as_ref(), page) }
+            { notice::bar(model, model.notice.as_ref(), page) }
         </Frame>
     }
 }

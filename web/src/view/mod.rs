@@ -6,25 +6,32 @@
 //! that draws some texts again costs nothing that could be measured.
 
 mod about;
+mod bookmarks;
+mod branches;
 mod checks;
 mod clients;
+mod compare;
 mod dialogs;
 mod events;
 mod header;
 mod icons;
 mod inspect;
 mod keeping;
+mod lens;
 mod logs;
+mod meaning;
 mod message;
 mod new_run;
 mod notice;
 mod numbers;
 mod panel;
+mod rules;
 mod server;
 mod stage;
 mod timeline;
 mod tools;
 mod transport;
+mod why;
 
 use yew::prelude::*;
 
@@ -73,16 +80,40 @@ pub fn use_page() -> Context {
 
 /// The whole page.
 pub fn page(model: &Model, page: &Context) -> Html {
+    if model.keeping.embed.is_some() {
+        return embedded(model, page);
+    }
     html! {
-        <div class="page">
+        <div class={classes!("page", model.author.projector.then_some("projector"))}>
             <header::Header origin={model.origin} theme={model.theme()} />
             <main class="layout">
                 { stage::card(model, page) }
                 { panel::card(model, page) }
                 { timeline::card(model, page) }
             </main>
-            { notice::bar(model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
+            { spoken(model) }
+            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
+        </div>
+    }
+}
+
+/// What a screen reader hears of the run: see [`speech`](crate::speech).
+fn spoken(model: &Model) -> Html {
+    html! { <p class="unseen spoken" aria-live="polite">{ &model.keeping.speech.text }</p> }
+}
+
+/// The page inside another page: stage and timeline.
+fn embedded(model: &Model, page: &Context) -> Html {
+    html! {
+        <div class="page">
+            <h1 class="unseen">{ "Lockstep" }</h1>
+            <main class="layout">
+                { stage::card(model, page) }
+                { timeline::card(model, page) }
+            </main>
+            { spoken(model) }
+            { notice::bar(model, model.notice.as_ref(), page) }
         </div>
     }
 }

@@ -63,11 +63,13 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         <Frame title={Word::NewRunTitle} class="wide">
             <form class="new-run-form" {onsubmit}>
                 <p class="hint">{ page.language.begins_from() }</p>
-                <div class="numbers-form">{ for BASIC.into_iter().map(|field| parts.row(field)) }</div>
+                <div class="numbers-form">{ for BASIC.map(|field| parts.row(field)) }</div>
                 { parts.seed() }
                 { parts.keep(model) }
                 <details>
-                    <summary class={if hidden { "wrong" } else { "" }}>{ page.language.more_numbers() }</summary>
+                    <summary class={hidden.then_some("wrong")}>
+                        { page.language.more_numbers() }
+                    </summary>
                     <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
                     <h3>{ page.language.bugs() }</h3>
                     <div class="bugs">{ for Bug::ALL.into_iter().map(|bug| parts.bug(bug)) }</div>
@@ -81,7 +83,7 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                     >
                         { page.language.defaults() }
                     </button>
-                    <span class={if cannot { "wrong" } else { "about unwise" }} role="status">
+                    <span class={if cannot { "wrong" } else { "what unwise" }} role="status">
                         { if cannot { mend } else { unwise } }
                     </span>
                     <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
@@ -111,14 +113,14 @@ impl Parts<'_> {
         let warning = self.warnings.iter().find(|warning| warning.field() == field);
         let measure = blank.measure();
         let (class, words) = match (fault, warning) {
-            (Some(fault), _) => ("about wrong", page.language.fault(fault, measure)),
+            (Some(fault), _) => ("what wrong", page.language.fault(fault, measure)),
             (None, Some(warning)) => {
-                ("about unwise", format!("⚠ {}", page.language.warning(*warning)))
+                ("what unwise", format!("⚠ {}", page.language.warning(*warning)))
             }
             (None, None) => {
                 let (low, high) = blank.bounds();
                 let bounds = page.language.bounds(measure, low, high);
-                ("about", format!("{} ({bounds})", page.language.effect(field)))
+                ("what", format!("{} ({bounds})", page.language.effect(field)))
             }
         };
         html! {

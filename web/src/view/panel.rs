@@ -5,7 +5,7 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, checks, clients, events, inspect, logs};
+use super::{Context, about, checks, clients, events, inspect, logs, meaning, rules};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::history::Judged;
@@ -25,8 +25,14 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             </>
         },
         Tab::Logs => logs::matrix(page, &scene.view),
-        Tab::Events => events::list(page, names, &scene.events),
-        Tab::Checks => checks::reports(model, page, names),
+        Tab::Events => events::panel(model, page),
+        Tab::Rules => rules::panel(model, page),
+        Tab::Checks => html! {
+            <>
+                { checks::reports(model, page, names) }
+                { meaning::list(model, page) }
+            </>
+        },
         Tab::Clients => clients::list(model, page),
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
@@ -35,6 +41,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { handle(page, model.sheet_open) }
             { tabs(page, model.tab, &alarms(model)) }
             <div
+                key={tab_id(model.tab)}
                 class="panel-body"
                 role="tabpanel"
                 id="panel"
@@ -63,6 +70,7 @@ const fn tab_id(tab: Tab) -> &'static str {
         Tab::Events => "tab-events",
         Tab::Checks => "tab-checks",
         Tab::Clients => "tab-clients",
+        Tab::Rules => "tab-rules",
     }
 }
 

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use lockstep_core::check::raft::LaneState;
-use lockstep_core::lab::raft::situation::Situation;
 use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, RaftView, ServerView};
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
@@ -13,10 +12,12 @@ use super::message::MessageMark;
 use super::server::{self, ServerMark};
 use super::{Context, tools, use_page};
 use crate::action::Action;
-use crate::catalogue::{Language, Word};
+use crate::catalogue::{KeepWord, Language, Word};
+use crate::embed::{Control, shows};
 use crate::form::Asked;
 use crate::geometry::{Form, Lane, Layout};
 use crate::hands::{self, Aim, Grip, Hand};
+use crate::keeping::Keep;
 use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
@@ -24,27 +25,27 @@ use lockstep_core::sim::process::NodeId;
 /// The stage's card: headline, drawing, what happened last, and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
-    let caption = model.caption().map(|caption| match model.preferences.language {
-        Language::English => &*caption.english,
-        Language::Indonesian => &*caption.indonesian,
-    });
     html! {
         <section class="card stage-card" aria-labelledby="headline">
-            { head(page, &scene.view.situation, caption) }
+            { head(page, model, model.said()) }
             { drawing(model, page) }
             { last_step(page, &scene.events, model.session.names()) }
-            { tools::bar(model, page) }
+            if shows(model.keeping.embed, Control::Act) {
+                { tools::bar(model, page) }
+            }
         </section>
     }
 }
 
 /// One sentence that says what is going on, a remark, and the legend.
-fn head(page: &Context, situation: &Situation, caption: Option<&str>) -> Html {
+fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
     let language = page.language;
+    let embedded = model.keeping.embed.is_some();
+    let situation = &model.scene.view.situation;
     html! {
         <div class="stage-head">
             <div class="situation">
-                <h2 id="headline" class="headline" aria-live="polite">
+                <h2 id="headline" class="headline">
                     { language.headline(situation) }
                 </h2>
                 <p class="subline">{ language.remark(&situation.remark) }</p>
@@ -55,6 +56,14 @@ fn head(page: &Context, situation: &Situation, caption: Option<&str>) -> Html {
                 </div>
             </div>
             { legend(page) }
+            if embedded {
+                <button
+                    class="button"
+                    onclick={page.on::<MouseEvent>(Action::Keep(Keep::OpenAlone))}
+                >
+                    { page.language.keeping(KeepWord::OpenAlone) }
+                </button>
+            }
         </div>
     }
 }

@@ -1,61 +1,101 @@
 //! The timeline: how the run came to be, and the way to any moment of it.
+//!
+//! One picture of a few paths, whatever there is to see; where a finger is on it, the update finds
+//! out what is there.
 
-use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Choice, Names};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::icons::state_class;
-use super::{Context, transport, use_page};
-use crate::action::{Action, Play};
-use crate::catalogue::Word;
-use crate::model::Model;
-use crate::number::{microseconds, real, seconds};
-use crate::timeline::{
-    Mark, MarkKind, Painted, Place, Stretch, marks, paint, percent, place, ticks,
-};
-
-/// The height of the ruler above the lanes.
-const RULER: u32 = 20;
-/// The height of the times below the lanes.
-const AXIS: u32 = 16;
-/// The most that a lane takes.
-const TALLEST_LANE: u32 = 26;
-/// The room for all lanes.
-const LANES: u32 = 130;
+use super::{Context, bookmarks, branches, compare, lens, transport, use_page};
+use crate::action::Action;
+use crate::author::AuthorAction;
+use crate::catalogue::{Lens, Word};
+use crate::diagram::action::Touch;
+use crate::diagram::frame::{AXIS, RULER, STRIP};
+use crate::diagram::strokes::Stroke;
+use crate::diagram::{DiagramAction, Frame, Picture};
+use crate::effect::diagram::SURFACE;
+use crate::embed::{Control, shows};
+use crate::model::{Model, Selection};
+use crate::number::{fraction, seconds, tenths};
+use crate::timeline::{Mark, MarkKind, marks, tick_us, ticks};
+use crate::update::TALLER;
 
 /// The timeline's card.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
+    let picture = model.picture();
     html! {
         <section class="card timeline" aria-label={page.word(Word::Timeline)}>
+            { handle(model, page) }
             { transport::row(model, page) }
-            { line(model, page) }
+            { lens::row(model, page, &picture) }
+            { line(model, page, &picture) }
+            <div class="compared">{ compare::diagram(model, page) }</div>
+            if shows(model.keeping.embed, Control::Branch) {
+                { branches::below(model, page) }
+            }
         </section>
     }
 }
 
+/// The upper edge of the card, which can be dragged: the lanes become taller.
+fn handle(model: &Model, page: &Context) -> Html {
+    let dispatch = page.dispatch.clone();
+    let taller = move |by| dispatch.emit(Action::Diagram(DiagramAction::Taller(by)));
+    let by_key = {
+        let taller = taller.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let by = match event.key().as_str() {
+                "ArrowUp" => TALLER,
+                "ArrowDown" => -TALLER,
+                _ => return,
+            };
+            event.prevent_default();
+            taller(by);
+        })
+    };
+    let pull = Callback::from(move |event: PointerEvent| {
+        let Some(handle) = event.target_dyn_into::<Element>() else { return };
+        if event.type_() == "pointerdown" {
+            let _ = handle.set_pointer_capture(event.pointer_id());
+        } else if event.buttons() & 1 == 1 && event.movement_y() != 0 {
+            taller(-event.movement_y());
+        }
+    });
+    html! {
+        <div
+            class="taller"
+            role="separator"
+            tabindex="0"
+            aria-orientation="horizontal"
+            aria-label={page.language.lens(Lens::Taller)}
+            aria-valuenow={model.frame().bottom().to_string()}
+            onkeydown={by_key}
+            onpointerdown={pull.clone()}
+            onpointermove={pull}
+        />
+    }
+}
+
 /// Lanes, ruler and axis, with the cursor over them: the whole of it is one slider.
-fn line(model: &Model, page: &Context) -> Html {
+fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
     let scene = &model.scene;
     let now_us = scene.moment.time_us;
     let horizon_us = model.horizon_us();
-    let painted = paint(&model.session.lanes(), scene.edge.time_us, horizon_us);
-    let count = u32::from(model.session.names().servers);
-    let pitch = (LANES / count).min(TALLEST_LANE);
-    let height = RULER + pitch * count;
-    let names = (0..).zip(&painted).map(|(nth, lane)| {
-        let y = (RULER + pitch * nth + pitch / 2 + 4).to_string();
-        html! { <text key={lane.name.to_string()} {y}>{ lane.name.to_string() }</text> }
-    });
+    let frame = &picture.frame;
+    let height = frame.bottom() + AXIS + STRIP;
+    let compared = model.author.compared.is_some();
     let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
-    let [start, drag] = [true, false].map(|starts| pointer(page, horizon_us, starts));
+    let grown = grown.filter(|time_us| frame.shows(*time_us, *time_us));
+    let [press, turn, release, leave] =
+        [Gesture::Press, Gesture::Move, Gesture::Release, Gesture::Leave]
+            .map(|gesture| pointer(page, gesture));
     html! {
         <div class="line">
-            <svg class="lane-names" height={height.to_string()} aria-hidden="true">
-                { for names }
-            </svg>
+            { names(model, page, frame, compared.then_some(scene.branch)) }
             <div
-                class="scrubber"
+                class={classes!("scrubber", model.diagram.pointed.map(|_| "pointing"))}
                 role="slider"
                 tabindex="0"
                 aria-label={page.word(Word::Moment)}
@@ -63,155 +103,208 @@ fn line(model: &Model, page: &Context) -> Html {
                 aria-valuemax={(horizon_us / 1_000).to_string()}
                 aria-valuenow={(now_us / 1_000).to_string()}
                 aria-valuetext={format!("{} s", seconds(now_us))}
-                onpointerdown={start}
-                onpointermove={drag}
+                onpointerdown={press}
+                onpointermove={turn}
+                onpointerup={release.clone()}
+                onpointercancel={release}
+                onpointerleave={leave}
+                ondblclick={page.on::<MouseEvent>(Action::Diagram(DiagramAction::GoTo))}
+                onkeydown={by_key(page)}
             >
-                <svg class="lanes" height={(height + AXIS).to_string()} aria-hidden="true">
-                    <Grid {horizon_us} {height} />
-                    { lanes(&painted, place(scene.edge.time_us, horizon_us), pitch) }
+                <svg class="lanes" height={height.to_string()} aria-hidden="true">
+                    <Grid frame={*frame} />
+                    <svg width={frame.width.to_string()} height={frame.bottom().to_string()}>
+                        { drawing(picture) }
+                    </svg>
                     <Marks
-                        marks={marks(model.session.choices(), &scene.checks, horizon_us)}
+                        marks={marks(model.session.choices(), &scene.checks, frame)}
                         names={model.session.names()}
-                        grown={grown.map(|time_us| place(time_us, horizon_us))}
-                        {height}
+                        grown={grown.map(|time_us| tenths(frame.x(time_us)))}
+                        width={frame.width}
+                        height={frame.bottom()}
                     />
-                    { cursor(place(now_us, horizon_us), height) }
+                    <g>{ compare::mark(model, frame) }</g>
+                    <g>{ for bookmarks::flags(model, page, frame) }</g>
+                    <g>
+                        if frame.shows(now_us, now_us) {
+                            { cursor(&tenths(frame.x(now_us)), frame.bottom()) }
+                        }
+                    </g>
+                    { strip(frame, horizon_us, now_us) }
                 </svg>
             </div>
         </div>
     }
 }
 
-/// Goes to the time under the pointer: where it is pressed, and where it is dragged to.
-fn pointer(page: &Context, horizon_us: u64, starts: bool) -> Callback<PointerEvent> {
+/// Every path and every text of a picture.
+pub(super) fn drawing(picture: &Picture) -> Html {
+    let stroke = |stroke: &Stroke| {
+        let thickness = stroke.thickness.map(|thickness| thickness.to_string());
+        html! {
+            <path
+                key={stroke.class.clone()}
+                class={stroke.class.clone()}
+                d={stroke.path.clone()}
+                stroke-width={thickness}
+            />
+        }
+    };
+    let labels = picture.labels.iter().enumerate().map(|(nth, label)| {
+        html! {
+            <text key={nth} class={label.class} x={tenths(label.x)} y={tenths(label.y)}>
+                { label.text.clone() }
+            </text>
+        }
+    });
+    html! {
+        <>
+            <g>{ for picture.strokes.iter().map(stroke) }</g>
+            <g>{ for labels }</g>
+        </>
+    }
+}
+
+/// What the lanes are called, below the name of their branch where there are two of each. Pressing
+/// a name selects the node.
+pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option<usize>) -> Html {
+    let lane =
+        |(node, name): (lockstep_core::sim::process::NodeId, lockstep_core::lab::NodeName)| {
+            let selection = Selection::Node(node);
+            let picked = model.selection == Some(selection);
+            html! {
+                <text
+                    key={name.to_string()}
+                    class={picked.then_some("picked")}
+                    y={(frame.middle(u32::from(node.0)) + 4).to_string()}
+                    onclick={page.on::<MouseEvent>(Action::Select(Some(selection)))}
+                >
+                    { name.to_string() }
+                </text>
+            }
+        };
+    html! {
+        <svg class="lane-names" height={frame.bottom().to_string()} aria-hidden="true">
+            <text class="branch-name" y="12">
+                { branch.map(|branch| model.session.branch_names()[branch].clone()) }
+            </text>
+            <g>{ for model.session.names().nodes().map(lane) }</g>
+        </svg>
+    }
+}
+
+/// What a pointer does.
+#[derive(Clone, Copy, Debug)]
+enum Gesture {
+    Press,
+    Move,
+    Release,
+    Leave,
+}
+
+/// Says where the pointer is on the lanes, and what it does there.
+fn pointer(page: &Context, gesture: Gesture) -> Callback<PointerEvent> {
     let dispatch = page.dispatch.clone();
     Callback::from(move |event: PointerEvent| {
-        if event.buttons() & 1 == 0 {
-            return;
-        }
         // Yew listens at the root of the page: the line is found from the element that was hit.
         let target = event.target_dyn_into::<Element>();
-        let Some(line) = target.and_then(|target| target.closest(".scrubber").ok()?) else {
+        let at = |place: &str| target.as_ref()?.closest(place).ok()?;
+        let flag = at("[data-bookmark]").and_then(|flag| flag.get_attribute("data-bookmark"));
+        if let Some(Ok(nth)) = flag.map(|nth| nth.parse())
+            && matches!(gesture, Gesture::Press)
+        {
+            dispatch.emit(Action::Author(AuthorAction::GoTo(nth)));
             return;
-        };
-        if starts {
-            // The drag goes on where the pointer leaves the line.
-            let _ = line.set_pointer_capture(event.pointer_id());
         }
+        let Some(line) = at(SURFACE) else { return };
         let area = line.get_bounding_client_rect();
-        let across = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
-        let time_us = microseconds(across.clamp(0.0, 1.0) * real(horizon_us));
-        dispatch.emit(Action::Play(Play::Seek(time_us)));
+        let touch = Touch {
+            id: event.pointer_id(),
+            x: f64::from(event.client_x()) - area.left(),
+            y: f64::from(event.client_y()) - area.top(),
+            reach: if event.pointer_type() == "touch" { 14.0 } else { 6.0 },
+        };
+        let action = match gesture {
+            Gesture::Press => {
+                let middle = event.button() == 1;
+                if event.button() > 1 {
+                    return;
+                }
+                // The drag goes on where the pointer leaves the line.
+                let _ = line.set_pointer_capture(event.pointer_id());
+                DiagramAction::Press(touch, middle || event.shift_key())
+            }
+            Gesture::Move => DiagramAction::Move(touch),
+            Gesture::Release => DiagramAction::Release(touch),
+            Gesture::Leave => DiagramAction::Leave,
+        };
+        dispatch.emit(Action::Diagram(action));
+    })
+}
+
+/// Enter goes to the moment of what is selected.
+fn by_key(page: &Context) -> Callback<KeyboardEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            dispatch.emit(Action::Diagram(DiagramAction::GoTo));
+        }
     })
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct GridProps {
-    horizon_us: u64,
-    height: u32,
+    frame: Frame,
 }
 
 /// A thin line for each tick of the axis, and its time below the lanes.
 #[component]
 fn Grid(props: &GridProps) -> Html {
-    let GridProps { horizon_us, height } = *props;
+    let frame = &props.frame;
+    let step = tick_us(frame.span_us());
     let label = |time_us: u64| {
-        let text = seconds(time_us);
         // As many decimals as the ticks differ in, at least one.
-        let kept = if horizon_us >= 1_000_000 { text.len() - 2 } else { text.len() };
-        format!("{} s", &text[..kept])
+        match step {
+            ..1_000 => format!("{}.{} s", seconds(time_us), time_us % 1_000 / 100),
+            1_000..100_000 => format!("{} s", seconds(time_us)),
+            _ => {
+                let text = seconds(time_us);
+                format!("{} s", &text[..text.len() - 2])
+            }
+        }
     };
-    let top = RULER.to_string();
     let tick = |time_us: u64| {
-        let at = place(time_us, horizon_us);
-        let anchor = match at {
-            0 => "start",
-            9_800.. => "end",
+        let place = frame.x(time_us);
+        let anchor = match crate::number::whole(place) {
+            ..20 => "start",
+            at if at + 20 > i64::from(frame.width) => "end",
             _ => "middle",
         };
-        let x = percent(at);
+        let x = tenths(place);
         html! {
             <g key={time_us}>
-                <line x1={x.clone()} x2={x.clone()} y1={top.clone()} y2={height.to_string()} />
-                <text {x} y={(height + 12).to_string()} text-anchor={anchor}>
+                <line
+                    x1={x.clone()}
+                    x2={x.clone()}
+                    y1={RULER.to_string()}
+                    y2={frame.bottom().to_string()}
+                />
+                <text {x} y={(frame.bottom() + 12).to_string()} text-anchor={anchor}>
                     { label(time_us) }
                 </text>
             </g>
         }
     };
-    html! { <g class="grid">{ for ticks(horizon_us).into_iter().map(tick) }</g> }
-}
-
-/// What each server went through, and what has not been run yet.
-fn lanes(painted: &[Painted], edge: Place, pitch: u32) -> Html {
-    let lane = |(nth, lane): (u32, &Painted)| {
-        html! {
-            <LaneBand
-                key={lane.name.to_string()}
-                stretches={lane.stretches.clone()}
-                top={RULER + nth * pitch}
-                height={pitch}
-                {edge}
-            />
-        }
-    };
-    html! { <g class="bands">{ for (0..).zip(painted).map(lane) }</g> }
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct BandProps {
-    stretches: Vec<Stretch>,
-    top: u32,
-    height: u32,
-    edge: Place,
-}
-
-/// One server's lane. States differ in height and line too, not only in colour.
-#[component]
-fn LaneBand(props: &BandProps) -> Html {
-    let BandProps { stretches, top, height, edge } = props;
-    let middle = top + height / 2;
-    let stretch = |(nth, stretch): (usize, &Stretch)| {
-        let Stretch { from, to, state } = *stretch;
-        let thickness = match state {
-            LaneState::Leader => (height * 6 / 10).clamp(4, 12),
-            LaneState::Candidate => (height * 5 / 10).clamp(4, 10),
-            LaneState::Follower | LaneState::Client => (height * 3 / 10).clamp(2, 6),
-            LaneState::Down | LaneState::Paused => 0,
-        };
-        let class = classes!("stretch", state_class(state));
-        if thickness == 0 {
-            let [x1, x2] = [from, to].map(percent);
-            return html! {
-                <line key={nth} {class} {x1} {x2} y1={middle.to_string()} y2={middle.to_string()} />
-            };
-        }
-        html! {
-            <rect
-                key={nth}
-                {class}
-                x={percent(from)}
-                width={percent(to - from)}
-                y={(middle - thickness / 2).to_string()}
-                height={thickness.to_string()}
-                rx="1.5"
-            />
-        }
-    };
-    let y = middle.to_string();
-    html! {
-        <g>
-            <line class="ahead" x1={percent(*edge)} x2="100%" y1={y.clone()} y2={y} />
-            <g>{ for stretches.iter().enumerate().map(stretch) }</g>
-        </g>
-    }
+    html! { <g class="grid">{ for ticks(frame).into_iter().map(tick) }</g> }
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct MarksProps {
     marks: Vec<Mark>,
     names: Names,
-    grown: Option<Place>,
+    grown: Option<String>,
+    width: u32,
     height: u32,
 }
 
@@ -219,10 +312,11 @@ struct MarksProps {
 #[component]
 fn Marks(props: &MarksProps) -> Html {
     let page = use_page();
+    let width = i64::from(props.width);
     // A label is written where there is room before the next mark.
-    let next = props.marks.iter().skip(1).map(|mark| mark.at).chain([10_000]);
-    let mark = |(nth, (mark, next)): (usize, (&Mark, Place))| {
-        let x = percent(mark.at);
+    let next = props.marks.iter().skip(1).map(|mark| mark.at).chain([width + 60]);
+    let mark = |(nth, (mark, next)): (usize, (&Mark, i64))| {
+        let x = mark.at.to_string();
         let (class, label, whole) = match &mark.kind {
             MarkKind::Choice(choice) => (
                 if matches!(choice, Choice::Operate { .. }) { "operation" } else { "fault" },
@@ -234,13 +328,13 @@ fn Marks(props: &MarksProps) -> Html {
                 ("failure", page.word(Word::Fails).to_owned(), page.word(Word::Fails).to_owned())
             }
         };
-        let room = next.saturating_sub(mark.at) > 620;
+        let room = next - mark.at > 72;
         html! {
             <g key={nth} {class}>
                 <title>{ whole }</title>
                 <line x1={x.clone()} x2={x.clone()} y1="13" y2={props.height.to_string()} />
                 <circle cx={x.clone()} cy="14" r="2.5" />
-                <text {x} y="9" text-anchor={if mark.at > 9_400 { "end" } else { "start" }}>
+                <text {x} y="9" text-anchor={if mark.at + 70 > width { "end" } else { "start" }}>
                     { if room { label } else { String::new() } }
                 </text>
             </g>
@@ -249,11 +343,11 @@ fn Marks(props: &MarksProps) -> Html {
     html! {
         <g class="marks">
             <g>
-                if let Some(grown) = props.grown {
+                if let Some(x) = &props.grown {
                     <line
                         class="grown"
-                        x1={percent(grown)}
-                        x2={percent(grown)}
+                        x1={x.clone()}
+                        x2={x.clone()}
                         y1="0"
                         y2={props.height.to_string()}
                     />
@@ -265,12 +359,33 @@ fn Marks(props: &MarksProps) -> Html {
 }
 
 /// Where the run stands.
-fn cursor(at: Place, height: u32) -> Html {
-    let x = percent(at);
+pub(super) fn cursor(x: &str, height: u32) -> Html {
     html! {
-        <g class="cursor">
-            <line x1={x.clone()} x2={x.clone()} y1="14" y2={height.to_string()} />
-            <svg {x} y="10" overflow="visible"><path d="M-6 0h12l-6 8z" /></svg>
+        <g class="cursor" transform={format!("translate({x} 0)")}>
+            <path class="stem" d={format!("M0 14V{height}")} />
+            <path d="M-6 10h12l-6 8z" />
+        </g>
+    }
+}
+
+/// Where the window is in the whole run, and where the cursor is.
+fn strip(frame: &Frame, horizon_us: u64, now_us: u64) -> Html {
+    let width = f64::from(frame.width);
+    let [from, to, now] = [frame.from_us, frame.to_us, now_us]
+        .map(|time_us| fraction(0, horizon_us, time_us) * width);
+    let y = f64::from(frame.bottom() + AXIS + 3);
+    html! {
+        <g class="strip">
+            <rect y={tenths(y)} width={tenths(width)} height="6" rx="3" />
+            <rect
+                class="seen"
+                x={tenths(from.min(width - 8.0))}
+                y={tenths(y)}
+                width={tenths((to - from).max(8.0))}
+                height="6"
+                rx="3"
+            />
+            <circle cx={tenths(now)} cy={tenths(y + 3.0)} r="2.5" />
         </g>
     }
 }

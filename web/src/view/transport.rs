@@ -1,15 +1,17 @@
-//! The upper row of the timeline: play, step, time, speed, branches, and whether the replay
+//! The upper row of the timeline: play, step, time, speed, bookmarks, and whether the replay
 //! matched.
 
-use lockstep_core::lab::session::BranchInfo;
 use lockstep_core::sim::time::Moment;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Context;
+use super::branches::button;
 use super::icons::{icon, paths};
+use super::{Context, bookmarks, meaning};
 use crate::action::{Action, Play};
-use crate::catalogue::Word;
+use crate::author::AuthorAction;
+use crate::catalogue::{AuthorWord, Word};
+use crate::embed::{Control, shows};
 use crate::model::{Model, Replay};
 use crate::number::{digest, grouped, rest_of_seconds, seconds};
 use crate::speed::Speed;
@@ -20,18 +22,29 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     let travelling = model.session.is_travelling() && !model.player.playing;
     html! {
         <div class="transport">
-            { buttons(page, model.player.playing, scene.moment == Moment::START) }
+            { buttons(page, model, scene.moment == Moment::START) }
+            if model.keeping.embed.is_none() {
+                { meaning::steps(model, page) }
+            }
             { clock(page, scene.moment.time_us, scene.steps()) }
-            { speed_slider(page, model.player.speed) }
+            if shows(model.keeping.embed, Control::Speed) {
+                { speed_slider(page, model.player.speed) }
+            }
             <span class="space" />
-            { branches(page, &scene.branches, scene.branch) }
+            { bookmarks::buttons(model, page) }
             { replay_state(page, model.replay, scene.digest, travelling) }
+            <span class="leave-box">
+                if model.author.projector {
+                    { button(page, AuthorWord::Leave, AuthorAction::Projector(false)) }
+                }
+            </span>
         </div>
     }
 }
 
 /// Play, and one event back or forward.
-fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
+fn buttons(page: &Context, model: &Model, at_start: bool) -> Html {
+    let playing = model.player.playing;
     let (play, picture) =
         if playing { (Word::Pause, paths::PAUSE) } else { (Word::Play, paths::PLAY) };
     let step = |word, picture, events: i64, disabled: bool| {
@@ -49,16 +62,20 @@ fn buttons(page: &Context, playing: bool, at_start: bool) -> Html {
     };
     html! {
         <div class="play-buttons">
-            <button
-                class="play"
-                aria-label={page.word(play)}
-                title={page.word(play)}
-                onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
-            >
-                { icon(picture) }
-            </button>
-            { step(Word::StepBack, paths::BACK, -1, at_start) }
-            { step(Word::StepForward, paths::FORWARD, 1, false) }
+            if shows(model.keeping.embed, Control::Play) {
+                <button
+                    class="play"
+                    aria-label={page.word(play)}
+                    title={page.word(play)}
+                    onclick={page.on::<MouseEvent>(Action::Play(Play::Toggle))}
+                >
+                    { icon(picture) }
+                </button>
+            }
+            if shows(model.keeping.embed, Control::Step) {
+                { step(Word::StepBack, paths::BACK, -1, at_start) }
+                { step(Word::StepForward, paths::FORWARD, 1, false) }
+            }
         </div>
     }
 }
@@ -104,45 +121,6 @@ fn speed_slider(page: &Context, speed: Speed) -> Html {
     }
 }
 
-/// The name of a branch: A, B, … and from the 27th on a number.
-fn branch_name(branch: usize) -> String {
-    match u8::try_from(branch) {
-        Ok(place) if place < 26 => char::from(b'A' + place).to_string(),
-        _ => (branch + 1).to_string(),
-    }
-}
-
-/// Goes from one branch to another; only where there are several.
-fn branches(page: &Context, branches: &[BranchInfo], current: usize) -> Html {
-    if branches.len() < 2 {
-        return html! { <span class="branches" /> };
-    }
-    let dispatch = page.dispatch.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        if let Some(branch) = select.and_then(|select| select.value().parse().ok()) {
-            dispatch.emit(Action::Branch(branch));
-        }
-    });
-    let option = |(place, info): (usize, &BranchInfo)| {
-        let from = info.parent.map(|(parent, moment)| {
-            format!(" ← {} {} s", branch_name(parent), seconds(moment.time_us))
-        });
-        let label = format!("{}{}", branch_name(place), from.unwrap_or_default());
-        html! {
-            <option key={place} value={place.to_string()} selected={place == current}>
-                { label }
-            </option>
-        }
-    };
-    html! {
-        <label class="branches picker">
-            <span>{ page.word(Word::Branch) }</span>
-            <select {onchange}>{ for branches.iter().enumerate().map(option) }</select>
-        </label>
-    }
-}
-
 /// Whether the run is what its link says; else, its digest.
 fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> Html {
     let short = |value| digest(value)[..4].to_owned();
@@ -159,5 +137,7 @@ fn replay_state(page: &Context, replay: Replay, now: u64, travelling: bool) -> H
         }
         Replay::OtherEngine => ("differs", format!("! {}", page.word(Word::OtherEngine))),
     };
-    html! { <p class={classes!("replay", class)} role="status">{ text }</p> }
+    // The digest changes all the time while the run is played: only a verdict is read out.
+    let role = (class != "own").then_some("status");
+    html! { <p class={classes!("replay", class)} {role}>{ text }</p> }
 }

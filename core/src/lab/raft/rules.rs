@@ -4,9 +4,11 @@
 //! asks for. Which rules an event belongs to, and the section of the paper that asks for each, is
 //! decided here; the words for them are the page's.
 
+use super::view::{MessageKind, message_kind};
 use crate::lab::{Event, What};
 use crate::raft::message::{AppendResult, Message, Reply};
 use crate::raft::note::{Note, VoteRefusal};
+use crate::raft::participant::Timer;
 
 /// A rule. Links name rules by their place in the list: **never reordered, new ones come at the
 /// end.**
@@ -252,5 +254,35 @@ impl Rule {
             Self::RemoveConflict | Self::Store => (REPLICATION, "store"),
             Self::Redirect => (SERVER, "receive"),
         }
+    }
+}
+
+/// The section of the paper that an event belongs to, if it belongs to one: that of its rule, or
+/// else of what the message or the timer is for. A choice belongs to none.
+#[must_use]
+pub fn section_of(event: &Event) -> Option<&'static str> {
+    if let Some(rule) = Rule::of(event) {
+        return Some(rule.section());
+    }
+    match &event.what {
+        What::Delivered { message, .. }
+        | What::Lost { message, .. }
+        | What::Sent { message, .. } => Some(match message_kind(message) {
+            MessageKind::VoteRequest
+            | MessageKind::VoteGranted
+            | MessageKind::VoteRefused
+            | MessageKind::Heartbeat => Rule::Vote.section(),
+            MessageKind::Entries | MessageKind::Accepted | MessageKind::Refused => {
+                Rule::Store.section()
+            }
+            MessageKind::Request | MessageKind::Answer | MessageKind::Redirect => {
+                Rule::Redirect.section()
+            }
+        }),
+        What::TimedOut(Timer::Election | Timer::Heartbeat) => Some(Rule::Heartbeat.section()),
+        What::TimedOut(_) | What::Noted(_) => Some(Rule::Redirect.section()),
+        What::Started => Some(Rule::StandForElection.section()),
+        What::Synced | What::Persisted => Some(Rule::Persist.section()),
+        What::Queued | What::Chosen(_) | What::Ignored(..) => None,
     }
 }

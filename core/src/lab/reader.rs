@@ -1,0 +1,164 @@
+//! Reading a session: the events of any stretch of any branch, and the indexes of whole branches.
+
+use super::raft::view::{MessageKind, RoleView, message_kind};
+use super::session::{MOST_STEPS, MOST_UNDER_WAY};
+use super::{Event, RaftMonitor, Session};
+use crate::check::raft::RaftCheck;
+use crate::raft::Participant;
+use crate::raft::client::Operated;
+use crate::raft::server::Role;
+use crate::raft::store::Store;
+use crate::sim::density::Density;
+use crate::sim::event::EventId;
+use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
+use crate::sim::reader::Reader;
+use crate::sim::run::Run;
+use crate::sim::shared::SharedList;
+use crate::sim::time::Moment;
+
+/// A replay of a branch that tells what happens: see [`crate::sim::reader`].
+#[derive(Clone, Debug)]
+pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
+
+impl EventReader {
+    /// The run, as far as it has been read.
+    pub(super) const fn run(&self) -> &Run<Participant<Store>, RaftMonitor> {
+        self.0.run()
+    }
+
+    /// The branch that it reads.
+    #[must_use]
+    pub const fn branch(&self) -> usize {
+        self.0.branch()
+    }
+
+    /// Steps up to where it is.
+    #[must_use]
+    pub const fn steps(&self) -> u64 {
+        self.0.steps()
+    }
+
+    /// The moment at which it is.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        self.0.run().world.moment()
+    }
+
+    /// The messages that are on their way where it is: identity, kind, when each left and when it
+    /// is due, in microseconds.
+    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, MessageKind, u64, u64)> {
+        self.0
+            .run()
+            .world
+            .flights()
+            .map(|flight| (flight.id, message_kind(&flight.message), flight.sent_us, flight.due_us))
+    }
+
+    /// The events in which the messages were sent that may still arrive.
+    pub(super) fn sendings(&self) -> impl Iterator<Item = EventId> {
+        self.0.run().world.sendings()
+    }
+
+    /// The role of a server, where there is one of this number.
+    pub(super) fn role(&self, node: NodeId) -> Option<RoleView> {
+        let node = self.0.run().world.nodes().get(node.index())?;
+        Some(match node.process.server()?.role() {
+            Role::Follower => RoleView::Follower,
+            Role::Candidate { .. } => RoleView::Candidate,
+            Role::Leader { .. } => RoleView::Leader,
+        })
+    }
+
+    /// Whether a node is down.
+    pub(super) fn is_down(&self, node: NodeId) -> bool {
+        !self.0.run().world.node(node).up
+    }
+
+    /// The checks that failed first in this step.
+    pub(super) fn failed_at(&self, step: u64) -> Vec<RaftCheck> {
+        let failures = self.0.run().monitor.failures();
+        failures.filter(|(_, failure)| failure.step == step).map(|(check, _)| check).collect()
+    }
+
+    /// Whether a run that comes here goes no further.
+    pub(super) fn is_in_excess(&self) -> bool {
+        self.steps() >= MOST_STEPS || self.0.run().world.under_way() >= MOST_UNDER_WAY
+    }
+
+    /// Whether nothing more will happen on the branch.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+}
+
+impl Session {
+    /// How much happened when on a branch, as far as it has been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn density(&self, branch: usize) -> &Density {
+        self.history.branches()[branch].density()
+    }
+
+    /// The furthest moment that has been seen of a branch.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn branch_edge(&self, branch: usize) -> Moment {
+        if branch == self.current_branch() {
+            return self.history.edge();
+        }
+        self.history.branches()[branch].edge()
+    }
+
+    /// Steps up to the furthest moment that has been seen of a branch.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn edge_steps(&self, branch: usize) -> u64 {
+        self.history.branches()[branch].edge_steps()
+    }
+
+    /// What each client has on record at the cursor.
+    pub(super) fn records(&self) -> impl Iterator<Item = (NodeId, &SharedList<Operated<Store>>)> {
+        let world = &self.history.run().world;
+        let record = |(node, _)| Some((node, world.node(node).process.client()?.record()));
+        self.names().nodes().filter_map(record)
+    }
+
+    /// The events of the steps `first` to `last` of this branch, regenerated. Step 0 is the start
+    /// of all nodes.
+    #[must_use]
+    pub fn events(&self, first: u64, last: u64) -> Vec<Event> {
+        self.history.events(first, last)
+    }
+
+    /// A reader of a branch whose first event is that of step `first`.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn reader(&self, branch: usize, first: u64) -> EventReader {
+        EventReader(self.history.reader(branch, first))
+    }
+
+    /// Reads on, up to step `last` and by at most `most` steps.
+    #[must_use]
+    pub fn read(&self, reader: &mut EventReader, last: u64, most: u64) -> Vec<Event> {
+        self.history.read(&mut reader.0, last.min(MOST_STEPS), most)
+    }
+
+    /// How many steps a branch takes before a moment, of those that have been seen.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    #[must_use]
+    pub fn steps_before(&self, branch: usize, moment: Moment) -> u64 {
+        self.history.steps_before(branch, moment)
+    }
+}

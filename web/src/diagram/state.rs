@@ -1,0 +1,117 @@
+//! What the page knows of its diagram.
+
+use lockstep_core::lab::Event;
+use lockstep_core::sim::network::MessageId;
+
+use super::action::Touch;
+use super::filter::Filter;
+use super::frame::Frame;
+use super::hit::Hit;
+use super::picture::{Input, Picture, picture};
+use super::reading::Reading;
+use crate::author::Compared;
+use crate::model::Model;
+
+/// How wide the diagram is taken to be before it has been measured, in pixels.
+const UNMEASURED: u32 = 1_000;
+
+/// What a press on the diagram will turn out to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Press {
+    /// The cursor follows.
+    Scrub(Touch),
+    /// The window follows: where the press was last.
+    Pan(f64),
+    /// Something was pressed: it is selected, unless the pointer moves away from there.
+    Pick(Hit, Touch),
+    /// Two fingers: where they were last.
+    Pinch([Touch; 2]),
+    /// The strip that shows where the window is.
+    Strip,
+}
+
+/// The diagram.
+#[derive(Clone, Debug, Default)]
+pub struct Diagram {
+    /// Which part of time is shown, in microseconds; `None` for the whole run.
+    pub window: Option<(u64, u64)>,
+    /// Which messages are drawn.
+    pub filter: Filter,
+    /// How wide the lanes are, in pixels, once they have been measured.
+    pub width: Option<u32>,
+    /// How much taller than need be it is, in pixels.
+    pub extra: u32,
+    /// The message that is pointed at, here or on the stage.
+    pub lit: Option<MessageId>,
+    /// What is pointed at here.
+    pub pointed: Option<Hit>,
+    /// What a press is.
+    pub press: Option<Press>,
+    /// The messages of the window.
+    pub reading: Reading,
+    /// The selected event.
+    pub selected: Option<Event>,
+}
+
+impl Diagram {
+    /// The diagram of another run: looked at in the same way.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        Self { filter: self.filter, width: self.width, extra: self.extra, ..Self::default() }
+    }
+}
+
+impl Model {
+    /// The part of time that the diagram shows, in microseconds.
+    #[must_use]
+    pub fn window_us(&self) -> (u64, u64) {
+        self.diagram.window.unwrap_or((0, self.horizon_us()))
+    }
+
+    /// The part of time that the diagram shows, and how large.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        let names = self.session.names();
+        let lanes = u32::from(names.servers) + u32::from(names.clients);
+        let width = self.diagram.width.unwrap_or(UNMEASURED);
+        let extra = self.diagram.extra;
+        let frame = Frame::new(self.window_us(), width, lanes, extra);
+        // The frame of another page may be low, too.
+        let is_low = self.author.compared.is_some() || self.keeping.embed.is_some();
+        if is_low { frame.low(extra) } else { frame }
+    }
+
+    /// What the diagram shows.
+    #[must_use]
+    pub fn picture(&self) -> Picture {
+        let diagram = &self.diagram;
+        picture(&Input {
+            session: &self.session,
+            branch: self.session.current_branch(),
+            frame: self.frame(),
+            sheet: diagram.reading.sheet(),
+            filter: diagram.filter,
+            selection: self.selection,
+            selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
+            lit: diagram.lit,
+            marking: None,
+        })
+    }
+
+    /// What the diagram of the branch shows that the current one is compared with.
+    #[must_use]
+    pub fn other_picture(&self, compared: &Compared) -> Picture {
+        let diagram = &self.diagram;
+        picture(&Input {
+            session: &self.session,
+            branch: compared.other,
+            frame: self.frame(),
+            sheet: compared.reading.sheet(),
+            filter: diagram.filter,
+            selection: self.selection,
+            selected_at: None,
+            lit: diagram.lit,
+            marking: None,
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Paths, written: numbers with one decimal, and the small marks at the ends of lines.
+//!
+//! A path takes thousands of pieces. They are appended to one text, by whole-number arithmetic.
+
+use lockstep_core::lab::raft::view::MessageKind;
+
+use crate::number::whole;
+
+/// One path of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stroke {
+    /// What it is, for the style sheet: names of classes, with spaces between. No two paths of a
+    /// list have the same.
+    pub class: String,
+    /// The path.
+    pub path: String,
+    /// How thick its line is, in pixels, where the style sheet does not say.
+    pub thickness: Option<u32>,
+}
+
+/// Writes a length with at most one decimal, with a space or a sign before it.
+fn number(path: &mut String, length: f64) {
+    let tenths = whole(length * 10.0);
+    path.push(if tenths < 0 { '-' } else { ' ' });
+    let tenths = tenths.unsigned_abs();
+    let mut digits = [0_u8; 20];
+    let mut place = digits.len();
+    let mut rest = tenths / 10;
+    loop {
+        place -= 1;
+        digits[place] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    path.extend(digits[place..].iter().map(|digit| char::from(*digit)));
+    if !tenths.is_multiple_of(10) {
+        path.push('.');
+        path.push(char::from(b'0' + u8::try_from(tenths % 10).unwrap_or(0)));
+    }
+}
+
+/// Goes to a place.
+pub fn go(path: &mut String, x: f64, y: f64) {
+    path.push('M');
+    number(path, x);
+    number(path, y);
+}
+
+/// A straight line from one place to another.
+pub fn line(path: &mut String, from: (f64, f64), to: (f64, f64)) {
+    go(path, from.0, from.1);
+    path.push('L');
+    number(path, to.0);
+    number(path, to.1);
+}
+
+/// A level line.
+pub fn level(path: &mut String, from_x: f64, to_x: f64, y: f64) {
+    go(path, from_x, y);
+    path.push('H');
+    number(path, to_x);
+}
+
+/// A box; one that is open to the right has no right side.
+pub fn frame(path: &mut String, [left, top, right, bottom]: [f64; 4], open: bool) {
+    go(path, right, top);
+    path.push('H');
+    number(path, left);
+    path.push('V');
+    number(path, bottom);
+    path.push('H');
+    number(path, right);
+    if !open {
+        path.push('z');
+    }
+}
+
+/// A mark at a place: `shape` is drawn from there.
+pub fn mark(path: &mut String, (x, y): (f64, f64), shape: &str) {
+    go(path, x, y);
+    path.push_str(shape);
+}
+
+/// Where a message was lost.
+pub const CROSS: &str = "m-3-3l6 6m0-6l-6 6";
+/// A timer that ran out, on its lane.
+pub const TIMER: &str = "m-3-3h6l-6 6h6z";
+/// An intervention, on its lane.
+pub const CHOICE: &str = "m-3.5 0l3.5-3.5 3.5 3.5-3.5 3.5z";
+/// A ring round whatever is selected.
+pub const RING: &str = "m-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0z";
+
+/// The mark at the end of a message, where there is no room for more.
+pub const SMALL: &str = "m-1.3-1.3h2.6v2.6h-2.6z";
+
+/// The mark at the end of a message that arrived: kinds differ by it, not only by colour. The same
+/// shapes as on the stage, smaller.
+#[must_use]
+pub const fn tip(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::VoteRequest => "m-4 0l4-4 4 4-4 4z",
+        MessageKind::VoteGranted => "m-4 0l4-4 4 4-4 4zm2 .2l1.5 1.3 2.5-2.6",
+        MessageKind::VoteRefused => "m-4 0l4-4 4 4-4 4zm2 0h4",
+        MessageKind::Heartbeat => "m-1.8 0a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0-3.6 0z",
+        MessageKind::Entries => "m-4.5-2.8h9v5.6h-9z",
+        MessageKind::Accepted => "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
+        MessageKind::Refused | MessageKind::Redirect => {
+            "m-2.8 0a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0zm.8 2l4-4"
+        }
+        MessageKind::Request => "m-2.5-3.2l6 3.2-6 3.2z",
+        MessageKind::Answer => "m-2.6-2.6h5.2v5.2h-5.2z",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_shortly_and_apart() {
+        let mut path = String::new();
+        line(&mut path, (0.0, -3.25), (1_200.04, 7.5));
+        assert_eq!(path, "M 0-3.3L 1200 7.5");
+        path.clear();
+        frame(&mut path, [1.0, 2.0, 3.0, 4.0], true);
+        assert_eq!(path, "M 3 2H 1V 4H 3");
+    }
+}

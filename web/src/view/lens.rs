@@ -1,0 +1,111 @@
+//! How the timeline is looked at: which messages are drawn, how large, and what is pointed at.
+//!
+//! The switches are the legend, too: each carries the shape of what it shows.
+
+use yew::prelude::*;
+
+use super::Context;
+use super::icons::{icon, kind_class, message_shape, paths};
+use crate::action::Action;
+use crate::catalogue::Lens;
+use crate::diagram::hit::Hit;
+use crate::diagram::{Diagram, DiagramAction, Group, Picture};
+use crate::model::{Model, Selection};
+use crate::number::seconds;
+
+/// The row between the transport and the lanes.
+pub(super) fn row(model: &Model, page: &Context, picture: &Picture) -> Html {
+    let diagram = &model.diagram;
+    html! {
+        <div class="lens" role="group" aria-label={page.language.lens(Lens::Row)}>
+            { switch(page, diagram.filter.messages, DiagramAction::Messages, Html::default(),
+                page.language.lens(Lens::Messages)) }
+            <div class="groups">
+                { for Group::ALL.into_iter().map(|group| group_switch(page, diagram, group)) }
+            </div>
+            <p class="picked" role="status">{ pointed_at(model, page, picture) }</p>
+            { zoom(page, Lens::ZoomOut, paths::MINUS, DiagramAction::Zoom(2.0, None)) }
+            { zoom(page, Lens::ZoomIn, paths::PLUS, DiagramAction::Zoom(0.5, None)) }
+            <button
+                class="chip"
+                aria-disabled={diagram.window.is_none().to_string()}
+                onclick={page.on::<MouseEvent>(Action::Diagram(DiagramAction::Whole))}
+            >
+                { page.language.lens(Lens::Whole) }
+            </button>
+        </div>
+    }
+}
+
+fn group_switch(page: &Context, diagram: &Diagram, group: Group) -> Html {
+    let kind = group.emblem();
+    let mark = html! {
+        <svg
+            class={classes!("mark", "message", kind_class(kind))}
+            viewBox="-13 -13 26 26"
+            aria-hidden="true"
+        >
+            { message_shape(kind, 1) }
+        </svg>
+    };
+    let shown = diagram.filter.messages && diagram.filter.has(group);
+    let word = page.language.message_group(group);
+    switch(page, shown, DiagramAction::Group(group), mark, word)
+}
+
+fn switch(page: &Context, on: bool, action: DiagramAction, mark: Html, word: &'static str) -> Html {
+    html! {
+        <button
+            key={word}
+            class="chip"
+            aria-pressed={on.to_string()}
+            onclick={page.on::<MouseEvent>(Action::Diagram(action))}
+        >
+            { mark }
+            { word }
+        </button>
+    }
+}
+
+fn zoom(page: &Context, lens: Lens, path: &'static str, action: DiagramAction) -> Html {
+    let word = page.language.lens(lens);
+    html! {
+        <button
+            class="icon-button"
+            aria-label={word}
+            title={word}
+            onclick={page.on::<MouseEvent>(Action::Diagram(action))}
+        >
+            { icon(path) }
+        </button>
+    }
+}
+
+/// What is pointed at, else what is selected, in words.
+fn pointed_at(model: &Model, page: &Context, picture: &Picture) -> String {
+    let names = model.session.names();
+    let diagram = &model.diagram;
+    let arrow = |id| diagram.reading.sheet().and_then(|sheet| sheet.arrow(id));
+    let selected = match model.selection {
+        Some(Selection::Message(id)) => Some(id),
+        _ => None,
+    };
+    let pointed = match diagram.pointed {
+        Some(Hit::Message(id) | Hit::Event(_, Some(id))) => Some(id),
+        _ => None,
+    };
+    if let Some(arrow) = pointed.and_then(arrow) {
+        return page.language.arrow(names, arrow);
+    }
+    if let Some(event) = &diagram.selected {
+        let sentence = page.language.event(names, event).unwrap_or_default();
+        return format!("{} s: {sentence}", seconds(event.time_us));
+    }
+    if let Some(arrow) = selected.and_then(arrow) {
+        return page.language.arrow(names, arrow);
+    }
+    if picture.dense && diagram.filter.messages {
+        return page.language.lens(Lens::Dense).to_owned();
+    }
+    String::new()
+}
