@@ -125,6 +125,14 @@ test("exports hold what the command line prints", () =>
     await dialog(page).getByText("Copied.").waitFor();
     const script = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(body(script, "#"), body(printed("golden"), "#"));
+    const [pictureName, picture] = await downloaded(page, "Timeline (SVG)");
+    assert.match(pictureName, /\.svg$/);
+    const drawn = await page.evaluate((text) => {
+      const image = new DOMParser().parseFromString(text, "image/svg+xml");
+      if (image.querySelector("parsererror")) return "not XML";
+      return [image.querySelector("title").textContent, image.querySelectorAll("path").length > 10];
+    }, picture);
+    assert.deepEqual(drawn, ["How does a cluster get its first leader? 0.000 – 2.000 s", true]);
     const [fileName, file] = await downloaded(page, "Save as a file");
     assert.match(fileName, /\.json$/);
     assert.equal(JSON.parse(file).lab, "raft");

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::lab::landmark::Landmark;
 use lockstep_core::lab::raft::config::{
     LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US,
 };
@@ -65,10 +66,11 @@ fn of_config(
         vec(((any::<proptest::sample::Index>(), moments), said()), 0..4),
         subsequence(RaftCheck::ALL.to_vec(), 0..=RaftCheck::ALL.len()),
         vec(select(Expected::ALL.to_vec()), RaftCheck::ALL.len()),
+        subsequence(breakpoints(names), 0..=3),
     );
     (head, rest).prop_map(move |(head, rest)| {
         let (engine, seed, until_us, choices, grown, names) = head;
-        let (cursor, digest, mut captions, bookmarks, checks, verdicts) = rest;
+        let (cursor, digest, mut captions, bookmarks, checks, verdicts, breakpoints) = rest;
         let name = |place: usize| names[place].clone().unwrap_or_else(|| usual_name(place));
         captions.sort_by_key(|(at, ..)| *at);
         let mut branches = Vec::new();
@@ -103,9 +105,21 @@ fn of_config(
                 .map(|(at, english, indonesian)| Caption { at, english, indonesian })
                 .collect(),
             bookmarks: bookmarks.into_iter().map(bookmark).collect(),
+            breakpoints,
             expect: checks.into_iter().zip(verdicts).collect(),
         }
     })
+}
+
+/// Breakpoints of every kind.
+fn breakpoints(names: Names) -> Vec<Landmark> {
+    let mut all = vec![Landmark::Leader, Landmark::Commit, Landmark::Fault];
+    all.extend([Landmark::RoleChange(None), Landmark::Failure(None)]);
+    all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check))));
+    for (node, _) in names.nodes() {
+        all.extend([Landmark::RoleChange(Some(node)), Landmark::MessageTo(node)]);
+    }
+    all
 }
 
 /// What a bookmark says: nothing, one text, or one in each language.

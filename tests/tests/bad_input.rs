@@ -94,6 +94,14 @@ fn too_much_of_anything_is_refused() {
             json!({ "bookmarks": [{ "at": "1s", "say": long(501) }] }),
             "bookmarks[0].say: more than the 500 characters allowed",
         ),
+        (
+            json!({ "breakpoints": ["leader", "commit", "leader"] }),
+            "breakpoints[2]: was named before: once is enough",
+        ),
+        (
+            json!({ "breakpoints": ["role_change n9"] }),
+            r#"breakpoints[0]: nothing is called "role_change n9" here"#,
+        ),
         (json!({ "choices": [put] }), "choices[0].put[1]: more than the 100 bytes allowed"),
         (
             preset(json!([{ "term": 1, "put": ["x", long(101)] }])),

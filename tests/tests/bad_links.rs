@@ -43,8 +43,9 @@ const CAPTION: u8 = 19;
 const EXPECT: u8 = 20;
 const NAME: u8 = 21;
 const BOOKMARK: u8 = 22;
+const BREAKPOINT: u8 = 23;
 /// The first kind of fact that is not known here.
-const UNKNOWN: u8 = 23;
+const UNKNOWN: u8 = 24;
 
 fn engine() -> Vec<u8> {
     fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)
@@ -93,6 +94,9 @@ fn damaged_links_say_so() {
 #[test]
 fn links_with_wrong_facts_say_which() {
     check(vec![
+        (with(&[fact(BREAKPOINT, (9_u8, 0_u8))]), "link: made by a newer version of Lockstep"),
+        (with(&[fact(BREAKPOINT, (6_u8, 99_u8))]), "link: made by a newer version of Lockstep"),
+        (with(&[fact(BREAKPOINT, (5_u8, 40_u8))]), "breakpoints[0]: no node here is called \"40\""),
         (with(&[fact(UNKNOWN, 1_u8)]), "link: made by a newer version of Lockstep"),
         (with(&[fact(SERVERS, 10_u8)]), "config.servers: must lie between 1 and 9"),
         (with(&[fact(BUG, 99_u8)]), "link: made by a newer version of Lockstep"),

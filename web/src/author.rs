@@ -11,6 +11,7 @@ use lockstep_core::sim::time::Moment;
 
 use crate::catalogue::Language;
 use crate::diagram::reading::Reading;
+use crate::geometry::Form;
 use crate::model::Model;
 
 /// What a person adds to a run, and does with it.
@@ -28,6 +29,8 @@ pub struct Author {
     pub listing: bool,
     /// What the current branch is compared with.
     pub compared: Option<Compared>,
+    /// The branch that the tree was last scrolled to.
+    pub revealed: usize,
     /// Whether the page is shown to a room: large type, few controls.
     pub projector: bool,
 }
@@ -57,6 +60,8 @@ pub struct Compared {
     pub other: usize,
     /// How far it has come; its first side is the current branch.
     pub comparison: Comparison,
+    /// Until when it looks, in microseconds.
+    pub until_us: u64,
     /// The messages of the other branch that the window shows.
     pub reading: Reading,
     /// What it holds for: the session's revision, and the branch that was the current one.
@@ -100,6 +105,15 @@ pub enum AuthorAction {
     Projector(bool),
     /// One or the other.
     ToggleProjector,
+}
+
+/// How tall a branch is in the tree, in pixels: a target for a finger on a phone.
+#[must_use]
+pub const fn pitch(form: Form) -> usize {
+    match form {
+        Form::Narrow => 44,
+        Form::Wide => 24,
+    }
 }
 
 impl Author {

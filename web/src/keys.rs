@@ -5,6 +5,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::action::{Action, Page, Play, ToolAction};
 use crate::author::AuthorAction;
 use crate::command::Command;
+use crate::diagram::DiagramAction;
 use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::Dialog;
@@ -49,6 +50,20 @@ pub enum Shortcut {
     Slower,
     /// The next branch.
     NextBranch,
+    /// A closer look at the timeline.
+    ZoomIn,
+    /// A wider look.
+    ZoomOut,
+    /// The whole run.
+    Whole,
+    /// Earlier on the timeline.
+    PanBack,
+    /// Later on the timeline.
+    PanForward,
+    /// Select the event before on the lane.
+    EventBefore,
+    /// Select the next event on the lane.
+    EventAfter,
     /// Bookmark this moment.
     Bookmark,
     /// To the next bookmark.
@@ -98,7 +113,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 50] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -111,6 +126,13 @@ impl Shortcut {
         Self::Faster,
         Self::Slower,
         Self::NextBranch,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Whole,
+        Self::PanBack,
+        Self::PanForward,
+        Self::EventBefore,
+        Self::EventAfter,
         Self::Bookmark,
         Self::PreviousBookmark,
         Self::NextBookmark,
@@ -160,6 +182,13 @@ impl Shortcut {
             Self::Faster => &["+", "="],
             Self::Slower => &["-"],
             Self::NextBranch => &["b"],
+            Self::ZoomIn => &["Shift+ArrowUp"],
+            Self::ZoomOut => &["Shift+ArrowDown"],
+            Self::Whole => &["w"],
+            Self::PanBack => &["("],
+            Self::PanForward => &[")"],
+            Self::EventBefore => &["<"],
+            Self::EventAfter => &[">"],
             Self::Bookmark => &["*"],
             Self::PreviousBookmark => &["["],
             Self::NextBookmark => &["]"],
@@ -196,6 +225,13 @@ impl Shortcut {
             Self::Faster => "+",
             Self::Slower => "−",
             Self::NextBranch => "B",
+            Self::ZoomIn => "⇧ ↑",
+            Self::ZoomOut => "⇧ ↓",
+            Self::Whole => "W",
+            Self::PanBack => "(",
+            Self::PanForward => ")",
+            Self::EventBefore => "<",
+            Self::EventAfter => ">",
             Self::Bookmark => "*",
             Self::PreviousBookmark => "[",
             Self::NextBookmark => "]",
@@ -232,6 +268,13 @@ impl Shortcut {
             | Self::Faster
             | Self::Slower
             | Self::NextBranch
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::Whole
+            | Self::PanBack
+            | Self::PanForward
+            | Self::EventBefore
+            | Self::EventAfter
             | Self::Bookmark
             | Self::PreviousBookmark
             | Self::NextBookmark
@@ -267,6 +310,13 @@ impl Shortcut {
             Self::Faster => Action::Play(Play::Faster(1)),
             Self::Slower => Action::Play(Play::Faster(-1)),
             Self::NextBranch => Action::NextBranch,
+            Self::ZoomIn => Action::Diagram(DiagramAction::Zoom(0.5, None)),
+            Self::ZoomOut => Action::Diagram(DiagramAction::Zoom(2.0, None)),
+            Self::Whole => Action::Diagram(DiagramAction::Whole),
+            Self::PanBack => Action::Diagram(DiagramAction::Pan(-0.25)),
+            Self::PanForward => Action::Diagram(DiagramAction::Pan(0.25)),
+            Self::EventBefore => Action::Diagram(DiagramAction::Walk(-1)),
+            Self::EventAfter => Action::Diagram(DiagramAction::Walk(1)),
             Self::Bookmark => Action::Author(AuthorAction::Bookmark),
             Self::PreviousBookmark => Action::Author(AuthorAction::Previous),
             Self::NextBookmark => Action::Author(AuthorAction::Next),

@@ -40,8 +40,10 @@ pub struct Meaning {
     pub clocks: Option<Clocks>,
     /// Whether the cone of the selected event is asked for.
     pub cone_wanted: bool,
-    /// The cone of the selected event, in the stretch of the run around it.
+    /// The cone of the selected event, in a stretch of the run around it.
     pub cone: Option<Rc<Cone>>,
+    /// The steps of that stretch: from, to.
+    pub cone_of: (u64, u64),
 }
 
 /// A search, and what it is for.

@@ -397,6 +397,7 @@ impl Model {
         Scenario {
             captions: self.captions.to_vec(),
             bookmarks: self.author.bookmarks.to_vec(),
+            breakpoints: self.meaning.breakpoints.clone(),
             expect: self.author.expect.clone(),
             ..Scenario::capture(&self.session, self.until_us)
         }

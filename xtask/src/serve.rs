@@ -1,14 +1,17 @@
 //! A static file server, as plain as any host that the page may end up on.
 //!
 //! It adds nothing that the page could come to rely on: no headers but the type and `no-cache`
-//! (so that a rebuilt page shows at once), no rewriting of addresses. It listens on this machine
+//! (so that a rebuilt page shows at once), no rewriting of addresses. It compresses as hosts do, so
+//! that what is measured here is what a visit costs. It listens on this machine
 //! only. The browser tests mount the page below a folder as well, because that is where teaching
 //! sites put things.
 
+use crate::size;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tiny_http::{Header, Method, Request, Response, Server};
 
 pub(crate) const DEFAULT_PORT: u16 = 8080;
@@ -19,11 +22,40 @@ const PORTS_TRIED: u16 = 50;
 /// Requests answered at once: a slow reader of one file must not hold up the others.
 const THREADS: usize = 4;
 
+/// How hard files are compressed: nearly as well as can be, in a fraction of the time.
+const QUALITY: i32 = 9;
+
+/// Files as they are, and as they are sent.
+type Compressed = Arc<Mutex<BTreeMap<PathBuf, (Vec<u8>, Vec<u8>)>>>;
+
 /// A folder of files and the path below which they are found, which begins and ends with `/`.
 #[derive(Clone)]
 struct Site {
     folder: PathBuf,
     mount: String,
+    compressed: Compressed,
+}
+
+impl Site {
+    fn new(folder: &Path, mount: &str) -> Site {
+        let (folder, mount) = (folder.to_path_buf(), mount.to_string());
+        Site { folder, mount, compressed: Compressed::default() }
+    }
+
+    /// A file's bytes, compressed if that is asked for; none where there is no such file.
+    fn read(&self, name: &Path, compressed: bool) -> Option<Vec<u8>> {
+        let path = self.folder.join(name);
+        let bytes = fs::read(&path).ok()?;
+        if !compressed {
+            return Some(bytes);
+        }
+        let mut known = self.compressed.lock().ok()?;
+        if known.get(&path).is_none_or(|(then, _)| *then != bytes) {
+            let sent = size::compressed(&bytes, QUALITY).ok()?;
+            known.insert(path.clone(), (bytes, sent));
+        }
+        known.get(&path).map(|(_, bytes)| bytes.clone())
+    }
 }
 
 /// A server that answers until it is dropped.
@@ -37,7 +69,7 @@ impl Background {
     pub(crate) fn start(folder: &Path, mount: &str) -> Result<Background> {
         let (server, port) = listen(0)?;
         let server = Arc::new(server);
-        let site = Site { folder: folder.to_path_buf(), mount: mount.to_string() };
+        let site = Site::new(folder, mount);
         for _ in 0..THREADS {
             let (server, site) = (Arc::clone(&server), site.clone());
             std::thread::spawn(move || answer_all(&server, &site));
@@ -57,7 +89,7 @@ impl Drop for Background {
 /// Serves a folder until the person stops it.
 pub(crate) fn forever(folder: &Path, port: u16) -> Result<()> {
     let (server, port) = listen(port)?;
-    let site = Site { folder: folder.to_path_buf(), mount: "/".to_string() };
+    let site = Site::new(folder, "/");
     println!("\nLockstep is at http://127.0.0.1:{port}/ (Ctrl-C stops it)");
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -94,14 +126,27 @@ fn answer(request: Request, site: &Site) -> std::io::Result<()> {
         return request.respond(refusal.with_status_code(405));
     }
     let name = file_for(request.url(), &site.mount);
-    let bytes = name.as_ref().and_then(|name| fs::read(site.folder.join(name)).ok());
+    let brotli = takes_brotli(&request);
+    let bytes = name.as_ref().and_then(|name| site.read(name, brotli));
     let (Some(name), Some(bytes)) = (name, bytes) else {
         return request.respond(Response::from_string("not found\n").with_status_code(404));
     };
-    let response = Response::from_data(bytes)
+    let mut response = Response::from_data(bytes)
         .with_header(header("Content-Type", media_type(&name)))
+        .with_header(header("Vary", "Accept-Encoding"))
         .with_header(header("Cache-Control", "no-cache"));
+    if brotli {
+        response.add_header(header("Content-Encoding", "br"));
+    }
     request.respond(response)
+}
+
+/// Whether whoever asks can read brotli.
+fn takes_brotli(request: &Request) -> bool {
+    let mut headers = request.headers().iter();
+    let accepted = headers.find(|header| header.field.equiv("Accept-Encoding"));
+    let names = accepted.map(|header| header.value.as_str()).unwrap_or_default();
+    names.split(',').any(|name| name.trim() == "br")
 }
 
 fn header(name: &str, value: &str) -> Header {
@@ -194,12 +239,15 @@ mod tests {
     }
 
     fn ask(url: &str, request: &str) -> String {
+        String::from_utf8(ask_bytes(url, &format!("{request} HTTP/1.1"))).unwrap()
+    }
+
+    fn ask_bytes(url: &str, request: &str) -> Vec<u8> {
         let address = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "{request} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        write!(stream, "{request}\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
         answer
     }
 
@@ -210,6 +258,11 @@ mod tests {
         let found = ask(&server.url, "GET /deep/er/src/serve.rs");
         assert!(found.starts_with("HTTP/1.1 200"), "{found}");
         assert!(found.contains("A static file server, as plain"), "the file itself is sent");
+        let brotli = "GET /deep/er/src/serve.rs HTTP/1.1\r\nAccept-Encoding: gzip, br\r\nX: x";
+        let compressed = ask_bytes(&server.url, brotli);
+        assert!(compressed.len() < found.len() / 2, "{} bytes", compressed.len());
+        let head = String::from_utf8_lossy(&compressed);
+        assert!(head.contains("Content-Encoding: br\r\n"), "{head}");
         for request in ["GET /Cargo.toml", "GET /deep/er/../../etc/passwd", "GET /deep/er/none"] {
             let refused = ask(&server.url, request);
             assert!(refused.starts_with("HTTP/1.1 404"), "{request}: {refused}");

@@ -14,6 +14,7 @@ use super::raft::view::{MessageKind, OutcomeView, message_kind};
 use super::reader::EventReader;
 use super::{Event, Session, What};
 use crate::raft::client::{Operated, Outcome};
+use crate::raft::message::Message;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Answer, Operation, Store};
 use crate::sim::choice::Choice;
@@ -46,6 +47,8 @@ pub struct Arrow {
     pub id: MessageId,
     /// Its kind.
     pub kind: MessageKind,
+    /// How many entries it carries.
+    pub entries: u32,
     /// Whether it is a heartbeat, or answers one and agrees.
     pub beat: bool,
     /// The event of its sending.
@@ -134,6 +137,9 @@ pub struct Sheet {
     reader: EventReader,
     revision: u64,
     first: u64,
+    origin: u64,
+    /// How many arrows were let go of.
+    forgotten: usize,
     /// The time of the first event on it, in microseconds.
     from_us: Option<u64>,
     arrows: Vec<Arrow>,
@@ -157,6 +163,8 @@ impl Sheet {
             reader: session.reader(branch, first),
             revision: session.revision(),
             first,
+            origin: first,
+            forgotten: 0,
             from_us: None,
             arrows: Vec::new(),
             dots: Vec::new(),
@@ -185,14 +193,13 @@ impl Sheet {
         match &event.what {
             What::Delivered { id, sent_us, message } => {
                 let kind = message_kind(message);
-                self.end(event, (*id, kind), [*sent_us, event.time_us], End::Arrived);
+                self.end(event, (*id, message), [*sent_us, event.time_us], End::Arrived);
                 if kind == MessageKind::Heartbeat {
                     self.heard.push(event.id);
                 }
             }
             What::Lost { id, sent_us, due_us, message, reason } => {
-                let what = (*id, message_kind(message));
-                self.end(event, what, [*sent_us, *due_us], End::Lost(*reason));
+                self.end(event, (*id, message), [*sent_us, *due_us], End::Lost(*reason));
             }
             What::Sent { message, .. } if message_kind(message) == MessageKind::Accepted => {
                 let answers = |cause: &EventId| self.heard.binary_search(cause).is_ok();
@@ -218,14 +225,26 @@ impl Sheet {
     fn end(
         &mut self,
         event: &Event,
-        (id, kind): (MessageId, MessageKind),
+        (id, message): (MessageId, &Message<Store>),
         [sent_us, due_us]: [u64; 2],
         end: End,
     ) {
         let sent = event.causes.first().copied().unwrap_or(event.id);
+        let (kind, entries) = (message_kind(message), entries_of(message));
         let beat = self.is_beat(kind, sent);
         let (event, end_us) = (event.id, event.time_us);
-        self.arrows.push(Arrow { id, kind, beat, sent, sent_us, event, end_us, due_us, end });
+        self.arrows.push(Arrow {
+            id,
+            kind,
+            entries,
+            beat,
+            sent,
+            sent_us,
+            event,
+            end_us,
+            due_us,
+            end,
+        });
     }
 
     fn is_beat(&self, kind: MessageKind, sent: EventId) -> bool {
@@ -245,6 +264,7 @@ impl Sheet {
             Arrow {
                 id: flight.id,
                 kind,
+                entries: entries_of(&flight.message),
                 beat: self.is_beat(kind, sent),
                 sent,
                 sent_us: flight.sent_us,
@@ -276,6 +296,7 @@ impl Sheet {
         let older = |event: &EventId| event.step() < first;
         let arrows = self.arrows.partition_point(|arrow| older(&arrow.event));
         self.from_us = self.arrows.get(arrows).map(|arrow| arrow.end_us).or(self.from_us);
+        self.forgotten += arrows;
         self.arrows.drain(..arrows);
         self.dots.drain(..self.dots.partition_point(|dot| older(&dot.event)));
         self.heard.drain(..self.heard.partition_point(older));
@@ -300,6 +321,12 @@ impl Sheet {
         self.first
     }
 
+    /// The first step that ever was on it.
+    #[must_use]
+    pub const fn origin(&self) -> u64 {
+        self.origin
+    }
+
     /// The last step that is on it; less than the first where none is.
     #[must_use]
     pub const fn last(&self) -> u64 {
@@ -310,6 +337,13 @@ impl Sheet {
     #[must_use]
     pub const fn end_us(&self) -> u64 {
         self.reader.moment().time_us
+    }
+
+    /// How many messages that ended have been let go of: those that are left keep their places if
+    /// these are counted, too.
+    #[must_use]
+    pub const fn forgotten(&self) -> usize {
+        self.forgotten
     }
 
     /// The messages that ended, in the order of their ends.
@@ -340,6 +374,13 @@ impl Sheet {
     #[must_use]
     pub fn arrow(&self, id: MessageId) -> Option<&Arrow> {
         self.arrows.iter().chain(&self.flying).find(|arrow| arrow.id == id)
+    }
+}
+
+fn entries_of(message: &Message<Store>) -> u32 {
+    match message {
+        Message::AppendEntries { entries, .. } => u32::try_from(entries.len()).unwrap_or(u32::MAX),
+        _ => 0,
     }
 }
 

@@ -22,6 +22,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde::{Deserialize, Serialize};
 
+use super::breakpoint;
 use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
@@ -74,6 +75,8 @@ enum Fact {
     Name(u16, String),
     /// The second text is empty where it is the same.
     Bookmark(u16, u64, u32, String, String),
+    /// The kind of a breakpoint, and what it names: see [`breakpoint`].
+    Breakpoint(u8, u8),
 }
 
 /// A choice: microseconds since the one before, steps taken at its time, and what is done.
@@ -203,6 +206,8 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
         let [english, other] = [english, other].map(str::to_owned);
         facts.push(Fact::Bookmark(number(*branch), at.time_us, at.taken, english, other));
     }
+    let breakpoints = scenario.breakpoints.iter().filter_map(|one| breakpoint::number(*one));
+    facts.extend(breakpoints.map(|(kind, detail)| Fact::Breakpoint(kind, detail)));
     facts
 }
 
@@ -288,6 +293,10 @@ fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
                     english,
                     indonesian,
                 });
+            }
+            Fact::Breakpoint(kind, detail) => {
+                let breakpoint = breakpoint::numbered(kind, detail).ok_or(Wrong::Newer)?;
+                scenario.breakpoints.push(breakpoint);
             }
             Fact::Cursor(branch, time_us, taken) => {
                 let at = Moment { time_us, taken };

@@ -9,6 +9,7 @@
 //! The [`gallery`] holds scenarios on questions that are worth asking.
 
 mod bookmark;
+mod breakpoint;
 pub mod export;
 pub mod gallery;
 pub mod json;
@@ -23,6 +24,7 @@ pub use report::{event_json, result_json};
 
 use crate::check::Verdict;
 use crate::check::raft::RaftCheck;
+use crate::lab::landmark::Landmark;
 use crate::lab::raft::config::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
 use crate::lab::session::{MOST_STEPS, usual_name};
@@ -73,6 +75,8 @@ pub struct Scenario {
     pub captions: Vec<Caption>,
     /// Places worth going to, in order of branch and moment, each once.
     pub bookmarks: Vec<Bookmark>,
+    /// What playing stops at, each once; neither [`Landmark::Event`] nor [`Landmark::Rule`].
+    pub breakpoints: Vec<Landmark>,
     /// Verdicts that the author expects, in the order of the checks; a check not named is expected
     /// not to fail.
     pub expect: Vec<(RaftCheck, Expected)>,
@@ -152,6 +156,7 @@ impl Default for Scenario {
             digest: None,
             captions: Vec::new(),
             bookmarks: Vec::new(),
+            breakpoints: Vec::new(),
             expect: Vec::new(),
         }
     }
@@ -184,6 +189,7 @@ impl Scenario {
         }
         self.check_captions()?;
         self.check_bookmarks()?;
+        self.check_breakpoints()?;
         if !self.expect.is_sorted_by(|(one, _), (other, _)| one < other) {
             return Err(Problem::new("expect", Wrong::OutOfBounds(Must::NameEachOnce)));
         }

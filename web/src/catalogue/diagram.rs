@@ -22,6 +22,14 @@ pub enum Lens {
     Whole,
     /// A handle.
     Taller,
+    /// A key.
+    PanBack,
+    /// A key.
+    PanForward,
+    /// A key.
+    EventBefore,
+    /// A key.
+    EventAfter,
     /// There are too many messages to draw each.
     Dense,
 }
@@ -37,6 +45,14 @@ impl Language {
             Lens::ZoomOut => choose!(self, "Zoom out", "Perkecil"),
             Lens::Whole => choose!(self, "Whole run", "Seluruhnya"),
             Lens::Taller => choose!(self, "Height of the timeline", "Tinggi lini masa"),
+            Lens::PanBack => choose!(self, "Earlier on the timeline", "Geser ke awal"),
+            Lens::PanForward => choose!(self, "Later on the timeline", "Geser ke akhir"),
+            Lens::EventBefore => {
+                choose!(self, "Event before, on this lane", "Kejadian sebelumnya di jalur ini")
+            }
+            Lens::EventAfter => {
+                choose!(self, "Next event, on this lane", "Kejadian berikutnya di jalur ini")
+            }
             Lens::Dense => choose!(
                 self,
                 "Too many messages to draw each: columns show how much happened. Zoom in.",

@@ -230,10 +230,10 @@ impl Language {
         let Counts { past, future, concurrent } = counts;
         say!(
             self,
-            "In the stretch around it: {past} events can have led to it, {future} can follow from \
+            "Of what is shown here: {past} events can have led to it, {future} can follow from \
              it, {concurrent} are concurrent.",
-            "Di sekitarnya: {past} peristiwa dapat menyebabkannya, {future} dapat diakibatkannya, \
-             {concurrent} terjadi bersamaan.",
+            "Dari yang tampak di sini: {past} peristiwa dapat menyebabkannya, {future} dapat \
+             diakibatkannya, {concurrent} terjadi bersamaan.",
         )
     }
 }

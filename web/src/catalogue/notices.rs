@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::Names;
 
-use super::{AuthorWord, Language, Word, choose, say};
+use super::{AuthorWord, Language, Lens, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -209,6 +209,13 @@ impl Language {
             Shortcut::Faster => choose!(self, "Faster", "Lebih cepat"),
             Shortcut::Slower => choose!(self, "Slower", "Lebih lambat"),
             Shortcut::NextBranch => choose!(self, "Next branch", "Cabang berikutnya"),
+            Shortcut::ZoomIn => self.lens(Lens::ZoomIn),
+            Shortcut::ZoomOut => self.lens(Lens::ZoomOut),
+            Shortcut::Whole => self.lens(Lens::Whole),
+            Shortcut::PanBack => self.lens(Lens::PanBack),
+            Shortcut::PanForward => self.lens(Lens::PanForward),
+            Shortcut::EventBefore => self.lens(Lens::EventBefore),
+            Shortcut::EventAfter => self.lens(Lens::EventAfter),
             Shortcut::Bookmark => self.author(AuthorWord::Bookmark),
             Shortcut::NextBookmark => self.author(AuthorWord::Next),
             Shortcut::PreviousBookmark => self.author(AuthorWord::Previous),

@@ -20,6 +20,9 @@ const TITLE: u32 = 30;
 /// The room at the right and below, in pixels.
 const MARGIN: u32 = 14;
 
+/// The room that the label of a mark takes, in pixels.
+pub const LABEL: i64 = 72;
+
 const INK: &str = "#1d2330";
 const QUIET: &str = "#626977";
 const HAIRLINE: &str = "#e6e3da";
@@ -57,10 +60,12 @@ pub fn svg(
     for time_us in ticks(frame) {
         let (x, below) = (tenths(frame.x(time_us)), bottom + 12);
         let time = seconds(time_us);
+        let anchor = if frame.x(time_us) + 20.0 > f64::from(width) { "end" } else { "middle" };
         let _ = writeln!(
             text,
             "<path d=\"M{x} {RULER}V{bottom}\" stroke=\"{HAIRLINE}\"/>\
-             <text x=\"{x}\" y=\"{below}\" text-anchor=\"middle\" fill=\"{QUIET}\">{time} s</text>"
+             <text x=\"{x}\" y=\"{below}\" text-anchor=\"{anchor}\" fill=\"{QUIET}\">\
+             {time} s</text>"
         );
     }
     for (node, name) in names.nodes() {

@@ -2,7 +2,7 @@
 
 use lockstep_core::sim::process::NodeId;
 
-use crate::number::{microseconds, real, whole};
+use crate::number::{microseconds, real};
 
 /// The height of the ruler above the lanes, in pixels.
 pub const RULER: u32 = 20;
@@ -92,13 +92,6 @@ impl Frame {
         RULER + self.pitch * self.lanes
     }
 
-    /// The lane at a height, if there is one.
-    #[must_use]
-    pub fn lane_at(&self, y: f64) -> Option<NodeId> {
-        let lane = whole((y - f64::from(RULER)) / f64::from(self.pitch) - 0.5);
-        u8::try_from(lane).ok().filter(|lane| u32::from(*lane) < self.lanes).map(NodeId)
-    }
-
     /// Whether any of a stretch of time is shown.
     #[must_use]
     pub const fn shows(&self, from_us: u64, to_us: u64) -> bool {
@@ -148,19 +141,6 @@ mod tests {
         for time_us in [1_000_000, 1_234_000, 2_000_000] {
             assert_eq!(frame.time_us(frame.x(time_us)), time_us);
         }
-    }
-
-    #[test]
-    fn a_lane_is_found_by_its_height() {
-        let frame = frame();
-        for lane in 0..6 {
-            let y = f64::from(frame.middle(lane));
-            for y in [y - 8.0, y, y + 8.0] {
-                assert_eq!(frame.lane_at(y).map(|node| u32::from(node.0)), Some(lane));
-            }
-        }
-        assert_eq!(frame.lane_at(5.0), None);
-        assert_eq!(frame.lane_at(f64::from(frame.bottom()) + 5.0), None);
     }
 
     #[test]

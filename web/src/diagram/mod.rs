@@ -7,6 +7,7 @@
 //!
 //! - [`frame`]: which part of time is shown, and where times and nodes are in it.
 //! - [`picture`]: what is drawn, made of [`strokes`] and [`lanes`].
+//! - [`tiles`]: messages that were drawn once and are moved, not drawn again.
 //! - [`hit`]: what is under the pointer.
 //! - [`filter`]: which messages are drawn.
 //! - [`reading`]: brings the messages of a window, as it is looked at.
@@ -23,6 +24,7 @@ pub mod picture;
 pub mod reading;
 pub mod state;
 pub mod strokes;
+pub mod tiles;
 
 pub use action::DiagramAction;
 pub use filter::{Filter, Group};

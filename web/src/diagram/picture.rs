@@ -6,6 +6,7 @@
 //! to its [`Emphasis`]: what differs in it lies on paths of its own.
 
 use lockstep_core::lab::Session;
+use lockstep_core::lab::causality::Relation;
 use lockstep_core::lab::raft::view::MessageKind;
 use lockstep_core::lab::sheet::{Arrow, Dot, DotKind, End, Sheet};
 use lockstep_core::sim::event::EventId;
@@ -20,7 +21,21 @@ use crate::model::Selection;
 use crate::number::fraction;
 
 /// With more than one message in so many pixels they are crowded.
-const CROWDED: u32 = 4;
+const CROWDED: f64 = 4.0;
+
+impl From<Option<Relation>> for Emphasis {
+    /// How an event stands out by its relation to the selected one; where that is not known, not at
+    /// all.
+    fn from(relation: Option<Relation>) -> Self {
+        match relation {
+            None => Self::Plain,
+            Some(Relation::Itself) => Self::Selected,
+            Some(Relation::Past) => Self::Past,
+            Some(Relation::Future) => Self::Future,
+            Some(Relation::Concurrent) => Self::Concurrent,
+        }
+    }
+}
 
 /// How much an event stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +108,12 @@ pub struct Input<'a> {
     pub marking: Marking<'a>,
 }
 
+impl Input<'_> {
+    fn shade(&self, event: EventId) -> Emphasis {
+        self.marking.map_or(Emphasis::Plain, |marking| marking(event))
+    }
+}
+
 impl std::fmt::Debug for Input<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Input").field("branch", &self.branch).finish_non_exhaustive()
@@ -128,6 +149,27 @@ pub struct Picture {
 /// Draws a window of a branch.
 #[must_use]
 pub fn picture(input: &Input<'_>) -> Picture {
+    let (mut strokes, labels) = backdrop(input);
+    if let Some(sheet) = input.sheet {
+        let Input { frame, filter, .. } = *input;
+        let arrows = drawn(sheet, &frame, filter);
+        let crowded = is_crowded(drawn(sheet, &frame, filter).count(), f64::from(frame.width));
+        strokes.extend(messages(input, arrows, dots(sheet, &frame, filter), crowded));
+    }
+    strokes.extend(foreground(input));
+    Picture { frame: input.frame, strokes, labels, dense: input.sheet.is_none() }
+}
+
+/// Whether so many messages on so many pixels are so many that their ends are drawn as dots, and
+/// only lines tell kinds apart.
+#[must_use]
+pub fn is_crowded(messages: usize, width: f64) -> bool {
+    f64::from(u32::try_from(messages).unwrap_or(u32::MAX)) * CROWDED > width
+}
+
+/// What lies behind the messages: lanes, columns, and the operations of clients.
+#[must_use]
+pub fn backdrop(input: &Input<'_>) -> (Vec<Stroke>, Vec<Label>) {
     let Input { session, branch, frame, sheet, .. } = *input;
     let edge_us = session.branch_edge(branch).time_us;
     let mut strokes = Vec::new();
@@ -151,16 +193,20 @@ pub fn picture(input: &Input<'_>) -> Picture {
         None => Default::default(),
     };
     strokes.extend(bars);
-    if let Some(sheet) = sheet {
-        strokes.extend(Drawing::of(input, sheet).finish());
-        strokes.extend(pointed_at(input, sheet));
-    }
+    (strokes, labels)
+}
+
+/// What lies over the messages: what is selected, and what is pointed at.
+#[must_use]
+pub fn foreground(input: &Input<'_>) -> Vec<Stroke> {
+    let mut strokes = input.sheet.map_or_else(Vec::new, |sheet| pointed_at(input, sheet));
     if let Some((time_us, node)) = input.selected_at {
         let mut path = String::new();
-        strokes::mark(&mut path, (frame.x(time_us), frame.y(node)), strokes::RING);
+        let at = (input.frame.x(time_us), input.frame.y(node));
+        strokes::mark(&mut path, at, strokes::RING);
         strokes.push(Stroke { class: "picked-event".to_owned(), path, thickness: None });
     }
-    Picture { frame, strokes, labels, dense: sheet.is_none() }
+    strokes
 }
 
 /// Where a message begins and ends, as far as it has come, in pixels. `edge_us`: until when the
@@ -245,6 +291,21 @@ pub const fn kind_class(kind: MessageKind) -> &'static str {
     }
 }
 
+/// Draws messages and dots: a path for all lines of a kind, one for all their ends, and so on.
+#[must_use]
+pub fn messages<'a>(
+    input: &Input<'_>,
+    arrows: impl Iterator<Item = &'a Arrow>,
+    dots: impl Iterator<Item = &'a Dot>,
+    crowded: bool,
+) -> Vec<Stroke> {
+    let until_us = input.sheet.map_or(0, |sheet| known_until_us(input.session, sheet));
+    let mut drawing = Drawing::new();
+    arrows.for_each(|arrow| drawing.arrow(input, arrow, until_us, crowded));
+    dots.for_each(|dot| drawing.dot(input, dot));
+    drawing.finish()
+}
+
 /// The paths of all messages and dots, while they are drawn: a row for each kind, and one more for
 /// crosses and dots of each sort.
 struct Drawing {
@@ -256,51 +317,42 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn of(input: &Input<'_>, sheet: &Sheet) -> Self {
+    fn new() -> Self {
         let empty = || <[String; 5]>::default();
-        let mut drawing = Self {
+        Self {
             lines: KINDS.map(|_| empty()).into(),
             tips: KINDS.map(|_| empty()).into(),
             crosses: empty(),
             timers: empty(),
             choices: empty(),
-        };
-        let Input { session, frame, filter, marking, .. } = input;
-        let until_us = known_until_us(session, sheet);
-        let emphasis = |event| marking.map_or(Emphasis::Plain, |marking| marking(event));
-        // Where they are crowded the ends are dots, and only lines tell kinds apart.
-        let count = drawn(sheet, frame, *filter).count();
-        let crowded = count > usize::try_from(frame.width / CROWDED).unwrap_or(usize::MAX);
-        for arrow in drawn(sheet, frame, *filter) {
-            let shade = Emphasis::of_both(emphasis(arrow.sent), emphasis(arrow.event)) as usize;
-            let [from, to] = ends(arrow, frame, until_us);
-            let kind = arrow.kind as usize;
-            strokes::line(&mut drawing.lines[kind][shade], from, to);
-            match arrow.end {
-                End::Lost(_) => {
-                    strokes::mark(&mut drawing.crosses[shade], to, strokes::CROSS);
-                }
-                _ => {
-                    let tip = if crowded { strokes::SMALL } else { strokes::tip(arrow.kind) };
-                    strokes::mark(&mut drawing.tips[kind][shade], to, tip);
-                }
+        }
+    }
+
+    fn arrow(&mut self, input: &Input<'_>, arrow: &Arrow, until_us: u64, crowded: bool) {
+        let shade = Emphasis::of_both(input.shade(arrow.sent), input.shade(arrow.event)) as usize;
+        let [from, to] = ends(arrow, &input.frame, until_us);
+        let kind = arrow.kind as usize;
+        strokes::line(&mut self.lines[kind][shade], from, to);
+        match arrow.end {
+            End::Lost(_) => strokes::mark(&mut self.crosses[shade], to, strokes::CROSS),
+            _ => {
+                let tip = if crowded { strokes::SMALL } else { strokes::tip(arrow.kind) };
+                strokes::mark(&mut self.tips[kind][shade], to, tip);
             }
         }
-        for dot in dots(sheet, frame, *filter) {
-            let at = (frame.x(dot.time_us), frame.y(dot.node));
-            let shade = emphasis(dot.event) as usize;
-            match dot.kind {
-                DotKind::Timer | DotKind::Beat => {
-                    strokes::mark(&mut drawing.timers[shade], at, strokes::TIMER);
-                }
-                DotKind::Choice => {
-                    strokes::mark(&mut drawing.choices[shade], at, strokes::CHOICE);
-                }
-                // The bar that begins there says it.
-                DotKind::Operation => {}
+    }
+
+    fn dot(&mut self, input: &Input<'_>, dot: &Dot) {
+        let at = (input.frame.x(dot.time_us), input.frame.y(dot.node));
+        let shade = input.shade(dot.event) as usize;
+        match dot.kind {
+            DotKind::Timer | DotKind::Beat => {
+                strokes::mark(&mut self.timers[shade], at, strokes::TIMER);
             }
+            DotKind::Choice => strokes::mark(&mut self.choices[shade], at, strokes::CHOICE),
+            // The bar that begins there says it.
+            DotKind::Operation => {}
         }
-        drawing
     }
 
     fn finish(self) -> Vec<Stroke> {
@@ -347,3 +399,7 @@ fn pointed_at(input: &Input<'_>, sheet: &Sheet) -> Vec<Stroke> {
     }
     strokes
 }
+
+#[cfg(test)]
+#[path = "picture_tests.rs"]
+mod tests;

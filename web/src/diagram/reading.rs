@@ -60,6 +60,8 @@ impl Reading {
             }
             return !done;
         }
+        // What is shown meanwhile must have something to do with the window.
+        self.shown.take_if(|sheet| sheet.first() > last || sheet.last() < first);
         let is_off =
             |sheet: &mut Sheet| sheet.first() > first || sheet.first() + MOST_DRAWN < first;
         self.coming.take_if(is_off);

@@ -1,14 +1,17 @@
 //! What the page knows of its diagram.
 
 use lockstep_core::lab::Event;
+use lockstep_core::lab::sheet::Arrow;
+use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
 
 use super::action::Touch;
 use super::filter::Filter;
 use super::frame::Frame;
 use super::hit::Hit;
-use super::picture::{Input, Picture, picture};
+use super::picture::{Emphasis, Input, Marking, Picture, picture};
 use super::reading::Reading;
+use super::tiles::Tiles;
 use crate::author::Compared;
 use crate::model::Model;
 
@@ -49,8 +52,15 @@ pub struct Diagram {
     pub press: Option<Press>,
     /// The messages of the window.
     pub reading: Reading,
+    /// The messages of the window that have ended, drawn.
+    pub tiles: Tiles,
     /// The selected event.
     pub selected: Option<Event>,
+    /// The selected message, where it is not on its way any more: what became of it, and what it
+    /// said, with the names of figure 2.
+    pub gone: Option<(Arrow, Vec<(&'static str, String)>)>,
+    /// Where the cursor was when the window was last moved, in microseconds.
+    pub cursor_us: u64,
 }
 
 impl Diagram {
@@ -81,11 +91,11 @@ impl Model {
         if is_low { frame.low(extra) } else { frame }
     }
 
-    /// What the diagram shows.
+    /// What a picture of the diagram is made of.
     #[must_use]
-    pub fn picture(&self) -> Picture {
+    pub fn diagram_input<'a>(&'a self, marking: Marking<'a>) -> Input<'a> {
         let diagram = &self.diagram;
-        picture(&Input {
+        Input {
             session: &self.session,
             branch: self.session.current_branch(),
             frame: self.frame(),
@@ -94,8 +104,23 @@ impl Model {
             selection: self.selection,
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
             lit: diagram.lit,
-            marking: None,
-        })
+            marking,
+        }
+    }
+
+    /// Uses what a picture of the diagram is made of, in which what the selected event can have had
+    /// to do with stands out, where that is asked for.
+    pub fn marked<R>(&self, draw: impl FnOnce(&Input<'_>) -> R) -> R {
+        let cone = self.meaning.cone.as_deref();
+        let shade = |event| Emphasis::from(cone.and_then(|cone| cone.relation(event)));
+        let marking = cone.map(|_| &shade as &dyn Fn(EventId) -> Emphasis);
+        draw(&self.diagram_input(marking))
+    }
+
+    /// What the diagram shows, in one piece.
+    #[must_use]
+    pub fn picture(&self) -> Picture {
+        self.marked(picture)
     }
 
     /// What the diagram of the branch shows that the current one is compared with.

@@ -34,6 +34,8 @@ pub enum Effect {
     DrawSeed,
     /// Put the focus on the element of this id, once it is drawn.
     Focus(&'static str),
+    /// Scroll the tree of branches to so many pixels from its top, once it is drawn.
+    ScrollTree(i32),
     /// Show the page on the whole screen, or no longer, where the browser can.
     Fullscreen(bool),
     /// Ask the browser's memory for something, and list what is in it.

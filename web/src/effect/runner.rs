@@ -32,6 +32,8 @@ pub struct Runner {
     judgement: Option<Timeout>,
     /// What gets the focus once the page is drawn anew.
     focus: Option<&'static str>,
+    /// Where the tree of branches is scrolled to then.
+    scroll: Option<i32>,
     clerk: Option<Clerk>,
     measure: Measure,
     _listeners: Vec<EventListener>,
@@ -49,6 +51,7 @@ impl Runner {
             notice: None,
             judgement: None,
             focus: None,
+            scroll: None,
             clerk: None,
             measure,
             _listeners: listeners,
@@ -62,6 +65,12 @@ impl Runner {
 
     /// The page has been drawn anew.
     pub fn drawn(&mut self) {
+        if let Some(to) = self.scroll.take()
+            && let Some(document) = document()
+            && let Ok(Some(tree)) = document.query_selector(".tree-box")
+        {
+            tree.set_scroll_top(to);
+        }
         if let Some(id) = self.focus.take() {
             focus(id);
         }
@@ -91,6 +100,7 @@ impl Runner {
                 self.judgement = Some(Timeout::new(wait_ms, call));
             }
             Effect::Focus(id) => self.focus = Some(id),
+            Effect::ScrollTree(to) => self.scroll = Some(to),
             Effect::Fullscreen(on) => fullscreen(on),
             Effect::DrawSeed => {
                 let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;

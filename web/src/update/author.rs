@@ -1,10 +1,11 @@
 //! Names, bookmarks, comparisons and projector mode.
 
+use lockstep_core::lab::compare::Finding;
 use lockstep_core::scenario::{LONGEST_CAPTION, LONGEST_NAME, rehomed};
 use lockstep_core::sim::run::Goal;
 
 use super::{play, refresh, say};
-use crate::author::{AuthorAction, Compared, Entry, Subject, text};
+use crate::author::{AuthorAction, Compared, Entry, Subject, pitch, text};
 use crate::command::Reason;
 use crate::diagram::reading::Reading;
 use crate::effect::Effect;
@@ -64,7 +65,7 @@ pub(super) fn author(model: &mut Model, action: AuthorAction) -> Vec<Effect> {
         AuthorAction::Previous => neighbour(model, false),
         AuthorAction::Compare(other) => {
             let other = other.filter(|other| *other != current);
-            model.author.compared = other.map(|other| compared(model, other));
+            model.author.compared = other.map(|other| begun(model, other));
             Vec::new()
         }
         AuthorAction::GoToDifference => match model.author.difference_us() {
@@ -176,23 +177,28 @@ pub(super) fn escape(model: &mut Model) -> bool {
     open
 }
 
-fn compared(model: &Model, other: usize) -> Compared {
+fn begun(model: &Model, other: usize) -> Compared {
     let session = &model.session;
     let current = session.current_branch();
-    let comparison = session.compare(current, other, model.horizon_us());
+    let until_us = model.horizon_us();
+    let comparison = session.compare(current, other, until_us);
     let valid = (session.revision(), current);
-    Compared { other, comparison, reading: Reading::default(), valid }
+    Compared { other, comparison, until_us, reading: Reading::default(), valid }
 }
 
 /// Begins a comparison anew where the run has changed under it. `true`: there is more to compare.
 pub(super) fn keep_up(model: &mut Model) -> bool {
-    let Some(Compared { other, valid, .. }) = model.author.compared else { return false };
+    let Some(compared) = &model.author.compared else { return false };
+    let (other, valid) = (compared.other, compared.valid);
+    // What was alike so far may differ where the line has grown.
+    let outgrown = compared.comparison.finding() == Some(Finding::Alike)
+        && model.horizon_us() > compared.until_us;
     let (revision, current) = (model.session.revision(), model.session.current_branch());
-    if valid != (revision, current) {
+    if outgrown || valid != (revision, current) {
         // Who goes over to the other branch compares it with the one that they come from.
         let other = if other == current { valid.1 } else { other };
         let is_there = other != current && other < model.session.branches().len();
-        model.author.compared = is_there.then(|| compared(model, other));
+        model.author.compared = is_there.then(|| begun(model, other));
     }
     let (window, reads) = (model.window_us(), model.diagram.filter.messages);
     let Model { session, author, .. } = model;
@@ -200,6 +206,14 @@ pub(super) fn keep_up(model: &mut Model) -> bool {
     let more = reading
         .is_some_and(|compared| compared.reading.work(session, compared.other, window, READ_STEPS));
     more || author.is_comparing()
+}
+
+/// The branch that has become the current one is brought into sight in the tree.
+pub(super) fn reveal(model: &mut Model) -> Option<Effect> {
+    let current = model.session.current_branch();
+    let before = std::mem::replace(&mut model.author.revealed, current);
+    let above = current.saturating_sub(1) * pitch(model.window.form);
+    (before != current).then(|| Effect::ScrollTree(i32::try_from(above).unwrap_or(i32::MAX)))
 }
 
 /// Goes on comparing.
@@ -321,6 +335,9 @@ mod tests {
         assert!(effects.contains(&Effect::NextFrame), "it goes on by itself");
         let found = model.author.difference_us().expect("they differ");
         assert!((600_000..900_000).contains(&found), "{found}");
+        let effects = act(&mut model, [Action::Branch(0), Action::Branch(1)]);
+        assert!(effects.contains(&Effect::ScrollTree(0)), "what is current is in sight");
+        settle(&mut model);
         does(&mut model, AuthorAction::GoToDifference);
         assert_eq!(model.scene.moment.time_us, found);
         act(&mut model, [Action::Branch(0)]);
@@ -330,6 +347,19 @@ mod tests {
         does(&mut model, AuthorAction::Remove);
         does(&mut model, AuthorAction::ConfirmRemove);
         assert!(model.author.compared.is_none(), "there is nothing left to compare");
+    }
+
+    #[test]
+    fn what_is_alike_is_compared_further_when_the_run_goes_on() {
+        let mut model = page();
+        let text = r#"{ "lockstep": 1, "lab": "raft", "until": "1s",
+            "branches": [ { "at": "1.5s", "choices": [ { "at": "1.5s", "crash": "n1" } ] } ] }"#;
+        open_file(&mut model, text);
+        settle(&mut model);
+        does(&mut model, AuthorAction::Compare(Some(1)));
+        assert_eq!(model.author.difference_us(), None, "up to 1 s they are one run");
+        seek(&mut model, 2_000_000);
+        assert!(model.author.difference_us().is_some_and(|found| found > 1_500_000));
     }
 
     #[test]

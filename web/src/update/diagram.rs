@@ -1,5 +1,7 @@
 //! The diagram: what is looked at, and what a finger on it means.
 
+use lockstep_core::lab::What;
+use lockstep_core::lab::raft::view::message_fields;
 use lockstep_core::sim::run::Goal;
 
 use super::{play, select};
@@ -57,18 +59,21 @@ pub(super) fn diagram(model: &mut Model, action: DiagramAction) -> Vec<Effect> {
 /// action. `true`: there is more to be brought.
 pub(super) fn look(model: &mut Model) -> bool {
     follow(model);
-    find_selected(model);
     let window = model.window_us();
     let branch = model.session.current_branch();
     let Model { session, diagram, .. } = model;
-    if !diagram.filter.messages {
-        return false;
-    }
-    diagram.reading.work(session, branch, window, READ_STEPS)
+    let more = diagram.reading.work(session, branch, window, READ_STEPS);
+    find_event(model);
+    find_message(model);
+    let mut tiles = std::mem::take(&mut model.diagram.tiles);
+    let marking = model.meaning.cone.as_ref().map(|cone| (cone.at(), cone.counts()));
+    model.marked(|input| tiles.update(input, marking));
+    model.diagram.tiles = tiles;
+    more
 }
 
 /// Where the selected event is.
-fn find_selected(model: &mut Model) {
+fn find_event(model: &mut Model) {
     let Some(Selection::Event(event)) = model.selection else {
         model.diagram.selected = None;
         return;
@@ -85,17 +90,49 @@ fn find_selected(model: &mut Model) {
     }
 }
 
+/// What the selected message said, where it is long gone.
+fn find_message(model: &mut Model) {
+    let Model { session, diagram, .. } = model;
+    let arrow = match model.selection {
+        Some(Selection::Message(id)) => {
+            diagram.reading.sheet().and_then(|sheet| sheet.arrow(id)).copied()
+        }
+        _ => {
+            diagram.gone = None;
+            return;
+        }
+    };
+    // It may have been found in a window that was left since.
+    let Some(arrow) = arrow.filter(|arrow| arrow.event != arrow.sent) else { return };
+    if diagram.gone.as_ref().is_some_and(|(gone, _)| *gone == arrow) {
+        return;
+    }
+    let step = arrow.event.step();
+    let events = session.events(step, step);
+    let said = events.iter().find_map(|event| match &event.what {
+        What::Delivered { message, .. } | What::Lost { message, .. } if event.id == arrow.event => {
+            Some(message_fields(message, session.names()))
+        }
+        _ => None,
+    });
+    diagram.gone = said.map(|said| (arrow, said));
+}
+
+/// Keeps the cursor in the window: while it plays, with some of the future in view; and where it
+/// has gone elsewhere.
 fn follow(model: &mut Model) {
     let now_us = model.session.moment().time_us;
-    let playing = model.player.playing;
+    let moved = std::mem::replace(&mut model.diagram.cursor_us, now_us) != now_us;
     let Some((from_us, to_us)) = model.diagram.window else { return };
-    if !playing || model.diagram.press.is_some() {
+    if !moved || model.diagram.press.is_some() {
         return;
     }
     let span_us = to_us - from_us;
-    let last_us = from_us + microseconds(real(span_us) * FOLLOWED);
-    if now_us > last_us || now_us < from_us {
-        show(model, now_us.saturating_sub(last_us - from_us), span_us);
+    let before_us = microseconds(real(span_us) * FOLLOWED);
+    if model.player.playing && now_us > from_us + before_us {
+        show(model, now_us - before_us, span_us);
+    } else if now_us > to_us || now_us < from_us {
+        show(model, now_us.saturating_sub(span_us / 2), span_us);
     }
 }
 

@@ -147,7 +147,13 @@ fn draw(model: &Model) -> Vec<Effect> {
         MarkKind::Choices(count) => (at, format!("×{count}"), true),
         MarkKind::Failure => (at, language.word(Word::Fails).to_owned(), true),
     };
-    let marks: Vec<_> = marks.into_iter().map(mark).collect();
+    let mut marks: Vec<_> = marks.into_iter().map(mark).collect();
+    // As on the page, a label is written where there is room before the next mark.
+    for nth in 1..marks.len() {
+        if marks[nth].0 - marks[nth - 1].0 <= file::LABEL {
+            marks[nth - 1].1.clear();
+        }
+    }
     let now_us = model.scene.moment.time_us;
     let cursor = frame.shows(now_us, now_us).then(|| frame.x(now_us));
     let title =

@@ -27,6 +27,8 @@ const READ_STEPS: u64 = 8_000;
 const SCOUTED_STEPS: u64 = 6_000;
 /// How many steps around the selected event its cone is looked for.
 const CONE_STEPS: u64 = 400;
+/// A cone of more steps is not looked for.
+const MOST_CONE_STEPS: u64 = 12_000;
 
 pub(super) fn meaning(model: &mut Model, action: MeaningAction) -> Vec<Effect> {
     match action {
@@ -262,15 +264,6 @@ pub(super) fn settle(model: &mut Model) -> bool {
             meaning.reason = Some(Rc::new(inquiry.reason()));
         }
     }
-    if let Some(event) = selected
-        && meaning.cone_wanted
-        && meaning.cone.is_none()
-    {
-        let first = event.step().saturating_sub(CONE_STEPS);
-        let mut events = session.events(first, event.step() + CONE_STEPS);
-        events.retain(|event| event.time_us <= session.edge().time_us);
-        meaning.cone = Cone::of(&events, event).map(Rc::new);
-    }
     let fast = model.player.playing && !model.player.speed.can_be_read();
     if model.tab == Tab::Events && !fast {
         meaning.listing.keep_up(session);
@@ -280,6 +273,38 @@ pub(super) fn settle(model: &mut Model) -> bool {
         }
     }
     is_busy(model)
+}
+
+/// Sorts the events of what the diagram shows, or of what is round the selected event, by how they
+/// stand to it. While the run plays, the picture moves on without. `true`: it came out otherwise.
+pub(super) fn sort(model: &mut Model) -> bool {
+    let (session, meaning) = (&model.session, &mut model.meaning);
+    let selected = match model.selection {
+        Some(Selection::Event(event)) if meaning.cone_wanted => event,
+        _ => {
+            return meaning.cone.take().is_some();
+        }
+    };
+    let step = selected.step();
+    let around = (step.saturating_sub(CONE_STEPS), step + CONE_STEPS);
+    let shown = model.diagram.reading.sheet().map(|sheet| {
+        // What arrives within the sheet may have been sent before it.
+        let sent = sheet.arrows().iter().chain(sheet.flying()).map(|arrow| arrow.sent.step());
+        let first = sent.min().unwrap_or(step).min(sheet.first()).min(step);
+        (first, sheet.last().max(step))
+    });
+    let (first, last) =
+        shown.filter(|(first, last)| last - first <= MOST_CONE_STEPS).unwrap_or(around);
+    if meaning.cone.is_some() && (meaning.cone_of == (first, last) || model.player.playing) {
+        return false;
+    }
+    let mut events = session.events(first, last);
+    events.retain(|event| event.time_us <= session.edge().time_us);
+    meaning.cone_of = (first, last);
+    let cone = Cone::of(&events, selected).map(Rc::new);
+    let changed = cone != meaning.cone;
+    meaning.cone = cone;
+    changed
 }
 
 /// Whether something is being looked for.

@@ -205,6 +205,16 @@ fn a_rule_goes_to_its_next_firing() {
 }
 
 #[test]
+fn breakpoints_travel_in_a_link() {
+    let mut model = story(Story::FirstElection);
+    meaning(&mut model, MeaningAction::Breakpoint(Landmark::Commit));
+    let link = model.scenario().encode();
+    let mut other = page();
+    act(&mut other, [Action::Open(Open::Link(link))]);
+    assert_eq!(other.meaning.breakpoints, [Landmark::Commit]);
+}
+
+#[test]
 fn another_run_forgets_what_was_found() {
     let mut model = story(Story::FirstElection);
     meaning(&mut model, MeaningAction::Breakpoint(Landmark::Commit));

@@ -5,6 +5,8 @@
 
 mod author;
 mod diagram;
+#[cfg(test)]
+mod diagram_tests;
 mod hands;
 mod intervene;
 mod keeping;
@@ -36,11 +38,15 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     // Whatever was done, the page looks for what it should now show, the diagram at the run as it
     // is now, and a comparison at its branches.
     let mut goes_on = meaning::settle(model);
+    meaning::sort(model);
     goes_on |= diagram::look(model);
+    // What the diagram has found may be more than was sorted.
+    goes_on |= meaning::sort(model);
     goes_on |= author::keep_up(model);
     if goes_on && !effects.contains(&Effect::NextFrame) {
         effects.push(Effect::NextFrame);
     }
+    effects.extend(author::reveal(model));
     if branch != (model.session.seed(), model.scene.branch) {
         model.keeping.speech.forget();
     }

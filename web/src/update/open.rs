@@ -69,6 +69,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.notice = None;
     model.keeping.speech.forget();
     meaning::forget(model);
+    model.meaning.breakpoints.clone_from(&scenario.breakpoints);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

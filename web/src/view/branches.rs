@@ -8,9 +8,8 @@ use yew::prelude::*;
 
 use super::{Context, compare};
 use crate::action::Action;
-use crate::author::{AuthorAction, Entry, Subject};
+use crate::author::{AuthorAction, Entry, Subject, pitch};
 use crate::catalogue::AuthorWord;
-use crate::geometry::Form;
 use crate::model::Model;
 use crate::number::{fraction, seconds, tenths};
 use crate::update::ENTRY_FIELD;
@@ -57,7 +56,7 @@ pub(super) fn button(page: &Context, word: AuthorWord, action: AuthorAction) -> 
 /// Every branch as a line from where it grew to where it has been seen.
 fn tree(model: &Model, page: &Context) -> Html {
     let branches = model.session.branches();
-    let pitch = if model.window.form == Form::Narrow { 44 } else { 24 };
+    let pitch = pitch(model.window.form);
     let height = (pitch * branches.len()).to_string();
     let rows = branches.iter().enumerate();
     html! {

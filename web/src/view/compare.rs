@@ -56,7 +56,7 @@ pub(super) fn words(model: &Model, page: &Context) -> Html {
     let time_us = match compared.comparison.finding() {
         None => return html! { <p>{ language.author(AuthorWord::Comparing) }</p> },
         Some(Finding::Alike) => {
-            return html! { <p>{ language.alike(model.horizon_us()) }</p> };
+            return html! { <p>{ language.alike(compared.until_us) }</p> };
         }
         Some(Finding::Differ { time_us }) => time_us,
     };

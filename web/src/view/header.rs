@@ -55,7 +55,7 @@ pub(super) fn Header(props: &Props) -> Html {
                     { icon(paths::THEME) }
                 </button>
                 <button
-                    class="icon-button"
+                    class="icon-button keys-button"
                     aria-label={page.language.author(AuthorWord::Projector)}
                     title={page.language.author(AuthorWord::Projector)}
                     onclick={page.on::<MouseEvent>(Action::Author(AuthorAction::ToggleProjector))}

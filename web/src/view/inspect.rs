@@ -1,10 +1,11 @@
 //! What is selected, inside out: a server, a client or a message.
 
 use lockstep_core::check::raft::LaneState;
-use lockstep_core::lab::NodeName;
 use lockstep_core::lab::raft::view::{
-    ClientView, Countdown, MessageView, PeerView, RaftView, RoleView, ServerView,
+    ClientView, Countdown, MessageKind, MessageView, PeerView, RaftView, RoleView, ServerView,
 };
+use lockstep_core::lab::sheet::Arrow;
+use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
@@ -35,11 +36,16 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
                     let fields = model.session.message_fields(id).unwrap_or_default();
                     of_message(page, message, &fields, view.time_us)
                 }
-                None => html! {
-                    <div class="inspect">
-                        { title(page, Html::default(), name, "") }
-                        <p>{ page.word(Word::Gone) }</p>
-                    </div>
+                None => match &model.diagram.gone {
+                    Some((arrow, fields)) if arrow.id == id => {
+                        of_gone(page, model.session.names(), arrow, fields)
+                    }
+                    _ => html! {
+                        <div class="inspect">
+                            { title(page, Html::default(), name, "") }
+                            <p>{ page.word(Word::Gone) }</p>
+                        </div>
+                    },
                 },
             }
         }
@@ -247,6 +253,33 @@ fn of_client(model: &Model, page: &Context, client: &ClientView) -> Html {
     }
 }
 
+/// A kind of message as a small picture.
+pub(super) fn message_mark(kind: MessageKind, entries: u64) -> Html {
+    html! {
+        <svg
+            class={classes!("mark", "message", kind_class(kind))}
+            viewBox="-13 -13 26 26"
+            aria-hidden="true"
+        >
+            { message_shape(kind, entries) }
+        </svg>
+    }
+}
+
+/// A message that is not on its way any more: what became of it, and what it said.
+fn of_gone(page: &Context, names: Names, arrow: &Arrow, fields: &[(&'static str, String)]) -> Html {
+    let mark = message_mark(arrow.kind, u64::from(arrow.entries));
+    let kind = page.language.message_kind(arrow.kind);
+    let fields = fields.iter().map(|(name, value)| line(name, value.clone(), ""));
+    html! {
+        <div class="inspect">
+            { title(page, mark, names.message(arrow.id).to_string(), kind) }
+            <p>{ page.language.arrow(names, arrow) }</p>
+            <dl class="facts three">{ for fields }</dl>
+        </div>
+    }
+}
+
 /// A message: what it says, with the names of the paper's figure 2.
 fn of_message(
     page: &Context,
@@ -254,15 +287,7 @@ fn of_message(
     fields: &[(&'static str, String)],
     now_us: u64,
 ) -> Html {
-    let mark = html! {
-        <svg
-            class={classes!("mark", "message", kind_class(message.kind))}
-            viewBox="-13 -13 26 26"
-            aria-hidden="true"
-        >
-            { message_shape(message.kind, message.entries) }
-        </svg>
-    };
+    let mark = message_mark(message.kind, message.entries);
     let fate = match (message.held, message.breaks_us) {
         (true, _) => page.word(Word::Held).to_owned(),
         (_, Some(_)) => page.word(Word::WillBreak).to_owned(),

@@ -5,16 +5,17 @@
 use yew::prelude::*;
 
 use super::Context;
-use super::icons::{icon, kind_class, message_shape, paths};
+use super::icons::{icon, paths};
+use super::inspect::message_mark;
 use crate::action::Action;
 use crate::catalogue::Lens;
 use crate::diagram::hit::Hit;
-use crate::diagram::{Diagram, DiagramAction, Group, Picture};
+use crate::diagram::{Diagram, DiagramAction, Group};
 use crate::model::{Model, Selection};
 use crate::number::seconds;
 
 /// The row between the transport and the lanes.
-pub(super) fn row(model: &Model, page: &Context, picture: &Picture) -> Html {
+pub(super) fn row(model: &Model, page: &Context) -> Html {
     let diagram = &model.diagram;
     html! {
         <div class="lens" role="group" aria-label={page.language.lens(Lens::Row)}>
@@ -23,7 +24,7 @@ pub(super) fn row(model: &Model, page: &Context, picture: &Picture) -> Html {
             <div class="groups">
                 { for Group::ALL.into_iter().map(|group| group_switch(page, diagram, group)) }
             </div>
-            <p class="picked" role="status">{ pointed_at(model, page, picture) }</p>
+            <p class="picked" role="status">{ pointed_at(model, page) }</p>
             { zoom(page, Lens::ZoomOut, paths::MINUS, DiagramAction::Zoom(2.0, None)) }
             { zoom(page, Lens::ZoomIn, paths::PLUS, DiagramAction::Zoom(0.5, None)) }
             <button
@@ -39,15 +40,7 @@ pub(super) fn row(model: &Model, page: &Context, picture: &Picture) -> Html {
 
 fn group_switch(page: &Context, diagram: &Diagram, group: Group) -> Html {
     let kind = group.emblem();
-    let mark = html! {
-        <svg
-            class={classes!("mark", "message", kind_class(kind))}
-            viewBox="-13 -13 26 26"
-            aria-hidden="true"
-        >
-            { message_shape(kind, 1) }
-        </svg>
-    };
+    let mark = message_mark(kind, 1);
     let shown = diagram.filter.messages && diagram.filter.has(group);
     let word = page.language.message_group(group);
     switch(page, shown, DiagramAction::Group(group), mark, word)
@@ -82,7 +75,7 @@ fn zoom(page: &Context, lens: Lens, path: &'static str, action: DiagramAction) -
 }
 
 /// What is pointed at, else what is selected, in words.
-fn pointed_at(model: &Model, page: &Context, picture: &Picture) -> String {
+fn pointed_at(model: &Model, page: &Context) -> String {
     let names = model.session.names();
     let diagram = &model.diagram;
     let arrow = |id| diagram.reading.sheet().and_then(|sheet| sheet.arrow(id));
@@ -104,7 +97,7 @@ fn pointed_at(model: &Model, page: &Context, picture: &Picture) -> String {
     if let Some(arrow) = selected.and_then(arrow) {
         return page.language.arrow(names, arrow);
     }
-    if picture.dense && diagram.filter.messages {
+    if diagram.reading.sheet().is_none() && diagram.filter.messages {
         return page.language.lens(Lens::Dense).to_owned();
     }
     String::new()

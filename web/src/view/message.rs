@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::icons::{kind_class, message_shape};
 use super::{on_key, use_page};
 use crate::action::Action;
+use crate::diagram::DiagramAction;
 use crate::geometry::Point;
 use crate::hands::Hand;
 use crate::model::Selection;
@@ -19,19 +20,23 @@ pub(super) struct Props {
     pub(super) name: MessageName,
     pub(super) kind: MessageKind,
     pub(super) entries: u64,
-    pub(super) at: Point,
+    /// Where its trail ends, as seen from it.
     pub(super) tail: Point,
-    pub(super) breaks: Option<Point>,
+    /// Whether it will be lost on its way.
+    pub(super) doomed: bool,
     pub(super) held: bool,
     pub(super) selected: bool,
+    /// Whether it is pointed at, here or on the timeline.
+    pub(super) lit: bool,
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
-/// towards the cross where it breaks.
+/// towards the cross where it breaks. It is drawn around its own middle and knows nothing of where
+/// that is: so it is not drawn again while it flies.
 #[component]
 pub(super) fn MessageMark(props: &Props) -> Html {
     let page = use_page();
-    let Props { id, kind, at, tail, selected, .. } = props;
+    let Props { id, kind, tail, selected, .. } = props;
     // Once more, where it is selected already, opens its menu.
     let menu = Action::Hand(Hand::Menu(*id));
     let select = match selected {
@@ -51,23 +56,15 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     };
     let flags = classes!(
         selected.then_some("selected"),
+        props.lit.then_some("lit"),
         props.held.then_some("held"),
-        props.breaks.map(|_| "doomed"),
+        props.doomed.then_some("doomed"),
     );
-    let [x, y] = [at.x, at.y].map(tenths);
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
-            <line
-                class="tail"
-                x1={tenths(tail.x)}
-                y1={tenths(tail.y)}
-                x2={x.clone()}
-                y2={y.clone()}
-            />
-            <g>{ for props.breaks.map(cross) }</g>
+            <line class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} />
             <g
                 class="shape"
-                transform={format!("translate({x} {y})")}
                 role="button"
                 tabindex="0"
                 aria-label={label}
@@ -76,6 +73,8 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 onclick={page.on::<MouseEvent>(select)}
                 onkeydown={by_key}
                 {oncontextmenu}
+                onpointerover={page.on::<PointerEvent>(light(Some(*id)))}
+                onpointerout={page.on::<PointerEvent>(light(None))}
             >
                 <circle class="hit" r="13" />
                 { message_shape(*kind, props.entries) }
@@ -90,9 +89,17 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     }
 }
 
+const fn light(message: Option<MessageId>) -> Action {
+    Action::Diagram(DiagramAction::Light(message))
+}
+
 /// Where a message breaks.
-fn cross(at: Point) -> Html {
-    let place = format!("translate({} {})", tenths(at.x), tenths(at.y));
+pub(super) fn cross(name: MessageName, at: Point) -> Html {
     let shape = "M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5";
-    html! { <path key="cross" class="cross" transform={place} d={shape} /> }
+    html! { <path key={name.to_string()} class="cross" transform={translate(at)} d={shape} /> }
+}
+
+/// Moves what is drawn around a middle to a place.
+pub(super) fn translate(at: Point) -> String {
+    format!("translate({} {})", tenths(at.x), tenths(at.y))
 }

@@ -107,8 +107,8 @@ fn spoken(model: &Model) -> Html {
 fn embedded(model: &Model, page: &Context) -> Html {
     html! {
         <div class="page">
-            <h1 class="unseen">{ "Lockstep" }</h1>
             <main class="layout">
+                <h1 class="unseen">{ "Lockstep" }</h1>
                 { stage::card(model, page) }
                 { timeline::card(model, page) }
             </main>

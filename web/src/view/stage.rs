@@ -8,14 +8,14 @@ use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
 use super::icons::state_mark;
-use super::message::MessageMark;
+use super::message::{MessageMark, cross, translate};
 use super::server::{self, ServerMark};
 use super::{Context, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{KeepWord, Language, Word};
 use crate::embed::{Control, shows};
 use crate::form::Asked;
-use crate::geometry::{Form, Lane, Layout};
+use crate::geometry::{Form, Lane, Layout, Point};
 use crate::hands::{self, Aim, Grip, Hand};
 use crate::keeping::Keep;
 use crate::model::{Model, Selection, Tool};
@@ -121,6 +121,7 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
             <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
+            <g>{ for view.messages.iter().filter_map(|message| break_mark(model, message)) }</g>
             <g>{ for view.messages.iter().map(|message| message_mark(model, message)) }</g>
             <g>{ for drag_line(model, &aim) }</g>
             <g>{ for menu(model, page) }</g>
@@ -183,23 +184,31 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
     let share = hands::share(message, scene.view.time_us);
-    let breaks = message
-        .breaks_us
-        .map(|breaks_us| lane.at(fraction(message.sent_us, message.due_us, breaks_us)));
+    let (at, behind) = (lane.at(share), lane.behind(share, 22.0));
+    // Rounded: else it would differ, by nothing that can be seen, in every frame.
+    let tail = Point::new((behind.x - at.x).round(), (behind.y - at.y).round());
     html! {
-        <MessageMark
-            key={message.name.to_string()}
-            id={message.id}
-            name={message.name}
-            kind={message.kind}
-            entries={message.entries}
-            at={lane.at(share)}
-            tail={lane.behind(share, 22.0)}
-            {breaks}
-            held={message.held}
-            selected={model.selection == Some(Selection::Message(message.id))}
-        />
+        <g key={message.name.to_string()} transform={translate(at)}>
+            <MessageMark
+                id={message.id}
+                name={message.name}
+                kind={message.kind}
+                entries={message.entries}
+                {tail}
+                doomed={message.breaks_us.is_some()}
+                held={message.held}
+                selected={model.selection == Some(Selection::Message(message.id))}
+                lit={model.diagram.lit == Some(message.id)}
+            />
+        </g>
     }
+}
+
+/// Where a message will break on its way, if it will.
+fn break_mark(model: &Model, message: &MessageView) -> Option<Html> {
+    let lane = model.scene.layout.lane(message.id.from.index(), message.id.to.index());
+    let share = fraction(message.sent_us, message.due_us, message.breaks_us?);
+    Some(cross(message.name, lane.at(share)))
 }
 
 /// What a pointer does on the stage.

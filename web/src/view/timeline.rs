@@ -3,6 +3,8 @@
 //! One picture of a few paths, whatever there is to see; where a finger is on it, the update finds
 //! out what is there.
 
+use std::rc::Rc;
+
 use lockstep_core::lab::{Choice, Names};
 use web_sys::Element;
 use yew::prelude::*;
@@ -13,7 +15,9 @@ use crate::author::AuthorAction;
 use crate::catalogue::{Lens, Word};
 use crate::diagram::action::Touch;
 use crate::diagram::frame::{AXIS, RULER, STRIP};
+use crate::diagram::picture::{self, Input, Label};
 use crate::diagram::strokes::Stroke;
+use crate::diagram::tiles::{Shared, Tile};
 use crate::diagram::{DiagramAction, Frame, Picture};
 use crate::effect::diagram::SURFACE;
 use crate::embed::{Control, shows};
@@ -24,13 +28,12 @@ use crate::update::TALLER;
 
 /// The timeline's card.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
-    let picture = model.picture();
     html! {
         <section class="card timeline" aria-label={page.word(Word::Timeline)}>
             { handle(model, page) }
             { transport::row(model, page) }
-            { lens::row(model, page, &picture) }
-            { line(model, page, &picture) }
+            { lens::row(model, page) }
+            { model.marked(|input| line(model, page, input)) }
             <div class="compared">{ compare::diagram(model, page) }</div>
             if shows(model.keeping.embed, Control::Branch) {
                 { branches::below(model, page) }
@@ -79,11 +82,11 @@ fn handle(model: &Model, page: &Context) -> Html {
 }
 
 /// Lanes, ruler and axis, with the cursor over them: the whole of it is one slider.
-fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
+fn line(model: &Model, page: &Context, input: &Input<'_>) -> Html {
     let scene = &model.scene;
     let now_us = scene.moment.time_us;
     let horizon_us = model.horizon_us();
-    let frame = &picture.frame;
+    let frame = &input.frame;
     let height = frame.bottom() + AXIS + STRIP;
     let compared = model.author.compared.is_some();
     let grown = scene.branches[scene.branch].parent.map(|(_, moment)| moment.time_us);
@@ -114,7 +117,7 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
                 <svg class="lanes" height={height.to_string()} aria-hidden="true">
                     <Grid frame={*frame} />
                     <svg width={frame.width.to_string()} height={frame.bottom().to_string()}>
-                        { drawing(picture) }
+                        { tiled(model, input) }
                     </svg>
                     <Marks
                         marks={marks(model.session.choices(), &scene.checks, frame)}
@@ -139,28 +142,64 @@ fn line(model: &Model, page: &Context, picture: &Picture) -> Html {
 
 /// Every path and every text of a picture.
 pub(super) fn drawing(picture: &Picture) -> Html {
-    let stroke = |stroke: &Stroke| {
-        let thickness = stroke.thickness.map(|thickness| thickness.to_string());
-        html! {
-            <path
-                key={stroke.class.clone()}
-                class={stroke.class.clone()}
-                d={stroke.path.clone()}
-                stroke-width={thickness}
-            />
-        }
-    };
-    let labels = picture.labels.iter().enumerate().map(|(nth, label)| {
+    html! {
+        <>
+            <g>{ for picture.strokes.iter().cloned().map(path) }</g>
+            { texts(&picture.labels) }
+        </>
+    }
+}
+
+/// One path.
+fn path(stroke: Stroke) -> Html {
+    let thickness = stroke.thickness.map(|thickness| thickness.to_string());
+    html! {
+        <path
+            key={stroke.class.clone()}
+            class={stroke.class}
+            d={stroke.path}
+            stroke-width={thickness}
+        />
+    }
+}
+
+/// Every text of a picture.
+fn texts(labels: &[Label]) -> Html {
+    let labels = labels.iter().enumerate().map(|(nth, label)| {
         html! {
             <text key={nth} class={label.class} x={tenths(label.x)} y={tenths(label.y)}>
                 { label.text.clone() }
             </text>
         }
     });
+    html! { <g>{ for labels }</g> }
+}
+
+/// Everything on the lanes. Messages that have ended lie on tiles, which are only moved.
+fn tiled(model: &Model, input: &Input<'_>) -> Html {
+    let frame = &input.frame;
+    let (backdrop, labels) = picture::backdrop(input);
+    let tile = |tile: &Tile| {
+        let shared = |stroke: &Shared| {
+            let class = AttrValue::from(Rc::clone(&stroke.class));
+            html! { <path key={&*class} {class} d={AttrValue::from(Rc::clone(&stroke.path))} /> }
+        };
+        let shift = format!("translate({} 0)", tenths(frame.x(tile.anchor_us)));
+        html! {
+            <g key={tile.number} transform={shift}>{ for tile.strokes.iter().map(shared) }</g>
+        }
+    };
+    let sheet = input.sheet.filter(|_| input.filter.messages);
+    let flying = sheet.iter().flat_map(|sheet| sheet.flying());
+    let flying = flying.filter(|arrow| input.filter.shows(arrow) && arrow.sent_us <= frame.to_us);
+    let flying = picture::messages(input, flying, [].iter(), false);
     html! {
         <>
-            <g>{ for picture.strokes.iter().map(stroke) }</g>
-            <g>{ for labels }</g>
+            <g>{ for backdrop.into_iter().map(path) }</g>
+            <g>{ for model.diagram.tiles.seen(frame).map(tile) }</g>
+            <g>{ for flying.into_iter().map(path) }</g>
+            <g>{ for picture::foreground(input).into_iter().map(path) }</g>
+            { texts(&labels) }
         </>
     }
 }

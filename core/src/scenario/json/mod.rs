@@ -15,6 +15,7 @@
 //! | `branches` | list of `{"from": branch, "at": moment, "name": …, "choices": […]}` | none |
 //! | `first` | what the first branch is called | `"A"` |
 //! | `bookmarks` | list of `{"branch": 0, "at": moment, "say": text}`, see below | none |
+//! | `breakpoints` | list of what playing stops at, see below | none |
 //! | `cursor` | `{"branch": 0, "at": moment}`: where to open it | the beginning |
 //! | `digest` | sixteen hexadecimal digits: the digest up to the cursor | none |
 //! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
@@ -42,6 +43,8 @@
 //! - `say`: `{"en": …, "id": …}`, a caption.
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
+//! A breakpoint is `"leader"`, `"commit"`, `"fault"`, `"role_change"` (of one server: `"role_change
+//! n2"`), `"message_to n2"` or `"failure"` (of one check: `"failure log_matching"`).
 //! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 
 mod read;

@@ -12,6 +12,7 @@ use crate::lab::{Choice, MessageName, Names, NodeName, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::{Operation, Text};
+use crate::scenario::breakpoint;
 use crate::scenario::{
     Bookmark, Branch, Caption, Cursor, Expected, Kind, LONGEST_CAPTION, Problem, Scenario, Unit,
     Wrong, check_length, check_moment,
@@ -47,6 +48,15 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     }
     if let Some(bookmarks) = fields.get("bookmarks") {
         scenario.bookmarks = bookmarks.list()?.iter().map(bookmark).collect::<Result<_, _>>()?;
+    }
+    if let Some(breakpoints) = fields.get("breakpoints") {
+        let breakpoint = |field: &Reader<'_>| {
+            let text = field.text()?;
+            let unknown = || field.problem(Wrong::NoSuchName(text.to_owned()));
+            breakpoint::worded(text, known.names).ok_or_else(unknown)
+        };
+        scenario.breakpoints =
+            breakpoints.list()?.iter().map(breakpoint).collect::<Result<_, _>>()?;
     }
     fields.read("cursor", &mut scenario.cursor, |field| Ok(Some(cursor(field)?)))?;
     fields.read("digest", &mut scenario.digest, |field| Ok(Some(digest(field)?)))?;

@@ -68,6 +68,17 @@ fn a_bookmark_in_one_language_is_one_in_both_and_bookmarks_are_kept_in_order() {
 }
 
 #[test]
+fn breakpoints_are_a_few_words_and_travel_in_links() {
+    let scenario = read(
+        r#", "breakpoints": ["leader", "commit", "fault", "role_change", "role_change n2",
+             "message_to c1", "failure", "failure log_matching"]"#,
+    );
+    assert_eq!(scenario.breakpoints.len(), 8);
+    assert_eq!(Scenario::from_json(&scenario.to_json()).as_ref(), Ok(&scenario));
+    assert_eq!(Scenario::decode(&scenario.encode()), Ok(scenario));
+}
+
+#[test]
 fn choices_of_one_time_are_made_one_after_the_other() {
     let scenario = read(
         r#", "choices": [ { "at": "1s", "crash": "n1" }, { "at": "1s", "crash": "n2" },

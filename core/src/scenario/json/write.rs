@@ -9,6 +9,7 @@ use crate::lab::{Choice, Names, Timed};
 use crate::raft::bug::Bug;
 use crate::raft::participant::Timer;
 use crate::raft::store::Operation;
+use crate::scenario::breakpoint;
 use crate::scenario::text::{duration, moment, probability, unscaled};
 use crate::scenario::{Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Scenario};
 use crate::sim::network::LinkSettings;
@@ -51,6 +52,12 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
     }
     if !scenario.bookmarks.is_empty() {
         put("bookmarks", scenario.bookmarks.iter().map(bookmark).collect());
+    }
+    if !scenario.breakpoints.is_empty() {
+        let names = scenario.config.names();
+        let breakpoints = scenario.breakpoints.iter();
+        let words = breakpoints.map(|one| Value::from(breakpoint::words(*one, names)));
+        put("breakpoints", words.collect());
     }
     if let Some(Cursor { branch, at }) = scenario.cursor {
         put("cursor", json!({ "branch": branch, "at": moment(at) }));
