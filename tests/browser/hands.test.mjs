@@ -1,5 +1,5 @@
 // What a person does with their hands: messages held, delayed and delivered, timers fired, links cut and the cluster
-// parted by dragging.
+// parted by dragging; a configuration set up, and the clients' history judged.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -73,7 +73,7 @@ test("a message is let go after it was held, and delayed by a number", () =>
     assert.equal(await due(), due_us);
     await page.keyboard.press("y");
     await page.getByLabel("longer by").fill("-3");
-    assert.match(await page.locator(".wrong").innerText(), /From 0 to 3600000 ms/);
+    assert.match(await page.locator(".wrong").innerText(), /Must be 0 ms–1 hour/);
     await page.getByRole("button", { name: "100 ms" }).click();
     await page.getByLabel("longer by").fill("12.5");
     await page.keyboard.press("Enter");
@@ -215,7 +215,7 @@ test("the network and a node's clock are changed from now on, within bounds", ()
     await seek(page, 0.6);
     await page.keyboard.press("q");
     await page.getByLabel("lost").fill("120");
-    assert.match(await page.locator(".wrong").innerText(), /From 0 to 100 %/);
+    assert.match(await page.locator(".wrong").innerText(), /Must be 0–100 %/);
     await shoot(page, "network");
     await assertAccessible(page);
     await page.getByLabel("lost").fill("100");
@@ -228,4 +228,114 @@ test("the network and a node's clock are changed from now on, within bounds", ()
     await page.getByLabel("runs at").fill("50");
     await page.keyboard.press("Enter");
     await waitFor(page, () => globalThis.lockstep.state().state.servers[1].clock_rate_ppm === 500_000);
+  }));
+
+const field = (page, name) => page.locator(`dialog [name=${name}]`);
+
+test("a new run is set up number by number: bounds at the field, warnings, and it may begin all the same", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    const { digest } = await state(page);
+    await page.keyboard.press("n");
+    await field(page, "servers").fill("12");
+    await page.locator("#about-servers").getByText("Must be 1–9.").waitFor();
+    assert.equal(await field(page, "servers").getAttribute("aria-invalid"), "true");
+    await page.locator("dialog").getByRole("button", { name: "Begin" }).click({ force: true });
+    assert.equal((await state(page)).digest, digest, "nothing begins while something is wrong");
+    await field(page, "servers").fill("4");
+    await page.locator("#about-servers").getByText("only 1 may fail").waitFor();
+    await field(page, "heartbeat").fill("400");
+    await page.locator("#about-heartbeat").getByText("longer than an election timeout").waitFor();
+    await page.locator("dialog").getByText("⚠ 2:").waitFor();
+    await page.locator("dialog summary").click();
+    await field(page, "syncmax").fill("0.25");
+    await page.locator("#about-syncmax").getByText("Below its lower end.").waitFor();
+    await field(page, "syncmax").fill("20");
+    await field(page, "clients").fill("3");
+    await field(page, "load").fill("5000");
+    await field(page, "commit_old_term").check();
+    await shoot(page, "new-run");
+    await assertAccessible(page);
+    await page.locator("dialog").getByRole("button", { name: "Begin" }).click();
+    await waitFor(page, () => globalThis.lockstep.state().origin === "own");
+    const begun = await state(page);
+    assert.deepEqual([begun.state.servers.length, begun.state.clients.length], [4, 3]);
+    // What was warned of happens: leaders that live are deposed.
+    await seek(page, 4);
+    const terms = (await state(page)).state.servers.map(({ current_term }) => current_term);
+    assert.ok(Math.max(...terms) > 5, `${terms}`);
+    // The form begins where this run is.
+    await page.keyboard.press("n");
+    assert.equal(await field(page, "heartbeat").inputValue(), "400");
+    await page.locator("dialog").getByRole("button", { name: "Defaults" }).click();
+    assert.equal(await field(page, "heartbeat").inputValue(), "50");
+  }));
+
+test("a new run can keep the interventions of the one before, as far as they make sense", () =>
+  withPage({}, async (page) => {
+    await open(page);
+    await seek(page, 0.6);
+    await page.keyboard.press("5");
+    await page.keyboard.press("k");
+    const { seed } = await state(page);
+    await page.keyboard.press("n");
+    await field(page, "servers").fill("3");
+    const keep = page.getByLabel(/Keep this run's seed and the 2 of its 3 interventions/);
+    await keep.check();
+    await page.locator("dialog").getByRole("button", { name: "Begin" }).click();
+    await waitFor(page, () => globalThis.lockstep.state().state.servers.length === 3);
+    assert.equal((await state(page)).seed, seed);
+    await seek(page, 1.5);
+    assert.equal((await state(page)).state.clients[0].last.outcome, "ok", "its operations are done");
+  }));
+
+const judged = (page, verdict) =>
+  waitFor(page, (verdict) => globalThis.lockstep.state().linearizability?.verdict === verdict, verdict);
+
+test("the clients' history is judged as it grows, off the frame, and found linearizable", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await page.getByLabel("Scenario").selectOption("leader-crash");
+    await seek(page, 2);
+    await judged(page, "linearizable");
+    const { linearizability } = await state(page);
+    assert.ok(linearizability.completed > 20);
+    await page.locator(".check-summary").getByText("Linearizability").waitFor();
+    await page.locator("#tab-clients").click();
+    await page.getByText(/^Linearizable: \d+ completed operations/).waitFor();
+    assert.ok((await page.locator(".operation-bar.ok").count()) > 5);
+    // Going back, nothing has to be judged again; further on, it is.
+    await seek(page, 0.5);
+    assert.equal((await state(page)).linearizability.verdict, "linearizable");
+    await seek(page, 4);
+    await judged(page, "linearizable");
+    assert.ok((await state(page)).linearizability.completed > linearizability.completed);
+    assert.ok((await page.locator(".operations .unknown").count()) > 0, "the leader died on some");
+  }));
+
+test("a history that is not linearizable is convicted: the window and the operations that cannot be ordered", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await page.getByLabel("Scenario").selectOption("lost-write");
+    await seek(page, 1.1);
+    await judged(page, "linearizable");
+    await seek(page, 2);
+    await judged(page, "not linearizable");
+    const { linearizability } = await state(page);
+    assert.deepEqual(linearizability.unorderable, ["c2#1", "c2#2"]);
+    assert.equal(await page.locator("#tab-clients.alarm").count(), 1);
+    await page.locator("#tab-checks").click();
+    await page.getByRole("button", { name: "See the history" }).click();
+    await page.getByText(/^Not linearizable: no order explains what was seen of x/).waitFor();
+    assert.equal(await page.locator(".operation-bar.bad").count(), 2);
+    assert.equal(await page.locator(".history-picture .window").count(), 1);
+    await shoot(page, "convicted");
+    await assertAccessible(page);
+    await page.locator(".operation-bar.bad").first().click();
+    await page.getByRole("button", { name: "Go to its call" }).click();
+    await waitFor(page, () => globalThis.lockstep.state().time_us === 700_000);
+    await seek(page, 2);
+    await judged(page, "not linearizable");
+    await page.locator(".finding").getByRole("button", { name: "Show the moment" }).click();
+    await waitFor(page, (time) => globalThis.lockstep.state().time_us === time, linearizability.to_us);
   }));

@@ -54,7 +54,7 @@ test("every process has a lane, and messages are lines from send to arrival, by 
     await open(page);
     await page.getByLabel("Scenario").selectOption("leader-crash");
     await seek(page, 2.5);
-    const names = await page.locator(".lane-names text").allTextContents();
+    const names = await page.locator(".lane-names g text").allTextContents();
     const { state: seen } = await state(page);
     assert.deepEqual(names, [...seen.servers, ...seen.clients].map(({ name }) => name));
     for (const kind of ["vote-request", "vote-granted", "entries", "accepted", "request", "answer"]) {
@@ -88,7 +88,7 @@ test("a duplicate is the same message arriving twice, a lost one breaks on its w
       return paths.flatMap((path) => [...path.matchAll(/M ?(-?[\d.]+) ?(-?[\d.]+)m/g)].map(([, , y]) => Number(y)));
     });
     const middles = await page.evaluate(() =>
-      [...document.querySelectorAll(".lane-names text")].map((text) => Number(text.getAttribute("y")) - 4),
+      [...document.querySelectorAll(".lane-names g text")].map((text) => Number(text.getAttribute("y")) - 4),
     );
     const between = crosses.filter((y) => middles.every((middle) => Math.abs(y - middle) > 4));
     assert.ok(between.length > 0, "what chance lost broke between two lanes");

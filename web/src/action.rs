@@ -13,7 +13,8 @@ use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
-use crate::model::{Dialog, NewRun, OperationForm, Selection, Tab, Tool};
+use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
+use crate::new_run::NewRun;
 use crate::speed::Speed;
 
 /// Something that happened.

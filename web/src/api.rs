@@ -18,13 +18,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lockstep_core::lab::raft::view::RaftView;
+use lockstep_core::lab::raft::view::{OperationView, RaftView};
 use serde::Serialize;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use yew::Callback;
 
 use crate::action::{Action, Open, Play};
 use crate::effect::surroundings;
+use crate::history::Judged;
 use crate::model::{Model, Origin, Replay};
 use crate::number::{digest, microseconds};
 use crate::speed::Speed;
@@ -47,6 +48,7 @@ struct State<'a> {
     replay: &'static str,
     seed: String,
     checks: Vec<Check>,
+    linearizability: Option<Linearizability>,
     state: &'a RaftView,
 }
 
@@ -54,6 +56,30 @@ struct State<'a> {
 struct Check {
     name: &'static str,
     verdict: &'static str,
+}
+
+/// What is known of the clients' history; `completed` operations of it were judged.
+#[derive(Debug, Serialize)]
+struct Linearizability {
+    verdict: &'static str,
+    completed: u64,
+    from_us: Option<u64>,
+    to_us: Option<u64>,
+    unorderable: Vec<String>,
+}
+
+impl Linearizability {
+    fn of(judged: &Judged) -> Self {
+        let name = |one: &OperationView| format!("{}#{}", one.client, one.request);
+        let conviction = judged.conviction();
+        Self {
+            verdict: judged.verdict.name(),
+            completed: judged.completed(),
+            from_us: conviction.map(|conviction| conviction.from),
+            to_us: conviction.map(|conviction| conviction.to),
+            unorderable: judged.unorderable().map(name).collect(),
+        }
+    }
 }
 
 /// What `events()` gives.
@@ -99,6 +125,7 @@ impl<'a> State<'a> {
             },
             seed: model.session.seed().to_string(),
             checks: scene.checks.iter().map(check).collect(),
+            linearizability: model.watch.judged(&model.session).map(Linearizability::of),
             state: &scene.view,
         }
     }

@@ -9,6 +9,7 @@ use crate::action::{Action, Open, Play};
 use crate::api;
 use crate::effect::runner::Runner;
 use crate::effect::{memory, surroundings};
+use crate::hands::Hand;
 use crate::model::Model;
 use crate::update::update;
 use crate::view::{self, Context as PageContext};
@@ -59,9 +60,11 @@ impl Component for App {
         if matches!(action, Action::Frame(_)) {
             self.runner.frame_came();
         }
+        let slice = action == Action::Hand(Hand::Judge);
         let effects = update(&mut self.model.borrow_mut(), action);
         effects.into_iter().for_each(|effect| self.runner.run(effect));
-        true
+        // A judgement that is not finished has nothing to show.
+        !slice || !self.model.borrow().watch.is_judging()
     }
 
     fn rendered(&mut self, _context: &Context<Self>, _first: bool) {

@@ -11,6 +11,7 @@ use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::time::LONGEST_RUN_US;
 
 use crate::geometry::{Form, Lane, Layout, Point};
+use crate::history::Picked;
 use crate::number::{fraction, microseconds, real};
 
 /// What a person has in hand.
@@ -29,6 +30,10 @@ pub struct Hands {
 pub enum Hand {
     /// A timer of a node runs out now.
     Fire(NodeId, Timer),
+    /// A slice of the clients' history is judged.
+    Judge,
+    /// An operation is looked at, or none.
+    Pick(Option<Picked>),
     /// The menu of a message opens.
     Menu(MessageId),
     /// A link that is cut is healed.

@@ -19,8 +19,10 @@ use crate::diagram::Diagram;
 use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
+use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
 use crate::meaning::{Finding, Meaning};
+use crate::new_run::NewRun;
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -51,6 +53,8 @@ pub struct Model {
     pub tool: Tool,
     /// What is in hand on the stage.
     pub hands: Hands,
+    /// What is known of the clients' history.
+    pub watch: Watch,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// The page of the side panel.
@@ -299,27 +303,6 @@ impl Notice {
     }
 }
 
-/// A new run as a person sets it up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRun {
-    /// How many servers.
-    pub servers: u8,
-    /// How many clients.
-    pub clients: u8,
-    /// Whether the clients ask for something all the time.
-    pub load: bool,
-    /// Messages lost, in percent.
-    pub loss_percent: u8,
-    /// The seed.
-    pub seed: u64,
-}
-
-impl Default for NewRun {
-    fn default() -> Self {
-        Self { servers: 5, clients: 1, load: false, loss_percent: 0, seed: 1 }
-    }
-}
-
 /// What a person prefers; the browser remembers it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
@@ -395,6 +378,7 @@ impl Model {
             selection: None,
             tool: Tool::None,
             hands: Hands::default(),
+            watch: Watch::default(),
             dialog: None,
             tab: Tab::default(),
             sheet_open: false,

@@ -10,6 +10,7 @@
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
 //! - [`raft`]: the Raft lab's configuration and views.
+//! - [`renaming`]: choices of one cluster, made in another.
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
 //! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
@@ -23,6 +24,7 @@ pub mod linearizability;
 pub mod names;
 pub mod raft;
 pub mod reader;
+pub mod renaming;
 pub mod session;
 pub mod sheet;
 pub mod walk;

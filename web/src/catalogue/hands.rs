@@ -137,12 +137,11 @@ impl Language {
     /// What is wrong with a number.
     #[must_use]
     pub fn fault(self, fault: Fault, measure: Measure) -> String {
-        let unit = measure.unit();
         match fault {
             Fault::NotANumber => choose!(self, "Not a number.", "Bukan angka.").to_owned(),
             Fault::OutOfBounds(low, high) => {
-                let (low, high) = (measure.write(low), measure.write(high));
-                say!(self, "From {low} to {high} {unit}.", "Dari {low} sampai {high} {unit}.")
+                let bounds = self.bounds(measure, low, high);
+                say!(self, "Must be {bounds}.", "Harus {bounds}.")
             }
             Fault::BelowItsLower => {
                 choose!(self, "Below its lower end.", "Di bawah batas bawahnya.").to_owned()

@@ -27,6 +27,9 @@ impl Language {
                 choose!(self, "Figure 8 with a bug", "Gambar 8 dengan bug")
             }
             Story::SmallestCluster => choose!(self, "Smallest cluster", "Klaster terkecil"),
+            Story::LostWrite => {
+                choose!(self, "A lost write, with a bug", "Tulisan hilang karena bug")
+            }
         }
     }
 
@@ -74,6 +77,11 @@ impl Language {
                 "How many servers can three servers lose?",
                 "Berapa server yang boleh hilang dari tiga server?",
             ),
+            Story::LostWrite => choose!(
+                self,
+                "Why must a voter compare logs?",
+                "Mengapa pemilih harus membandingkan log?",
+            ),
         }
     }
 
@@ -85,9 +93,10 @@ impl Language {
                 self.election_guide(story)
             }
             Story::LeaderCrash | Story::MinorityLeader => self.fault_guide(story),
-            Story::ConflictingLog | Story::OldTermEntry | Story::OldTermCounted => {
-                self.log_guide(story)
-            }
+            Story::ConflictingLog
+            | Story::OldTermEntry
+            | Story::OldTermCounted
+            | Story::LostWrite => self.log_guide(story),
         }
     }
 
@@ -150,6 +159,14 @@ impl Language {
                  finds where each follower's log agrees, and overwrites what comes after.",
                 "Semua server mulai dengan log dari gambar 7 di makalah. Buka Log: pemimpin \
                  mencari titik kecocokan log tiap pengikut, lalu menimpa sisanya.",
+            ),
+            Story::LostWrite => choose!(
+                self,
+                "The bug: servers vote for a candidate whose log is behind their own (§5.4.1). A \
+                 client reads x = 2, and later x = 1. Open Clients: no order of the operations \
+                 explains that.",
+                "Bug-nya: server memilih kandidat yang log-nya tertinggal (§5.4.1). Klien membaca \
+                 x = 2, lalu x = 1. Buka Klien: tak ada urutan operasi yang menjelaskannya.",
             ),
             Story::OldTermCounted => choose!(
                 self,

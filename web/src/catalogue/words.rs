@@ -171,9 +171,6 @@ words! {
     ShareTitle: "A link to this moment", "Tautan ke momen ini";
     Link: "Link", "Tautan";
     NewRunTitle: "A new run", "Simulasi baru";
-    Servers: "servers", "server";
-    ClientCount: "clients", "klien";
-    Load: "clients keep asking", "klien terus meminta";
     Loss: "messages lost", "pesan hilang";
     Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";

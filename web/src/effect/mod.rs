@@ -28,6 +28,8 @@ pub enum Effect {
     Prefer(Preferences, Theme),
     /// Dismiss the notice after a while.
     ExpireNotice,
+    /// Judge a little of the clients' history, so many milliseconds from now.
+    Judge(u32),
     /// Draw a seed.
     DrawSeed,
     /// Put the focus on the element of this id, once it is drawn.

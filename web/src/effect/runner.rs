@@ -14,6 +14,7 @@ use super::{Effect, files, memory, surroundings};
 use crate::action::{Action, Open, Page};
 use crate::catalogue::Language;
 use crate::clerk::Errand;
+use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
 
@@ -28,6 +29,7 @@ pub struct Runner {
     dispatch: Callback<Action>,
     frame: Option<AnimationFrame>,
     notice: Option<Timeout>,
+    judgement: Option<Timeout>,
     /// What gets the focus once the page is drawn anew.
     focus: Option<&'static str>,
     /// Where the tree of branches is scrolled to then.
@@ -43,8 +45,17 @@ impl Runner {
     pub fn new(dispatch: Callback<Action>) -> Self {
         let listeners = surroundings::listen(&dispatch);
         let measure = Measure::new(dispatch.clone());
-        let (frame, notice, focus, scroll, clerk) = (None, None, None, None, None);
-        Self { dispatch, frame, notice, focus, scroll, clerk, measure, _listeners: listeners }
+        Self {
+            dispatch,
+            frame: None,
+            notice: None,
+            judgement: None,
+            focus: None,
+            scroll: None,
+            clerk: None,
+            measure,
+            _listeners: listeners,
+        }
     }
 
     /// A frame that was asked for has come.
@@ -82,6 +93,11 @@ impl Runner {
                 self.notice = Some(Timeout::new(NOTICE_MS, move || {
                     dispatch.emit(Action::Page(Page::Dismiss));
                 }));
+            }
+            Effect::Judge(wait_ms) => {
+                let dispatch = self.dispatch.clone();
+                let call = move || dispatch.emit(Action::Hand(Hand::Judge));
+                self.judgement = Some(Timeout::new(wait_ms, call));
             }
             Effect::Focus(id) => self.focus = Some(id),
             Effect::ScrollTree(to) => self.scroll = Some(to),

@@ -21,12 +21,35 @@ fn dropped(model: &mut Model, drag: Drag) -> Vec<Effect> {
     intervene::make(model, choice)
 }
 
+/// From one slice of a judgement to the next, in milliseconds.
+const SLICE_MS: u32 = 4;
+/// While the run is played, a judgement begins so long after what it is about, in milliseconds.
+const PLAYED_MS: u32 = 150;
+
+/// Asks for what the history of the clients still needs.
+pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
+    let begins = !model.watch.is_judging();
+    if !model.watch.asks(&model.session) {
+        return Vec::new();
+    }
+    let wait_ms = if begins && model.player.playing { PLAYED_MS } else { SLICE_MS };
+    vec![Effect::Judge(wait_ms)]
+}
+
 pub(super) fn hand(model: &mut Model, hand: Hand) -> Vec<Effect> {
     match hand {
         Hand::Fire(node, timer) => match fire(model, node, timer) {
             Ok(choice) => intervene::make(model, choice),
             Err(reason) => say(model, Notice::CannotDo(reason)),
         },
+        Hand::Judge => {
+            model.watch.work(&model.session);
+            Vec::new()
+        }
+        Hand::Pick(picked) => {
+            model.watch.picked = picked;
+            Vec::new()
+        }
         Hand::Heal { from, to, both_ways } => {
             intervene::make(model, Choice::Heal { from, to, both_ways })
         }

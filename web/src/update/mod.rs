@@ -51,6 +51,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         model.keeping.speech.forget();
     }
     keeping::speak(model, frame_ms);
+    effects.extend(hands::judge(model));
     effects
 }
 

@@ -1,9 +1,6 @@
 //! Opening another run: from the gallery, a link, a file, or set up on the page.
 
-use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
-use lockstep_core::sim::network::LinkSettings;
-use lockstep_core::sim::random::Probability;
 
 use super::{diagram, meaning, play, say};
 use crate::action::Open;
@@ -12,13 +9,9 @@ use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::hands::Hands;
-use crate::model::{Dialog, Model, NewRun, Notice, Origin, Player, Replay, Tool};
+use crate::history::Watch;
+use crate::model::{Dialog, Model, Notice, Origin, Player, Replay, Tool};
 use crate::scene::Scene;
-
-/// The mean time between the operations of a client under load, in microseconds.
-const LOAD_US: u64 = 60_000;
-/// How long a run that was set up on the page is worth watching, in microseconds.
-const UNTIL_US: u64 = 5_000_000;
 
 pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
     match open {
@@ -44,10 +37,11 @@ pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
             Vec::new()
         }
         Open::New => {
+            let scenario = model.new_run.scenario(&model.session, model.until_us);
+            let Some(scenario) = scenario else { return Vec::new() };
             if model.dialog == Some(Dialog::NewRun) {
                 model.dialog = None;
             }
-            let scenario = new_run(&model.new_run);
             install(model, &scenario, Origin::Own)
         }
     }
@@ -70,6 +64,7 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.selection = None;
     diagram::clear(model);
     model.tool = Tool::None;
+    model.watch = Watch::default();
     model.hands = Hands { one_way: model.hands.one_way, ..Hands::default() };
     model.notice = None;
     model.keeping.speech.forget();
@@ -83,24 +78,6 @@ fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect
     model.scene = Scene::of(&model.session, model.window.form, model.tab);
     play::travel(model);
     play::next_frame(model)
-}
-
-fn new_run(new_run: &NewRun) -> Scenario {
-    let NewRun { servers, clients, load, loss_percent, seed } = *new_run;
-    // Parts of 2³², as a percentage.
-    let loss = Probability::from_parts((u64::from(loss_percent.min(100)) << 32) / 100);
-    Scenario {
-        config: RaftConfig {
-            servers: servers.clamp(1, 9),
-            clients: clients.min(4),
-            load_us: load.then_some(LOAD_US),
-            network: LinkSettings { loss: loss.unwrap_or_default(), ..LinkSettings::default() },
-            ..RaftConfig::default()
-        },
-        seed,
-        until_us: UNTIL_US,
-        ..Scenario::default()
-    }
 }
 
 /// Lays the same run out in another form.

@@ -7,6 +7,7 @@ use crate::catalogue::Language;
 use crate::effect::Effect;
 use crate::keeping::LONGEST_LINK;
 use crate::model::{Dialog, Model, Notice, Tab, Tool};
+use crate::new_run::NewRun;
 
 pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
     match page {
@@ -64,6 +65,9 @@ fn show_tab(model: &mut Model, tab: Tab) {
 fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     model.player.playing = false;
     let draws = dialog == Dialog::NewRun;
+    if draws {
+        model.new_run = NewRun::of(model.session.config());
+    }
     model.dialog = Some(dialog);
     if draws { vec![Effect::DrawSeed] } else { Vec::new() }
 }

@@ -1,5 +1,6 @@
 //! The page without a browser: actions in, model and effects out.
 
+use lockstep_core::lab::raft::Field;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::scenario::MOST_BRANCHES;
 use lockstep_core::scenario::gallery::Story;
@@ -269,7 +270,10 @@ fn a_new_run_is_what_was_set_up() {
     let effects = act(&mut model, [Action::Page(Page::Dialog(Dialog::NewRun))]);
     assert_eq!(effects, [Effect::DrawSeed], "a seed of its own");
     let mut new_run = model.new_run.clone();
-    (new_run.servers, new_run.clients, new_run.load) = (9, 4, true);
+    for (field, text) in [(Field::Servers, "9"), (Field::Clients, "4"), (Field::Load, "60")] {
+        let place = Field::ALL.iter().position(|other| *other == field).expect("a field");
+        text.clone_into(&mut new_run.texts[place]);
+    }
     act(&mut model, [Action::Open(Open::Change(new_run)), Action::Open(Open::Seed(77))]);
     act(&mut model, [Action::Open(Open::New)]);
     let view = &model.scene.view;

@@ -1,14 +1,15 @@
 //! What the checks say of the run.
 
+use lockstep_core::check::linearizability::Verdict as Linearizability;
 use lockstep_core::check::{Failure, Verdict};
 use lockstep_core::lab::Names;
 use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::{Context, meaning};
-use crate::action::{Action, Play};
+use crate::action::{Action, Page, Play};
 use crate::catalogue::{Word, say};
-use crate::model::Model;
+use crate::model::{Model, Tab};
 use crate::number::seconds;
 
 const fn verdict_class(verdict: &Verdict) -> &'static str {
@@ -29,18 +30,24 @@ const fn verdict_word(verdict: &Verdict) -> Word {
 
 /// A verdict as a shape: a tick, a cross, or a dash.
 fn verdict_mark(verdict: &Verdict) -> Html {
-    let path = match verdict {
+    mark(match verdict {
         Verdict::Holds => "M-5 .5-1.5 4 5-3.5",
-        Verdict::Fails(_) => "M-4-4 4 4M4-4-4 4",
+        Verdict::Fails(_) => CROSS,
         Verdict::NotReached => "M-3.5 0h7",
-    };
+    })
+}
+
+const CROSS: &str = "M-4-4 4 4M4-4-4 4";
+
+fn mark(path: &'static str) -> Html {
     html! {
         <svg class="verdict-mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d={path} /></svg>
     }
 }
 
 /// One line for each check.
-pub(super) fn summary(page: &Context, reports: &[CheckReport]) -> Html {
+pub(super) fn summary(model: &Model, page: &Context) -> Html {
+    let reports = &model.scene.checks;
     let line = |report: &CheckReport| {
         html! {
             <li key={report.check.name()} class={verdict_class(&report.verdict)}>
@@ -53,18 +60,69 @@ pub(super) fn summary(page: &Context, reports: &[CheckReport]) -> Html {
     html! {
         <div class="check-summary">
             <h3 class="section">{ page.word(Word::Checks) }</h3>
-            <ul class="checks">{ for reports.iter().map(line) }</ul>
+            <ul class="checks">
+                { for reports.iter().map(line).chain(linearizability_line(model, page)) }
+            </ul>
         </div>
     }
 }
 
+/// How the verdict on the clients' history is drawn: its class, its mark and its word. Nothing
+/// while there is no client.
+fn linearizability(model: &Model, page: &Context) -> Option<(&'static str, Html, &'static str)> {
+    if model.scene.view.clients.is_empty() {
+        return None;
+    }
+    let mut like = Verdict::NotReached;
+    let mut word = page.word(Word::NotReached);
+    if model.session.completed_operations() > 0 {
+        let judged = model.watch.last_judged(&model.session).map(|judged| &judged.verdict);
+        word = page.language.linearizability_verdict(judged);
+        like = match judged {
+            Some(Linearizability::Linearizable) => Verdict::Holds,
+            _ => Verdict::NotReached,
+        };
+        if let Some(Linearizability::NotLinearizable(_)) = judged {
+            return Some(("fails", mark(CROSS), word));
+        }
+    }
+    Some((verdict_class(&like), verdict_mark(&like), word))
+}
+
+fn linearizability_line(model: &Model, page: &Context) -> Option<Html> {
+    let (class, mark, word) = linearizability(model, page)?;
+    Some(html! {
+        <li key="linearizability" {class}>
+            { mark }
+            <span>{ page.language.linearizability() }</span>
+            <span class="verdict">{ word }</span>
+        </li>
+    })
+}
+
+fn linearizability_report(model: &Model, page: &Context) -> Option<Html> {
+    let (class, mark, word) = linearizability(model, page)?;
+    let see = Action::Page(Page::Tab(Tab::Clients));
+    Some(html! {
+        <li key="linearizability" {class}>
+            { mark }
+            <div>
+                <p class="check-name">
+                    { page.language.linearizability() }
+                    <span class="verdict">{ word }</span>
+                </p>
+                <p class="meaning">{ page.language.linearizability_meaning() }</p>
+                <button class="button" onclick={page.on::<MouseEvent>(see)}>
+                    { page.language.see_history() }
+                </button>
+            </div>
+        </li>
+    })
+}
+
 /// Each check with what it means, and where it failed first.
-pub(super) fn reports(
-    page: &Context,
-    model: &Model,
-    names: Names,
-    reports: &[CheckReport],
-) -> Html {
+pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
+    let reports = &model.scene.checks;
     let report = |report: &CheckReport| {
         let failure = match &report.verdict {
             Verdict::Fails(failure) => Some(failure_line(page, names, failure)),
@@ -88,7 +146,9 @@ pub(super) fn reports(
     html! {
         <div class="check-reports">
             <p class="nothing">{ page.word(Word::ChecksIntro) }</p>
-            <ul class="reports">{ for reports.iter().map(report) }</ul>
+            <ul class="reports">
+                { for reports.iter().map(report).chain(linearizability_report(model, page)) }
+            </ul>
         </div>
     }
 }

@@ -1,20 +1,20 @@
 //! Dialogs: keys and a new run; the frame of all others.
 
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, keeping, use_page};
-use crate::action::{Action, Open, Page};
+use super::{Context, keeping, new_run, use_page};
+use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::keys::{Group, Shortcut};
-use crate::model::{Dialog, Model, NewRun};
+use crate::model::{Dialog, Model};
 
 /// The dialog that is open, if one is.
 pub(super) fn open(model: &Model, page: &Context) -> Html {
     let dialog = model.dialog.as_ref().map(|dialog| match dialog {
         Dialog::Keys => keys(page),
-        Dialog::NewRun => new_run_form(page, &model.new_run),
+        Dialog::NewRun => new_run::form(model, page),
         Dialog::Link { link, copied } => keeping::link(model, page, link, *copied),
         Dialog::Keeping => keeping::dialog(model, page),
     });
@@ -93,120 +93,4 @@ fn keys(page: &Context) -> Html {
             </div>
         </Frame>
     }
-}
-
-/// Sets a new run up.
-fn new_run_form(page: &Context, new_run: &NewRun) -> Html {
-    let NewRun { servers, clients, loss_percent, .. } = *new_run;
-    let begin = page.dispatch.clone();
-    let onsubmit = Callback::from(move |event: SubmitEvent| {
-        event.prevent_default();
-        begin.emit(Action::Open(Open::New));
-    });
-    let number = |label, name, value: u8, (low, high): (u8, u8), set: fn(&mut NewRun, u8)| {
-        let unit = if name == "loss" { " %" } else { "" };
-        let oninput = changed(page, new_run, move |new_run, input| {
-            if let Ok(value) = input.value().parse::<u8>() {
-                set(new_run, value.clamp(low, high));
-            }
-        });
-        html! {
-            <label class="row">
-                <span>{ page.word(label) }</span>
-                <span class="slider-box">
-                    <input
-                        type="range"
-                        {name}
-                        min={low.to_string()}
-                        max={high.to_string()}
-                        value={value.to_string()}
-                        {oninput}
-                    />
-                    <output>{ format!("{value}{unit}") }</output>
-                </span>
-            </label>
-        }
-    };
-    html! {
-        <Frame title={Word::NewRunTitle}>
-            <form class="new-run-form" {onsubmit}>
-                {
-                    number(Word::Servers, "servers", servers, (1, 9), |run, count| {
-                        run.servers = count;
-                    })
-                }
-                {
-                    number(Word::ClientCount, "clients", clients, (0, 4), |run, count| {
-                        run.clients = count;
-                    })
-                }
-                {
-                    number(Word::Loss, "loss", loss_percent, (0, 50), |run, percent| {
-                        run.loss_percent = percent;
-                    })
-                }
-                <label class="row">
-                    <span>{ page.word(Word::Load) }</span>
-                    <input
-                        type="checkbox"
-                        name="load"
-                        checked={new_run.load}
-                        oninput={changed(page, new_run, |run, input| run.load = input.checked())}
-                    />
-                </label>
-                { seed(page, new_run) }
-                <div class="dialog-foot">
-                    <button class="primary" type="submit">{ page.word(Word::Begin) }</button>
-                </div>
-            </form>
-        </Frame>
-    }
-}
-
-/// The seed: everything random follows from it.
-fn seed(page: &Context, new_run: &NewRun) -> Html {
-    let oninput = changed(page, new_run, |new_run, input| {
-        if let Ok(seed) = input.value().parse() {
-            new_run.seed = seed;
-        }
-    });
-    html! {
-        <div class="row">
-            <label for="seed">{ page.word(Word::Seed) }</label>
-            <span class="seed-box">
-                <input
-                    id="seed"
-                    class="field"
-                    inputmode="numeric"
-                    pattern="[0-9]{1,19}"
-                    maxlength="19"
-                    size="10"
-                    value={new_run.seed.to_string()}
-                    {oninput}
-                />
-                <button
-                    type="button"
-                    class="button"
-                    onclick={page.on::<MouseEvent>(Action::Open(Open::OtherSeed))}
-                >
-                    { page.word(Word::OtherSeed) }
-                </button>
-            </span>
-        </div>
-    }
-}
-
-/// Changes the new run by what was typed.
-fn changed(
-    page: &Context,
-    new_run: &NewRun,
-    change: impl Fn(&mut NewRun, &HtmlInputElement) + 'static,
-) -> Callback<InputEvent> {
-    let (dispatch, new_run) = (page.dispatch.clone(), new_run.clone());
-    Callback::from(move |event: InputEvent| {
-        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-        let mut new_run = new_run.clone();
-        change(&mut new_run, &input);
-        dispatch.emit(Action::Open(Open::Change(new_run)));
-    })
 }

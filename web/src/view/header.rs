@@ -47,7 +47,7 @@ pub(super) fn Header(props: &Props) -> Html {
             <div class="page-tools">
                 { languages(&page) }
                 <button
-                    class="icon-button"
+                    class="icon-button projector-button"
                     aria-label={page.word(theme)}
                     title={page.word(theme)}
                     onclick={page.on::<MouseEvent>(Action::Page(Page::OtherTheme))}

@@ -26,6 +26,7 @@ pub(super) fn state_mark(state: LaneState) -> Html {
 /// A kind of message as a shape, centred. Kinds differ by shape, not only by colour: requests for
 /// votes are diamonds, votes carry a tick, heartbeats are small dots, entries are tabs with a
 /// count, what comes back is a ring, and what refuses has a bar through it.
+/// Entries without a count are a tab without one.
 pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
     match kind {
         MessageKind::VoteRequest => html! { <path class="body" d="M0-8 8 0 0 8-8 0z" /> },
@@ -42,6 +43,9 @@ pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
             </>
         },
         MessageKind::Heartbeat => html! { <circle class="body" r="4" /> },
+        MessageKind::Entries if entries == 0 => html! {
+            <rect class="body" x="-11" y="-7.5" width="22" height="15" rx="3.5" />
+        },
         MessageKind::Entries => html! {
             <>
                 <rect class="body" x="-11" y="-7.5" width="22" height="15" rx="3.5" />

@@ -28,6 +28,9 @@ pub(super) struct Props {
     pub(super) selected: bool,
     /// Whether it is pointed at, here or on the timeline.
     pub(super) lit: bool,
+    /// Whether it is one of very many: no more than its shape is drawn then, for moving hundreds of
+    /// trails and numbers costs the browser more than the run does.
+    pub(super) crowded: bool,
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
@@ -60,9 +63,28 @@ pub(super) fn MessageMark(props: &Props) -> Html {
         props.held.then_some("held"),
         props.doomed.then_some("doomed"),
     );
+    let plain = props.crowded && !(props.selected || props.lit || props.held);
+    let inside = if plain {
+        message_shape(*kind, 0)
+    } else {
+        html! {
+            <>
+                <circle class="hit" r="13" />
+                { message_shape(*kind, props.entries) }
+                <g>
+                    if props.held {
+                        <circle class="badge" cx="9" cy="-9" r="7" />
+                        <path class="bars" d="M7-12v6M11-12v6" />
+                    }
+                </g>
+            </>
+        }
+    };
+    let trail =
+        || html! { <line key="tail" class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} /> };
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
-            <line class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} />
+            <g>{ for (!plain).then(trail) }</g>
             <g
                 class="shape"
                 role="button"
@@ -76,14 +98,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 onpointerover={page.on::<PointerEvent>(light(Some(*id)))}
                 onpointerout={page.on::<PointerEvent>(light(None))}
             >
-                <circle class="hit" r="13" />
-                { message_shape(*kind, props.entries) }
-                <g>
-                    if props.held {
-                        <circle class="badge" cx="9" cy="-9" r="7" />
-                        <path class="bars" d="M7-12v6M11-12v6" />
-                    }
-                </g>
+                { inside }
             </g>
         </g>
     }

@@ -21,6 +21,7 @@ mod lens;
 mod logs;
 mod meaning;
 mod message;
+mod new_run;
 mod notice;
 mod numbers;
 mod panel;

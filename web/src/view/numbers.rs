@@ -88,14 +88,15 @@ fn presets(page: &Context, form: &NumberForm) -> Html {
     html! { <>{ for DELAYS.into_iter().map(choose) }</> }
 }
 
-/// A number with its unit; `described_by` is the element that says what it does.
+/// A number with its unit; in a form of many, it has a name and an element that describes it.
 pub(super) fn number(
     blank: Blank,
     text: &str,
     fault: Option<Fault>,
-    described_by: Option<String>,
+    named: Option<(String, String)>,
     change: Callback<String>,
 ) -> Html {
+    let (name, described_by) = named.unzip();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
             change.emit(input.value());
@@ -105,6 +106,7 @@ pub(super) fn number(
         <span class="measure">
             <input
                 class="field"
+                {name}
                 inputmode="decimal"
                 size="6"
                 maxlength="12"

@@ -8,6 +8,7 @@ use super::icons::{icon, paths};
 use super::{Context, about, checks, clients, events, inspect, logs, meaning, rules};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
+use crate::history::Judged;
 use crate::model::{Model, Tab};
 
 /// The panel's card.
@@ -20,7 +21,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
                 <div class="inspected">
                     { inspect::selected(model, page).unwrap_or_else(|| about::run(model, page)) }
                 </div>
-                { checks::summary(page, &scene.checks) }
+                { checks::summary(model, page) }
             </>
         },
         Tab::Logs => logs::matrix(page, &scene.view),
@@ -28,17 +29,17 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
         Tab::Rules => rules::panel(model, page),
         Tab::Checks => html! {
             <>
-                { checks::reports(page, model, names, &scene.checks) }
+                { checks::reports(model, page, names) }
                 { meaning::list(model, page) }
             </>
         },
-        Tab::Clients => clients::list(page, &scene.operations),
+        Tab::Clients => clients::list(model, page),
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
     html! {
         <aside {class} aria-label={page.word(Word::Panel)}>
             { handle(page, model.sheet_open) }
-            { tabs(page, model.tab, is_failing(&scene.checks)) }
+            { tabs(page, model.tab, &alarms(model)) }
             <div
                 key={tab_id(model.tab)}
                 class="panel-body"
@@ -53,8 +54,13 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
     }
 }
 
-fn is_failing(checks: &[CheckReport]) -> bool {
-    checks.iter().any(|report| matches!(report.verdict, Verdict::Fails(_)))
+/// The pages that have a failure to show.
+fn alarms(model: &Model) -> Vec<Tab> {
+    let fails = |report: &CheckReport| matches!(report.verdict, Verdict::Fails(_));
+    let checks = model.scene.checks.iter().any(fails).then_some(Tab::Checks);
+    let judged = model.watch.last_judged(&model.session);
+    let clients = judged.and_then(Judged::conviction).map(|_| Tab::Clients);
+    checks.into_iter().chain(clients).collect()
 }
 
 const fn tab_id(tab: Tab) -> &'static str {
@@ -86,10 +92,10 @@ fn handle(page: &Context, open: bool) -> Html {
 }
 
 /// The panel's pages. Left and right go from one to the next, as in any list of tabs.
-fn tabs(page: &Context, current: Tab, failing: bool) -> Html {
+fn tabs(page: &Context, current: Tab, alarms: &[Tab]) -> Html {
     let tab = |tab: Tab| {
         let selected = tab == current;
-        let alarm = tab == Tab::Checks && failing;
+        let alarm = alarms.contains(&tab);
         html! {
             <button
                 key={tab_id(tab)}

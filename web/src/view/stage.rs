@@ -22,6 +22,9 @@ use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
 
+/// With more messages than this on their way they are drawn plainly.
+const CROWD: usize = 80;
+
 /// The stage's card: headline, drawing, what happened last, and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
@@ -199,6 +202,7 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
                 held={message.held}
                 selected={model.selection == Some(Selection::Message(message.id))}
                 lit={model.diagram.lit == Some(message.id)}
+                crowded={scene.view.messages.len() > CROWD}
             />
         </g>
     }

@@ -1,5 +1,6 @@
 //! The Raft lab: servers that replicate a key-value store, and clients that use it.
 
+pub mod advice;
 pub mod config;
 pub mod fields;
 pub mod messages;

@@ -2,7 +2,9 @@
 
 use super::Session;
 use crate::lab::raft::view::{Countdown, countdown};
+use crate::raft::client::Client;
 use crate::raft::participant::Timer;
+use crate::raft::store::Store;
 use crate::sim::network::LinkSettings;
 use crate::sim::process::{NodeId, TimerKind};
 
@@ -13,6 +15,20 @@ impl Session {
         let world = &self.history.run().world;
         let running = |timer: &Timer| Some((*timer, countdown(world, node, *timer)?));
         Timer::ALL.iter().filter_map(running).collect()
+    }
+
+    /// How many operations the clients have completed, or given up.
+    #[must_use]
+    pub fn completed_operations(&self) -> u64 {
+        let nodes = self.history.run().world.nodes();
+        let clients = nodes.iter().filter_map(|node| node.process.client());
+        let completed = |client: &Client<Store>| {
+            let record = client.record();
+            // Only the newest can still be pending: a client asks one thing at a time.
+            let pending = record.last().is_some_and(|last| last.completed_us.is_none());
+            (record.len() - usize::from(pending)) as u64
+        };
+        clients.map(completed).sum()
     }
 
     /// How fast a node's clock runs, in parts per million of true time.

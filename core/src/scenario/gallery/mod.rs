@@ -32,11 +32,13 @@ pub enum Story {
     OldTermCounted,
     /// How many servers can the smallest cluster lose?
     SmallestCluster,
+    /// Why must a voter compare logs? The bug is planted, and shows to the clients.
+    LostWrite,
 }
 
 impl Story {
     /// Every story, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -45,6 +47,7 @@ impl Story {
         Self::OldTermEntry,
         Self::OldTermCounted,
         Self::SmallestCluster,
+        Self::LostWrite,
     ];
 
     /// Its name: that of its file.
@@ -59,6 +62,7 @@ impl Story {
             Self::OldTermEntry => "old-term-entry",
             Self::OldTermCounted => "old-term-counted",
             Self::SmallestCluster => "smallest-cluster",
+            Self::LostWrite => "lost-write",
         }
     }
 
@@ -74,6 +78,7 @@ impl Story {
             Self::OldTermEntry => include_str!("old-term-entry.json"),
             Self::OldTermCounted => include_str!("old-term-counted.json"),
             Self::SmallestCluster => include_str!("smallest-cluster.json"),
+            Self::LostWrite => include_str!("lost-write.json"),
         }
     }
 

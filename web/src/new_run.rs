@@ -1,0 +1,212 @@
+//! A new run as a person sets it up: every number of the lab as it is typed, and what is wrong or
+//! unwise about it.
+//!
+//! It begins from the configuration of the run that is shown, and can keep that run's seed and
+//! interventions, as far as they name what there still is.
+
+use lockstep_core::lab::raft::advice::{Warning, warnings};
+use lockstep_core::lab::raft::{Field, Preset, RaftConfig};
+use lockstep_core::lab::renaming::renamed;
+use lockstep_core::lab::{Session, Timed};
+use lockstep_core::raft::bug::Bug;
+use lockstep_core::scenario::Scenario;
+use lockstep_core::sim::process::NodeId;
+
+use crate::form::{Blank, Fault};
+
+/// How long a run that was set up on the page is worth watching, in microseconds.
+const UNTIL_US: u64 = 5_000_000;
+
+/// A new run as far as it is set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRun {
+    /// What is typed for each number, in the order of [`Field::ALL`]. Nothing for the load: clients
+    /// ask only when told.
+    pub texts: Vec<String>,
+    /// The bugs that are planted, in order.
+    pub bugs: Vec<Bug>,
+    /// The seed.
+    pub seed: u64,
+    /// Whether the seed and the interventions of the run that is shown are kept.
+    pub keeps: bool,
+    /// What servers begin with: only a file can say it, and it comes along.
+    pub presets: Vec<(NodeId, Preset)>,
+}
+
+impl Default for NewRun {
+    fn default() -> Self {
+        Self::of(&RaftConfig::default())
+    }
+}
+
+impl NewRun {
+    /// A run of this configuration.
+    #[must_use]
+    pub fn of(config: &RaftConfig) -> Self {
+        let text = |field: Field| {
+            let value = field.get(config).map(u64::cast_signed);
+            value.map(|value| Blank::Field(field).write(value)).unwrap_or_default()
+        };
+        Self {
+            texts: Field::ALL.into_iter().map(text).collect(),
+            bugs: config.bugs.clone(),
+            seed: 1,
+            keeps: false,
+            presets: config.presets.clone(),
+        }
+    }
+
+    /// What is wrong with each number, in the order of [`Field::ALL`].
+    #[must_use]
+    pub fn faults(&self) -> Vec<Option<Fault>> {
+        let values: Vec<_> = Field::ALL.into_iter().map(|field| self.value(field)).collect();
+        let fault = |(place, field): (usize, Field)| match values[place] {
+            Err(fault) => Some(fault),
+            Ok(value) => {
+                let low = lower_end(field).map(|low| self.value(low));
+                matches!(low, Some(Ok(low)) if value < low).then_some(Fault::BelowItsLower)
+            }
+        };
+        Field::ALL.into_iter().enumerate().map(fault).collect()
+    }
+
+    /// A number; `None` where there is no load.
+    fn value(&self, field: Field) -> Result<Option<i64>, Fault> {
+        let place = Field::ALL.iter().position(|other| *other == field);
+        let text = place.and_then(|place| self.texts.get(place)).map_or("", |text| text.trim());
+        if field == Field::Load && text.is_empty() {
+            return Ok(None);
+        }
+        Blank::Field(field).read(text).map(Some)
+    }
+
+    /// The configuration; nothing while something is wrong with it.
+    #[must_use]
+    pub fn config(&self) -> Option<RaftConfig> {
+        let mut config = RaftConfig { bugs: self.bugs.clone(), ..RaftConfig::default() };
+        for field in Field::ALL {
+            if let Some(value) = self.value(field).ok()? {
+                field.set(&mut config, value.unsigned_abs());
+            }
+        }
+        // Servers that there no longer are begin with nothing.
+        let mut presets = self.presets.clone();
+        presets.retain(|(server, preset)| {
+            server.0 < config.servers && preset.check(config.servers).is_ok()
+        });
+        config.presets = presets;
+        config.check().is_ok().then_some(config)
+    }
+
+    /// What is unwise about it; nothing while something is wrong with it.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.config().map_or_else(Vec::new, |config| warnings(&config))
+    }
+
+    /// The interventions of a run that make sense in this one.
+    fn kept(config: &RaftConfig, session: &Session) -> Vec<Timed> {
+        let (from, to) = (session.names(), config.names());
+        let kept = |(moment, choice): &Timed| Some((*moment, renamed(choice, from, to)?));
+        session.choices().iter().filter_map(kept).collect()
+    }
+
+    /// How many interventions of a run there are, and how many of them can be kept.
+    #[must_use]
+    pub fn can_keep(&self, session: &Session) -> (usize, usize) {
+        let all = session.choices().len();
+        (all, self.config().map_or(all, |config| Self::kept(&config, session).len()))
+    }
+
+    /// The run; nothing while something is wrong with it.
+    #[must_use]
+    pub fn scenario(&self, session: &Session, until_us: u64) -> Option<Scenario> {
+        let config = self.config()?;
+        let begun = match self.keeps {
+            true => Scenario {
+                seed: session.seed(),
+                until_us,
+                choices: Self::kept(&config, session),
+                ..Scenario::default()
+            },
+            false => Scenario { seed: self.seed, until_us: UNTIL_US, ..Scenario::default() },
+        };
+        Some(Scenario { config, ..begun })
+    }
+}
+
+/// The lower end of the range of which a number is the upper.
+const fn lower_end(field: Field) -> Option<Field> {
+    match field {
+        Field::ElectionMax => Some(Field::ElectionMin),
+        Field::DelayMax => Some(Field::DelayMin),
+        Field::SyncMax => Some(Field::SyncMin),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lockstep_core::scenario::gallery::Story;
+
+    fn set(new_run: &mut NewRun, field: Field, text: &str) {
+        let place = Field::ALL.iter().position(|other| *other == field).expect("a field");
+        text.clone_into(&mut new_run.texts[place]);
+    }
+
+    fn fault(new_run: &NewRun, field: Field) -> Option<Fault> {
+        let place = Field::ALL.iter().position(|other| *other == field).expect("a field");
+        new_run.faults()[place]
+    }
+
+    #[test]
+    fn a_run_s_configuration_comes_back_from_its_form() {
+        for story in Story::ALL {
+            let config = story.scenario().config;
+            assert_eq!(NewRun::of(&config).config(), Some(config), "{story:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_where_it_is_and_nothing_begins() {
+        let mut new_run = NewRun::default();
+        set(&mut new_run, Field::Servers, "12");
+        assert_eq!(fault(&new_run, Field::Servers), Some(Fault::OutOfBounds(1, 9)));
+        set(&mut new_run, Field::Servers, "3");
+        set(&mut new_run, Field::ElectionMax, "100");
+        assert_eq!(fault(&new_run, Field::ElectionMax), Some(Fault::BelowItsLower));
+        assert_eq!((new_run.config(), new_run.warnings()), (None, Vec::new()));
+        set(&mut new_run, Field::ElectionMax, "300");
+        set(&mut new_run, Field::Load, "x");
+        assert_eq!(fault(&new_run, Field::Load), Some(Fault::NotANumber));
+        set(&mut new_run, Field::Load, " ");
+        assert_eq!(new_run.config().expect("it is right").load_us, None);
+    }
+
+    #[test]
+    fn what_is_unwise_is_said_and_may_begin() {
+        let mut new_run = NewRun::default();
+        assert_eq!(new_run.warnings(), []);
+        set(&mut new_run, Field::Heartbeat, "400");
+        assert!(matches!(new_run.warnings()[..], [Warning::RareHeartbeats { .. }]));
+        assert!(new_run.config().is_some());
+    }
+
+    #[test]
+    fn interventions_are_kept_as_far_as_they_name_what_there_is() {
+        let scenario = Story::OldTermEntry.scenario();
+        let session = scenario.open();
+        let mut new_run = NewRun::of(session.config());
+        new_run.keeps = true;
+        let all = session.choices().len();
+        assert_eq!(new_run.can_keep(&session), (all, all));
+        let kept = new_run.scenario(&session, 7).expect("it is right");
+        assert_eq!((kept.seed, kept.until_us, kept.choices.len()), (scenario.seed, 7, all));
+        set(&mut new_run, Field::Servers, "4");
+        let (_, fewer) = new_run.can_keep(&session);
+        assert!(fewer < all, "the fifth server crashed");
+        let kept = new_run.scenario(&session, 7).expect("it is right");
+        assert_eq!((kept.check(), kept.choices.len()), (Ok(()), fewer));
+    }
+}

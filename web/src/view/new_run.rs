@@ -1,0 +1,235 @@
+//! The form of a new run: every number of the lab, with its unit, its bounds, what it does, and
+//! what is wrong or unwise about it.
+
+use lockstep_core::lab::raft::Field;
+use lockstep_core::lab::raft::advice::Warning;
+use lockstep_core::raft::bug::Bug;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::Context;
+use super::dialogs::Frame;
+use super::numbers;
+use crate::action::{Action, Open};
+use crate::catalogue::Word;
+use crate::form::{Blank, Fault};
+use crate::model::Model;
+use crate::new_run::NewRun;
+
+/// The numbers that most people want to change; the others stand below them.
+const BASIC: [Field; 9] = [
+    Field::Servers,
+    Field::Clients,
+    Field::ElectionMin,
+    Field::ElectionMax,
+    Field::Heartbeat,
+    Field::DelayMin,
+    Field::DelayMax,
+    Field::Loss,
+    Field::Load,
+];
+
+/// What the parts of the form share.
+struct Parts<'a> {
+    page: &'a Context,
+    new_run: &'a NewRun,
+    faults: Vec<Option<Fault>>,
+    warnings: Vec<Warning>,
+}
+
+/// The dialog.
+pub(super) fn form(model: &Model, page: &Context) -> Html {
+    let new_run = &model.new_run;
+    let parts = Parts { page, new_run, faults: new_run.faults(), warnings: new_run.warnings() };
+    let begin = page.dispatch.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        begin.emit(Action::Open(Open::New));
+    });
+    let defaults = Action::Open(Open::Change(NewRun { seed: new_run.seed, ..NewRun::default() }));
+    let cannot = parts.faults.iter().any(Option::is_some);
+    let advanced = Field::ALL.into_iter().filter(|field| !BASIC.contains(field));
+    // What is wrong must be found, though it is folded away.
+    let hidden = Field::ALL
+        .into_iter()
+        .zip(&parts.faults)
+        .any(|(field, fault)| fault.is_some() && !BASIC.contains(&field));
+    let mend = page.language.mend_first().to_owned();
+    let unwise = match parts.warnings.len() {
+        0 => String::new(),
+        count => page.language.unwise(count),
+    };
+    html! {
+        <Frame title={Word::NewRunTitle} class="wide">
+            <form class="new-run-form" {onsubmit}>
+                <p class="hint">{ page.language.begins_from() }</p>
+                <div class="numbers-form">{ for BASIC.map(|field| parts.row(field)) }</div>
+                { parts.seed() }
+                { parts.keep(model) }
+                <details>
+                    <summary class={hidden.then_some("wrong")}>
+                        { page.language.more_numbers() }
+                    </summary>
+                    <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
+                    <h3>{ page.language.bugs() }</h3>
+                    <div class="bugs">{ for Bug::ALL.into_iter().map(|bug| parts.bug(bug)) }</div>
+                    <p class="hint">{ parts.presets(model) }</p>
+                </details>
+                <div class="dialog-foot">
+                    <button
+                        type="button"
+                        class="button"
+                        onclick={page.on::<MouseEvent>(defaults)}
+                    >
+                        { page.language.defaults() }
+                    </button>
+                    <span class={if cannot { "wrong" } else { "what unwise" }} role="status">
+                        { if cannot { mend } else { unwise } }
+                    </span>
+                    <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
+                        { page.word(Word::Begin) }
+                    </button>
+                </div>
+            </form>
+        </Frame>
+    }
+}
+
+impl Parts<'_> {
+    /// One number.
+    fn row(&self, field: Field) -> Html {
+        let page = self.page;
+        let place = Field::ALL.iter().position(|other| *other == field).unwrap_or(0);
+        let blank = Blank::Field(field);
+        let name = format!("{field:?}").to_ascii_lowercase();
+        let about = format!("about-{name}");
+        let (dispatch, new_run) = (page.dispatch.clone(), self.new_run.clone());
+        let change = Callback::from(move |text: String| {
+            let mut new_run = new_run.clone();
+            new_run.texts[place] = text;
+            dispatch.emit(Action::Open(Open::Change(new_run)));
+        });
+        let fault = self.faults[place];
+        let warning = self.warnings.iter().find(|warning| warning.field() == field);
+        let measure = blank.measure();
+        let (class, words) = match (fault, warning) {
+            (Some(fault), _) => ("what wrong", page.language.fault(fault, measure)),
+            (None, Some(warning)) => {
+                ("what unwise", format!("⚠ {}", page.language.warning(*warning)))
+            }
+            (None, None) => {
+                let (low, high) = blank.bounds();
+                let bounds = page.language.bounds(measure, low, high);
+                ("what", format!("{} ({bounds})", page.language.effect(field)))
+            }
+        };
+        html! {
+            <label key={name.clone()} class="number-row">
+                <span class="name">{ page.language.field(field) }</span>
+                {
+                    numbers::number(
+                        blank,
+                        &self.new_run.texts[place],
+                        fault,
+                        Some((name, about.clone())),
+                        change,
+                    )
+                }
+                <small id={about} {class}>{ words }</small>
+            </label>
+        }
+    }
+
+    /// The seed: everything random follows from it.
+    fn seed(&self) -> Html {
+        let page = self.page;
+        let change = self.change(|new_run, input| {
+            if let Ok(seed) = input.value().parse() {
+                new_run.seed = seed;
+            }
+        });
+        html! {
+            <div class="row">
+                <label for="seed">{ page.word(Word::Seed) }</label>
+                <span class="seed-box">
+                    <input
+                        id="seed"
+                        class="field"
+                        inputmode="numeric"
+                        pattern="[0-9]{1,19}"
+                        maxlength="19"
+                        size="10"
+                        disabled={self.new_run.keeps}
+                        value={self.new_run.seed.to_string()}
+                        oninput={change}
+                    />
+                    <button
+                        type="button"
+                        class="button"
+                        onclick={page.on::<MouseEvent>(Action::Open(Open::OtherSeed))}
+                    >
+                        { page.word(Word::OtherSeed) }
+                    </button>
+                </span>
+            </div>
+        }
+    }
+
+    /// Whether the seed and the interventions of the run that is shown are kept.
+    fn keep(&self, model: &Model) -> Html {
+        let (all, kept) = self.new_run.can_keep(&model.session);
+        let change = self.change(|new_run, input| new_run.keeps = input.checked());
+        html! {
+            <label class="tick">
+                <input type="checkbox" name="keep" checked={self.new_run.keeps} oninput={change} />
+                { self.page.language.keep_interventions(all, kept) }
+            </label>
+        }
+    }
+
+    fn bug(&self, bug: Bug) -> Html {
+        let change = self.change(move |new_run, input| {
+            new_run.bugs.retain(|other| *other != bug);
+            if input.checked() {
+                new_run.bugs.push(bug);
+                new_run.bugs.sort_unstable_by_key(|bug| bug.number());
+            }
+        });
+        html! {
+            <label key={bug.name()} class="tick">
+                <input
+                    type="checkbox"
+                    name={bug.name()}
+                    checked={self.new_run.bugs.contains(&bug)}
+                    oninput={change}
+                />
+                { self.page.language.bug_rule(bug) }
+            </label>
+        }
+    }
+
+    /// What servers begin with.
+    fn presets(&self, model: &Model) -> String {
+        let servers = self.new_run.presets.iter();
+        let names: Vec<_> =
+            servers.map(|(server, _)| model.session.names().name(*server)).collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => self.page.language.presets_come_along(&self.page.language.list(&names)),
+        }
+    }
+
+    /// Changes the new run by what was typed.
+    fn change(
+        &self,
+        change: impl Fn(&mut NewRun, &HtmlInputElement) + 'static,
+    ) -> Callback<InputEvent> {
+        let (dispatch, new_run) = (self.page.dispatch.clone(), self.new_run.clone());
+        Callback::from(move |event: InputEvent| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            let mut new_run = new_run.clone();
+            change(&mut new_run, &input);
+            dispatch.emit(Action::Open(Open::Change(new_run)));
+        })
+    }
+}
