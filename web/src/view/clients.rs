@@ -188,7 +188,7 @@ fn bar(
     let answered = answered.split_once(' ').map_or(answered, |(_, rest)| rest);
     let full = format!("{sign} {answered}");
     let fitting = [full.as_str(), short.as_str(), sign];
-    let label = fitting.into_iter().find(|text| length(text) <= room).unwrap_or("").to_owned();
+    let label = fitting.into_iter().find(|text| length(text) <= room).unwrap_or(sign).to_owned();
     let is_picked = model.watch.picked == Some(id);
     let flags = classes!(bad.then_some("bad"), is_picked.then_some("chosen"));
     html! {
@@ -210,7 +210,7 @@ fn bar(
                 height={tenths(BAR)}
                 rx="3"
             />
-            <text x={tenths(left + 4.0)} y={tenths(y + 16.0)}>{ label }</text>
+            <text x={tenths(left + 3.0)} y={tenths(y + 16.0)}>{ label }</text>
         </g>
     }
 }

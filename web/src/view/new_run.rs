@@ -83,7 +83,7 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                     >
                         { page.language.defaults() }
                     </button>
-                    <span class={if cannot { "wrong" } else { "what unwise" }} role="status">
+                    <span class={if cannot { "wrong" } else { "effect unwise" }} role="status">
                         { if cannot { mend } else { unwise } }
                     </span>
                     <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
@@ -113,14 +113,14 @@ impl Parts<'_> {
         let warning = self.warnings.iter().find(|warning| warning.field() == field);
         let measure = blank.measure();
         let (class, words) = match (fault, warning) {
-            (Some(fault), _) => ("what wrong", page.language.fault(fault, measure)),
+            (Some(fault), _) => ("effect wrong", page.language.fault(fault, measure)),
             (None, Some(warning)) => {
-                ("what unwise", format!("⚠ {}", page.language.warning(*warning)))
+                ("effect unwise", format!("⚠ {}", page.language.warning(*warning)))
             }
             (None, None) => {
                 let (low, high) = blank.bounds();
                 let bounds = page.language.bounds(measure, low, high);
-                ("what", format!("{} ({bounds})", page.language.effect(field)))
+                ("effect", format!("{} ({bounds})", page.language.effect(field)))
             }
         };
         html! {
