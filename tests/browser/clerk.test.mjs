@@ -37,3 +37,17 @@ test("what is wrong with a file is said, and the run stays", () =>
     assert.match(await notice.innerText(), /sed/);
     assert.equal(await page.evaluate(() => globalThis.lockstep.state().origin), "first-election");
   }));
+
+test("a clerk that cannot be loaded is asked for again", () =>
+  withPage({}, async (page, complaints) => {
+    await open(page);
+    await page.route("**/lockstep-clerk_bg.wasm*", (route) => route.abort());
+    await page.evaluate((text) => globalThis.lockstep.open(text), file);
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    assert.ok(complaints.length > 0, "it was not there");
+    complaints.length = 0;
+    await page.unroute("**/lockstep-clerk_bg.wasm*");
+    await page.evaluate((text) => globalThis.lockstep.open(text), file);
+    await opened(page, "file");
+  }));

@@ -151,6 +151,8 @@ pub enum Page {
     Escape,
     /// The notice has been read.
     Dismiss,
+    /// The notice has been there for long enough, unless it is one that stays.
+    Expire,
     /// The window has room for another form of the stage.
     Form(Form),
     /// Its owner asks for less motion, or does no longer.

@@ -91,12 +91,11 @@ pub fn marks(choices: &[Timed], checks: &[CheckReport], frame: &Frame) -> Vec<Ma
         _ => None,
     });
     let failures = failures.filter(|time_us| frame.shows(*time_us, *time_us));
-    marks.extend(failures.map(|time_us| Mark {
-        at: place(time_us),
-        time_us,
-        kind: MarkKind::Failure,
-    }));
-    marks.sort_unstable_by_key(|mark| mark.at);
+    for time_us in failures {
+        let at = place(time_us);
+        let next = marks.partition_point(|mark| mark.at <= at);
+        marks.insert(next, Mark { at, time_us, kind: MarkKind::Failure });
+    }
     marks
 }
 

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use super::session::EventReader;
 use super::{Choice, Event, Session, What};
 use crate::sim::event::EventId;
+use crate::sim::order::order;
 use crate::sim::process::NodeId;
 
 /// The most nodes of a run.
@@ -86,9 +87,10 @@ impl Cone {
     /// the order in which they were read. `None`: it is not among them.
     #[must_use]
     pub fn of(events: &[Event], at: EventId) -> Option<Self> {
-        let mut places: Vec<(EventId, usize)> = Vec::with_capacity(events.len());
-        places.extend(events.iter().enumerate().map(|(place, event)| (event.id, place)));
-        places.sort_unstable();
+        let keys: Vec<_> =
+            events.iter().map(|event| (event.id.step(), event.id.ordinal().into())).collect();
+        let places: Vec<(EventId, usize)> =
+            order(&keys).into_iter().map(|place| (events[place].id, place)).collect();
         let place_of = |id: EventId| {
             let found = places.binary_search_by_key(&id, |(other, _)| *other);
             found.ok().map(|found| places[found].1)

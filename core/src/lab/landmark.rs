@@ -202,6 +202,12 @@ impl Search {
         self.walk.moment()
     }
 
+    /// Whether what it looks at is still what happens where the cursor is; else it finds nothing.
+    #[must_use]
+    pub const fn is_up_to_date(&self, session: &Session) -> bool {
+        self.walk.is_up_to_date(session)
+    }
+
     /// Whether it has looked at everything from the cursor on up to where it is, on the cursor's
     /// branch.
     #[must_use]

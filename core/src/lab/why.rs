@@ -92,8 +92,13 @@ impl Inquiry {
         self.revision == session.revision() && self.branch == session.current_branch()
     }
 
-    /// Goes on, by at most `most` steps. `true`: it is done.
+    /// Goes on, by at most `most` steps. `true`: it is done, or the run is no longer the one that
+    /// it looks at ([`Self::is_up_to_date`]).
     pub fn work(&mut self, session: &Session, most: u64) -> bool {
+        if !self.is_up_to_date(session) {
+            // Its branch may be gone.
+            return true;
+        }
         let mut left = most.max(1);
         while let Some(quest) = self.pending.last().copied() {
             let (Quest::Link { event, .. } | Quest::Also { event, .. }) = quest;

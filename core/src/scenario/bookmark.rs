@@ -75,9 +75,12 @@ pub fn rehomed(bookmarks: &[Bookmark], session: &Session, gone: usize) -> Vec<Bo
         let branch = branch - usize::from(branch > gone);
         Some(Bookmark { branch, ..bookmark.clone() })
     };
-    let mut kept: Vec<Bookmark> = bookmarks.iter().filter_map(moved).collect();
-    kept.sort_by_key(Bookmark::place);
-    // Two that have come to one place are of one moment of the run: the older branch's stays.
-    kept.dedup_by_key(|bookmark| bookmark.place());
+    let mut kept: Vec<Bookmark> = Vec::new();
+    for bookmark in bookmarks.iter().filter_map(moved) {
+        // Two that have come to one place are of one moment of the run: the older branch's stays.
+        if let Err(place) = kept.binary_search_by_key(&bookmark.place(), Bookmark::place) {
+            kept.insert(place, bookmark);
+        }
+    }
     kept
 }

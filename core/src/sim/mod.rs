@@ -11,7 +11,7 @@
 //! and takes steps; a [`monitor`] watches from outside; the [`history`] is a tree of branches in
 //! which any moment can be reached, a [`reader`] brings the events of any stretch back, an index of
 //! their [`density`] is kept meanwhile, and [`mod@compare`] finds where two branches first go
-//! different ways.
+//! different ways. What needs sorting is put in [`mod@order`].
 
 pub mod choice;
 pub mod clock;
@@ -25,6 +25,7 @@ pub mod history;
 mod intervening;
 pub mod monitor;
 pub mod network;
+pub mod order;
 pub mod process;
 pub mod queue;
 pub mod random;

@@ -1,6 +1,6 @@
 //! The way to the clerk: a worker that is loaded for the first errand (see [`crate::clerk`]).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -18,13 +18,15 @@ use crate::clerk::{Answer, Errand, sent};
 use crate::keeping::Keep;
 
 /// Errands that are not answered yet, oldest first, each with the pieces that have come.
-type Errands = Rc<RefCell<VecDeque<(Errand, Array)>>>;
+type Errands = Rc<RefCell<VecDeque<(Language, Errand, Array)>>>;
 
 /// The clerk. Dropped, it stops whatever it is doing.
 #[derive(Debug)]
 pub struct Clerk {
     worker: Worker,
     errands: Errands,
+    /// Whether it could not be loaded, or has failed: it will answer nothing any more.
+    is_lost: Rc<Cell<bool>>,
     _listeners: [EventListener; 2],
 }
 
@@ -46,6 +48,8 @@ impl Clerk {
         let errands = Errands::default();
         let (answered, lost) = (Rc::clone(&errands), Rc::clone(&errands));
         let failing = dispatch.clone();
+        let is_lost = Rc::new(Cell::new(false));
+        let loses = Rc::clone(&is_lost);
         let listeners = [
             EventListener::new(&worker, "message", move |event| {
                 let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
@@ -53,13 +57,28 @@ impl Clerk {
             }),
             // It could not be loaded: nothing that it was asked will be answered.
             EventListener::new(&worker, "error", move |_| {
+                loses.set(true);
                 let lost: Vec<_> = lost.borrow_mut().drain(..).collect();
-                for (errand, pieces) in lost {
+                for (_, errand, pieces) in lost {
                     deliver(errand, Err(String::new()), pieces, &failing);
                 }
             }),
         ];
-        Ok(Self { worker, errands, _listeners: listeners })
+        Ok(Self { worker, errands, is_lost, _listeners: listeners })
+    }
+
+    /// Whether it will answer nothing any more.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.get()
+    }
+
+    /// Sends it away. Exports are given up; whatever else it was asked for is still to be done.
+    #[must_use]
+    pub fn dismiss(self) -> Vec<(Language, Errand)> {
+        let errands = std::mem::take(&mut *self.errands.borrow_mut());
+        let left = errands.into_iter().map(|(language, errand, _)| (language, errand));
+        left.filter(|(_, errand)| !matches!(errand, Errand::Export { .. })).collect()
     }
 
     /// Gives the clerk something to do.
@@ -70,7 +89,7 @@ impl Clerk {
         let texts = [language.tag()].into_iter().chain(errand.parts());
         let message: Array = texts.map(JsValue::from_str).collect();
         self.worker.post_message(&message)?;
-        self.errands.borrow_mut().push_back((errand, Array::new()));
+        self.errands.borrow_mut().push_back((language, errand, Array::new()));
         Ok(())
     }
 }
@@ -79,13 +98,13 @@ impl Clerk {
 fn hear(said: &Array, errands: &Errands, dispatch: &Callback<Action>) {
     let [kind, percent] = [said.get(0), said.get(2)].map(|part| part.as_f64().unwrap_or(0.0));
     if kind == f64::from(sent::PIECE) {
-        if let Some((_, pieces)) = errands.borrow().front() {
+        if let Some((.., pieces)) = errands.borrow().front() {
             pieces.push(&said.get(1));
         }
         let percent = crate::number::microseconds(percent);
         return dispatch.emit(Action::Keep(Keep::Progress(percent)));
     }
-    let Some((errand, pieces)) = errands.borrow_mut().pop_front() else { return };
+    let Some((_, errand, pieces)) = errands.borrow_mut().pop_front() else { return };
     let text = said.get(1).as_string().unwrap_or_default();
     let answer = if kind == f64::from(sent::DONE) { Ok(text) } else { Err(text) };
     deliver(errand, answer, pieces, dispatch);

@@ -14,7 +14,7 @@ use crate::keeping::Keep;
 const MOST_READ: f64 = 5_000_000.0;
 
 /// Listens for files that are dropped anywhere on the page.
-pub(super) fn dropped(dispatch: &Callback<Action>) -> Vec<EventListener> {
+pub(super) fn dropped(dispatch: &Callback<Action>, opens: bool) -> Vec<EventListener> {
     let Some(window) = web_sys::window() else { return Vec::new() };
     let options = EventListenerOptions::enable_prevent_default;
     // Without this the browser would open the file itself.
@@ -25,7 +25,7 @@ pub(super) fn dropped(dispatch: &Callback<Action>) -> Vec<EventListener> {
     let drop = EventListener::new_with_options(&window, "drop", options(), move |event| {
         event.prevent_default();
         let files = event.dyn_ref::<DragEvent>().and_then(|event| event.data_transfer()?.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
+        if opens && let Some(file) = files.and_then(|files| files.get(0)) {
             read(&file, dispatch.clone());
         }
     });

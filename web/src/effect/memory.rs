@@ -72,9 +72,11 @@ fn list(storage: &Storage) -> Result<Vec<Kept>, JsValue> {
         let value = storage.get_item(&key)?.unwrap_or_default();
         let (date, fragment) = value.rsplit_once(' ').unwrap_or_default();
         let (name, date, fragment) = (name.to_owned(), date.to_owned(), fragment.to_owned());
-        kept.push(Kept { name, date, fragment });
+        // The newest first; those of one minute by name.
+        let comes_later = |other: &Kept| (&other.date, &name) > (&date, &other.name);
+        let place = kept.partition_point(comes_later);
+        kept.insert(place, Kept { name, date, fragment });
     }
-    kept.sort_unstable_by(|one, other| (&other.date, &one.name).cmp(&(&one.date, &other.name)));
     Ok(kept)
 }
 

@@ -83,7 +83,12 @@ impl Runner {
             Effect::NextFrame => self.ask_for_frame(),
             Effect::ShareLink(fragment) => self.share(&fragment),
             Effect::Ask(errand, language) => self.ask(errand, language),
-            Effect::DismissClerk => self.clerk = None,
+            Effect::DismissClerk => {
+                let left = self.clerk.take().map(Clerk::dismiss);
+                for (language, errand) in left.unwrap_or_default() {
+                    self.ask(errand, language);
+                }
+            }
             Effect::Prefer(preferences, theme) => {
                 memory::remember(preferences);
                 Self::dress(preferences, theme);
@@ -91,7 +96,7 @@ impl Runner {
             Effect::ExpireNotice => {
                 let dispatch = self.dispatch.clone();
                 self.notice = Some(Timeout::new(NOTICE_MS, move || {
-                    dispatch.emit(Action::Page(Page::Dismiss));
+                    dispatch.emit(Action::Page(Page::Expire));
                 }));
             }
             Effect::Judge(wait_ms) => {
@@ -126,7 +131,7 @@ impl Runner {
 
     /// Gives the clerk an errand; the first one brings the clerk.
     fn ask(&mut self, errand: Errand, language: Language) {
-        if self.clerk.is_none() {
+        if self.clerk.as_ref().is_none_or(Clerk::is_lost) {
             self.clerk = Clerk::call(self.dispatch.clone()).ok();
         }
         let sent = self.clerk.as_ref().map(|clerk| clerk.send(language, errand.clone()));

@@ -86,7 +86,9 @@ pub fn listen(dispatch: &Callback<Action>) -> Vec<EventListener> {
         }));
     }
     listeners.extend(left_fullscreen(dispatch));
-    listeners.extend(crate::effect::files::dropped(dispatch));
+    // Where the page is embedded, what is dropped on it is not its own to open.
+    let opens = embed().is_none();
+    listeners.extend(crate::effect::files::dropped(dispatch, opens));
     listeners.extend(crate::effect::diagram::wheel(dispatch));
     listeners
 }

@@ -147,6 +147,7 @@ fn go_to(model: &mut Model, nth: usize) -> Vec<Effect> {
     model.player.playing = false;
     model.author.listing = false;
     if branch != model.session.current_branch() {
+        play::leave(model, branch);
         model.session.switch(branch);
     }
     play::set_out(model, Goal::Moment(at))

@@ -112,6 +112,11 @@ pub(super) fn make(model: &mut Model, choice: Choice) -> Vec<Effect> {
         return say(model, Notice::CannotDo(Reason::Travelling));
     }
     let before = model.scene.branches.len();
+    if matches!(model.selection, Some(Selection::Event(event)) if event.step() > model.session.steps())
+    {
+        // What is ahead becomes another branch's.
+        model.selection = None;
+    }
     model.session.act(choice);
     refresh(model);
     let mut effects = play::next_frame(model);

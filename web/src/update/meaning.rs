@@ -18,7 +18,7 @@ use lockstep_core::sim::time::Moment;
 use super::{play, say};
 use crate::command::Reason;
 use crate::effect::Effect;
-use crate::meaning::{Finding, MeaningAction, Quest};
+use crate::meaning::{Filter, Finding, MeaningAction, Quest};
 use crate::model::{Model, Notice, Selection, Tab};
 
 /// How many steps a frame reads at most: some milliseconds of work.
@@ -120,6 +120,11 @@ fn why_role(model: &mut Model, node: NodeId) -> Vec<Effect> {
 /// Goes on with the search.
 fn look_on(model: &mut Model) -> Vec<Effect> {
     let Some(quest) = &mut model.meaning.quest else { return Vec::new() };
+    if !quest.search.is_up_to_date(&model.session) {
+        // It would say that there is none, of a run that is no longer looked at.
+        stop(model);
+        return Vec::new();
+    }
     let progress = quest.search.work(&model.session, READ_STEPS);
     let (backwards, goes, step) = (quest.backwards, quest.goes, quest.search.steps());
     match progress {
@@ -180,7 +185,9 @@ pub(super) fn forget(model: &mut Model) {
     let target = meaning.target;
     let filter = std::mem::take(&mut meaning.listing.filter);
     *meaning = crate::meaning::Meaning { target, ..Default::default() };
-    meaning.listing.filter = filter;
+    let names = model.session.names();
+    let node = filter.node.filter(|node| node.0 < names.servers + names.clients);
+    meaning.listing.filter = Filter { node, ..filter };
 }
 
 /// How far playing may go towards a time: up to the first breakpoint, at which it stops.
@@ -280,7 +287,13 @@ pub(super) fn settle(model: &mut Model) -> bool {
 pub(super) fn sort(model: &mut Model) -> bool {
     let (session, meaning) = (&model.session, &mut model.meaning);
     let selected = match model.selection {
-        Some(Selection::Event(event)) if meaning.cone_wanted => event,
+        // Of what has not been seen, there is no cone to read, however often.
+        Some(Selection::Event(event))
+            if meaning.cone_wanted
+                && event.step() <= session.edge_steps(session.current_branch()) =>
+        {
+            event
+        }
         _ => {
             return meaning.cone.take().is_some();
         }

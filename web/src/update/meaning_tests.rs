@@ -7,11 +7,14 @@ use lockstep_core::lab::raft::Rule;
 use lockstep_core::lab::{Event, What};
 use lockstep_core::raft::note::Note;
 use lockstep_core::scenario::gallery::Story;
+use lockstep_core::sim::process::NodeId;
 
 use super::tests::{act, page, seek, settle};
 use super::update;
 use crate::action::{Action, Open, Page, Play};
-use crate::command::Reason;
+use crate::author::AuthorAction;
+use crate::command::{Command, Reason};
+use crate::hands::Hand;
 use crate::meaning::{Filter, Finding, MeaningAction, Target, failure_of};
 use crate::model::{Model, Notice, Selection, Tab};
 use crate::speed::Speed;
@@ -71,7 +74,7 @@ fn an_aim_at_a_node_asks_for_one() {
     meaning(&mut model, MeaningAction::Target(Target::Message));
     meaning(&mut model, ON);
     assert_eq!(model.notice, Some(Notice::CannotDo(Reason::SelectNode)));
-    act(&mut model, [Action::Touch(lockstep_core::sim::process::NodeId(1))]);
+    act(&mut model, [Action::Touch(NodeId(1))]);
     meaning(&mut model, ON);
     let arrives = |event: &Event| matches!(event.what, What::Delivered { .. });
     let events = model.session.events(model.scene.steps(), model.scene.steps());
@@ -219,6 +222,57 @@ fn another_run_forgets_what_was_found() {
     let mut model = story(Story::FirstElection);
     meaning(&mut model, MeaningAction::Breakpoint(Landmark::Commit));
     meaning(&mut model, ON);
+    model.meaning.listing.filter.node = Some(NodeId(8));
     update(&mut model, Action::Open(Open::Story(Story::SplitVote)));
+    assert_eq!(model.meaning.listing.filter.node, None, "there is no such node");
     assert!(model.meaning.breakpoints.is_empty() && model.meaning.reason.is_none());
+}
+
+#[test]
+fn a_search_of_a_run_that_has_become_another_says_nothing() {
+    let mut model = story(Story::FirstElection);
+    meaning(&mut model, MeaningAction::Target(Target::Failure));
+    act(&mut model, [Action::Meaning(ON)]);
+    act(&mut model, [Action::Author(AuthorAction::Rename)]);
+    act(&mut model, [Action::Author(AuthorAction::Draft("calm".to_owned()))]);
+    act(&mut model, [Action::Author(AuthorAction::Enter), Action::Frame(16.0)]);
+    assert!(model.meaning.quest.is_none() && model.notice.is_none(), "{:?}", model.notice);
+}
+
+#[test]
+fn an_event_stays_selected_only_on_a_branch_that_has_it() {
+    let mut model = story(Story::LeaderCrash);
+    seek(&mut model, 2_000_000);
+    seek(&mut model, 500_000);
+    act(&mut model, [Action::Touch(NodeId(1)), Action::Command(Command::Pause)]);
+    seek(&mut model, 2_000_000);
+    let at = |model: &Model, time_us| {
+        let events = model.session.events(0, model.session.steps());
+        events.into_iter().find(|event| event.time_us > time_us).expect("something happens").id
+    };
+    for (time_us, stays) in [(300_000, true), (600_000, false)] {
+        let event = Selection::Event(at(&model, time_us));
+        act(&mut model, [Action::Select(Some(event)), Action::NextBranch]);
+        settle(&mut model);
+        assert_eq!(model.selection == Some(event), stays, "at {time_us} us");
+    }
+    // Where a choice grows a branch, what was ahead is not of that one either.
+    let event = Selection::Event(at(&model, 1_000_000));
+    act(&mut model, [Action::Select(Some(event))]);
+    seek(&mut model, 700_000);
+    assert_eq!(model.selection, Some(event));
+    let heal = Hand::Heal { from: NodeId(0), to: NodeId(1), both_ways: true };
+    act(&mut model, [Action::Hand(heal)]);
+    assert_eq!(model.selection, None);
+}
+
+#[test]
+fn what_stays_to_be_read_outlasts_the_notice_before_it() {
+    let mut model = story(Story::FirstElection);
+    act(&mut model, [Action::Meaning(BACK), Action::Open(Open::Link("x".to_owned()))]);
+    act(&mut model, [Action::Page(Page::Expire)]);
+    assert!(matches!(model.notice, Some(Notice::BadLink(_))), "{:?}", model.notice);
+    act(&mut model, [Action::Page(Page::Dismiss), Action::Meaning(BACK)]);
+    act(&mut model, [Action::Page(Page::Expire)]);
+    assert_eq!(model.notice, None);
 }

@@ -32,6 +32,8 @@ pub(super) fn page(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::CloseDialog => model.dialog = None,
         Page::Escape => return escape(model),
         Page::Dismiss => model.notice = None,
+        // What has been said since may be there to stay.
+        Page::Expire => model.notice = model.notice.take().filter(|notice| !notice.expires()),
         Page::Form(form) => {
             model.window.form = form;
             open::lay_out(model);

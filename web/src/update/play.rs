@@ -9,7 +9,7 @@ use super::{meaning, refresh, say};
 use crate::action::Play;
 use crate::command::Reason;
 use crate::effect::Effect;
-use crate::model::{Model, Notice, Replay};
+use crate::model::{Model, Notice, Replay, Selection};
 use crate::number::{microseconds, real};
 
 /// How many steps a frame takes at most while playing: some milliseconds of work.
@@ -178,7 +178,22 @@ pub(super) fn switch(model: &mut Model, branch: usize) -> Vec<Effect> {
     if branch == model.scene.branch || branch >= model.scene.branches.len() {
         return Vec::new();
     }
+    leave(model, branch);
     model.session.switch(branch);
     travel(model);
     next_frame(model)
+}
+
+/// The cursor is about to go to another branch: an event that is not of that one is not selected
+/// there, where its name may be another event's.
+pub(super) fn leave(model: &mut Model, branch: usize) {
+    let Some(Selection::Event(event)) = model.selection else { return };
+    let session = &model.session;
+    let events = session.events(event.step(), event.step());
+    let stays = events.first().is_some_and(|event| {
+        session.passes(session.current_branch(), branch, Moment::after(event.time_us))
+    });
+    if !stays {
+        model.selection = None;
+    }
 }

@@ -191,8 +191,8 @@ impl Parts<'_> {
         let change = self.change(move |new_run, input| {
             new_run.bugs.retain(|other| *other != bug);
             if input.checked() {
-                new_run.bugs.push(bug);
-                new_run.bugs.sort_unstable_by_key(|bug| bug.number());
+                let next = |other: &Bug| other.number() < bug.number();
+                new_run.bugs.insert(new_run.bugs.partition_point(next), bug);
             }
         });
         html! {

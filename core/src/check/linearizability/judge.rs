@@ -19,6 +19,7 @@ use super::history::{Operation, partition};
 use super::model::Model;
 use super::search::{Outcome, Search};
 use crate::raft::store::Text;
+use crate::sim::order::ascending;
 
 /// What is said of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -262,10 +263,8 @@ impl<M: Model> Judge<M> {
         self.left = self.budget;
         let Case { part, furthest, .. } = *self.known();
         let operations = &self.parts[part].operations;
-        let mut ends: Vec<u64> =
-            operations.iter().filter_map(|operation| operation.returned).collect();
-        ends.sort_unstable();
-        ends.dedup();
+        let ends: Vec<u64> = operations.iter().filter_map(|operation| operation.returned).collect();
+        let ends = ascending(&ends);
         // The search for an order of the whole came so far, so up to there is one.
         let low = ends.partition_point(|end| *end < furthest);
         let high = ends.len() - 1;
@@ -291,8 +290,7 @@ impl<M: Model> Judge<M> {
             // From the very first call on, it is known what the object held.
             let first = operations.iter().map(|operation| operation.called).min();
             starts.retain(|start| Some(*start) > first);
-            starts.sort_unstable();
-            starts.dedup();
+            let starts = ascending(&starts);
             self.known().end = end;
             self.stage = Stage::Window(starts);
             self.look_back();

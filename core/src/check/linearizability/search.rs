@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::history::Operation;
 use super::model::Model;
+use crate::sim::order::order;
 
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,27 +256,27 @@ fn trimmed(words: &[u64]) -> &[u64] {
 fn arrange<M: Model>(history: Vec<Operation<M>>) -> (Vec<Operation<M>>, Vec<Option<usize>>, usize) {
     // A client's next operation may be called at the very instant at which the last one returned.
     let mut last_of_client = BTreeMap::new();
-    let mut arranged: Vec<(Option<usize>, usize, Operation<M>)> = Vec::new();
-    for (place, operation) in history.into_iter().enumerate() {
+    let mut lasts: Vec<Option<usize>> = Vec::with_capacity(history.len());
+    for (place, operation) in history.iter().enumerate() {
         let last = last_of_client.get(&operation.client).copied();
         let last = last.filter(|(_, returned)| *returned == operation.called);
         if let Some(returned) = operation.returned {
-            last_of_client.insert(operation.client.clone(), (place, returned));
+            last_of_client.insert(&operation.client, (place, returned));
         }
-        arranged.push((last.map(|(place, _)| place), place, operation));
+        lasts.push(last.map(|(place, _)| place));
     }
-    arranged.sort_by_key(|(_, place, operation)| {
-        (operation.returned.is_none(), operation.called, *place)
-    });
-    let closed = arranged.iter().filter(|(.., operation)| operation.returned.is_some()).count();
+    let key = |operation: &Operation<M>| (operation.returned.is_none().into(), operation.called);
+    let arranged = order(&history.iter().map(key).collect::<Vec<_>>());
+    let closed = history.iter().filter(|operation| operation.returned.is_some()).count();
     let mut places = vec![0; arranged.len()];
-    for (now, (_, place, _)) in arranged.iter().enumerate() {
+    for (now, place) in arranged.iter().enumerate() {
         places[*place] = now;
     }
     let mut before: Vec<Option<usize>> =
-        arranged.iter().map(|(last, ..)| last.map(|place| places[place])).collect();
+        arranged.iter().map(|place| lasts[*place].map(|last| places[last])).collect();
+    let mut left: Vec<Option<Operation<M>>> = history.into_iter().map(Some).collect();
     let operations: Vec<Operation<M>> =
-        arranged.into_iter().map(|(.., operation)| operation).collect();
+        arranged.into_iter().filter_map(|place| left[place].take()).collect();
     let mut same = BTreeMap::new();
     for (place, operation) in operations.iter().enumerate().skip(closed) {
         // One that waits for its client's last is not exchanged with others.
@@ -312,9 +313,11 @@ impl Lists {
         let mut lists = Self { next: (0..nodes).collect(), previous: (0..nodes).collect(), count };
         (0..closed).for_each(|operation| lists.push(CALLS, operation + SENTINELS));
         (closed..count).for_each(|operation| lists.push(OPEN, operation + SENTINELS));
-        let mut returns: Vec<usize> = (0..closed).collect();
-        returns.sort_by_key(|operation| operations[*operation].returned);
-        returns.into_iter().for_each(|operation| lists.push(RETURNS, lists.return_of(operation)));
+        let returned = |operation: &Operation<M>| (operation.returned.unwrap_or(u64::MAX), 0);
+        let returns: Vec<_> = operations[..closed].iter().map(returned).collect();
+        order(&returns)
+            .into_iter()
+            .for_each(|operation| lists.push(RETURNS, lists.return_of(operation)));
         lists
     }
 
