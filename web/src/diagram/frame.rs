@@ -12,6 +12,8 @@ pub const AXIS: u32 = 16;
 pub const STRIP: u32 = 10;
 /// The most that a lane takes while the diagram has its usual height, in pixels.
 const TALLEST_LANE: u32 = 26;
+/// The most that a lane takes where something stands below the lanes, in pixels.
+const LOWER_LANE: u32 = 19;
 /// The least that a lane takes, in pixels.
 const LOWEST_LANE: u32 = 14;
 /// The room for all lanes, in pixels, while the diagram has its usual height.
@@ -46,6 +48,13 @@ impl Frame {
     #[must_use]
     pub fn low(self, extra: u32) -> Self {
         Self { pitch: LOWEST_LANE + extra / self.lanes.max(1), ..self }
+    }
+
+    /// The same with lanes that leave room for something below them.
+    #[must_use]
+    pub fn lower(self, extra: u32) -> Self {
+        let lower = LOWER_LANE + extra / self.lanes.max(1);
+        Self { pitch: self.pitch.min(lower), ..self }
     }
 
     /// How long it is, in microseconds.

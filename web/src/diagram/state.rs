@@ -88,7 +88,12 @@ impl Model {
         let frame = Frame::new(self.window_us(), width, lanes, extra);
         // The frame of another page may be low, too.
         let is_low = self.author.compared.is_some() || self.keeping.embed.is_some();
-        if is_low { frame.low(extra) } else { frame }
+        match is_low {
+            true => frame.low(extra),
+            // The tree of branches takes room that the stage should keep.
+            false if self.scene.branches.len() > 1 => frame.lower(extra),
+            false => frame,
+        }
     }
 
     /// What a picture of the diagram is made of.

@@ -112,8 +112,8 @@ pub(super) fn make(model: &mut Model, choice: Choice) -> Vec<Effect> {
         return say(model, Notice::CannotDo(Reason::Travelling));
     }
     let before = model.scene.branches.len();
-    if matches!(model.selection, Some(Selection::Event(event)) if event.step() > model.session.steps())
-    {
+    let steps = model.session.steps();
+    if matches!(model.selection, Some(Selection::Event(event)) if event.step() > steps) {
         // What is ahead becomes another branch's.
         model.selection = None;
     }

@@ -9,6 +9,7 @@ use super::{meaning, refresh, say};
 use crate::action::Play;
 use crate::command::Reason;
 use crate::effect::Effect;
+use crate::meaning::Finding;
 use crate::model::{Model, Notice, Replay, Selection};
 use crate::number::{microseconds, real};
 
@@ -98,6 +99,13 @@ fn stop_at_limit(model: &mut Model) -> bool {
 
 /// Something about playing.
 pub(super) fn play(model: &mut Model, play: Play) -> Vec<Effect> {
+    let leaves = !matches!(play, Play::Stop | Play::Speed(_) | Play::Faster(_));
+    let tells =
+        matches!(model.notice, Some(Notice::Meaning(Finding::Found(_) | Finding::Stopped(..))));
+    // What was found is told for as long as one stays there.
+    if leaves && tells {
+        model.notice = None;
+    }
     match play {
         Play::Start => start(model),
         Play::Stop => stop(model),

@@ -54,11 +54,14 @@ fn row(model: &Model, page: &Context, event: &Event) -> Html {
     let is_now = id.step() == model.scene.steps();
     let class =
         classes!(is_root.then_some("root"), is_now.then_some("now"), chosen.then_some("selected"),);
+    // A line that was picked out may stand without the one whose time it shares.
+    let filter = &model.meaning.listing.filter;
+    let picked = filter.node.is_some() || filter.kind.is_some() || !filter.text.is_empty();
     let time = format!("{} {}", seconds(event.time_us), rest_of_seconds(event.time_us));
     html! {
         <li key={key(id)} {class} aria-current={chosen.then_some("true")}>
             <button onclick={visit}>
-                <span class="when">{ if is_root { time } else { String::new() } }</span>
+                <span class="when">{ if is_root || picked { time } else { String::new() } }</span>
                 <span>{ page.language.sentence(model.session.names(), event) }</span>
             </button>
             if model.selection == Some(Selection::Event(id)) {

@@ -92,7 +92,6 @@ pub fn page(model: &Model, page: &Context) -> Html {
                 { timeline::card(model, page) }
             </main>
             { spoken(model) }
-            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             { dialogs::open(model, page) }
         </div>
     }
@@ -113,7 +112,6 @@ fn embedded(model: &Model, page: &Context) -> Html {
                 { timeline::card(model, page) }
             </main>
             { spoken(model) }
-            { notice::bar(model, model.notice.as_ref(), page) }
         </div>
     }
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::icons::state_mark;
 use super::message::{MessageMark, crowded, is_apart, translate, under};
 use super::server::{self, ServerMark};
-use super::{Context, tools, use_page};
+use super::{Context, dialogs, notice, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{KeepWord, Language, Word};
 use crate::crowd;
@@ -23,7 +23,8 @@ use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
 
-/// The stage's card: headline, drawing, what happened last, and the interventions.
+/// The stage's card: headline, drawing, what happened last, what the page has
+/// to say (over what happened last, where it hides no control), and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     html! {
@@ -31,6 +32,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
             { head(page, model, model.said()) }
             { drawing(model, page) }
             { last_step(page, &scene.events, model.session.names()) }
+            { notice::bar(model, model.notice.as_ref().filter(|_| !dialogs::speaks(model)), page) }
             if shows(model.keeping.embed, Control::Act) {
                 { tools::bar(model, page) }
             }
