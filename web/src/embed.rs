@@ -1,7 +1,7 @@
 //! The page inside another page: `?embed` shows stage and timeline only, for slides and courses.
 //!
 //! The part of the address after `?` says how: `embed`; `controls=` and a list of [`Control`]s,
-//! where others than [`Embed::USUAL`] are wanted; `play` begins to play at once. The link lives
+//! where others than `Embed::USUAL` are wanted; `play` begins to play at once. The link lives
 //! after `#`, as everywhere. What has no control does not happen by a key or a gesture either; the
 //! page's API is for whoever embeds it, and is not narrowed.
 

@@ -10,6 +10,7 @@ use lockstep_core::sim::process::NodeId;
 
 use lockstep_core::sim::time::LONGEST_RUN_US;
 
+use crate::crowd::nearest;
 use crate::geometry::{Form, Lane, Layout, Point};
 use crate::history::Picked;
 use crate::number::{fraction, microseconds, real};
@@ -108,7 +109,7 @@ const CLICK: f64 = 7.0;
 /// A line that is shorter parts nobody.
 const SHORTEST_LINE: f64 = 40.0;
 /// How far from its middle a message can be taken hold of.
-const REACH: f64 = 14.0;
+pub const REACH: f64 = 14.0;
 /// From here on a message is as good as delivered.
 const ARRIVES: f64 = 0.95;
 
@@ -128,11 +129,9 @@ impl Drag {
     /// A pointer is pressed.
     #[must_use]
     pub fn begin(view: &RaftView, layout: &Layout, start: Point) -> Self {
-        let reaches =
-            |message: &&MessageView| place(message, layout, view.time_us).distance(start) <= REACH;
         let node = layout.node_at(start).and_then(|node| u8::try_from(node).ok());
-        let grip = match (view.messages.iter().rev().find(reaches), node) {
-            (Some(message), _) => Grip::Message(message.id),
+        let grip = match (nearest(view, layout, start), node) {
+            (Some(message), _) => Grip::Message(message),
             (None, Some(node)) => Grip::Node(NodeId(node)),
             (None, None) => Grip::Stage,
         };

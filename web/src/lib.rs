@@ -20,6 +20,7 @@ pub mod author;
 pub mod catalogue;
 pub mod clerk;
 pub mod command;
+pub mod crowd;
 pub mod diagram;
 pub mod effect;
 pub mod embed;

@@ -255,7 +255,7 @@ impl Tab {
 pub enum Notice {
     /// A link was copied.
     LinkCopied {
-        /// Its fragment's length.
+        /// Its length.
         characters: usize,
     },
     /// Something cannot be done now.
@@ -394,11 +394,13 @@ impl Model {
     /// The scenario of this very moment.
     #[must_use]
     pub fn scenario(&self) -> Scenario {
+        // What is expected of a whole run is not expected of its beginning.
+        let is_whole = self.scene.moment.time_us >= self.until_us;
         Scenario {
             captions: self.captions.to_vec(),
             bookmarks: self.author.bookmarks.to_vec(),
             breakpoints: self.meaning.breakpoints.clone(),
-            expect: self.author.expect.clone(),
+            expect: if is_whole { self.author.expect.clone() } else { Vec::new() },
             ..Scenario::capture(&self.session, self.until_us)
         }
     }

@@ -6,12 +6,12 @@
 //! the other compare two branches, and an export writes it as a file.
 //!
 //! - [`frame`]: which part of time is shown, and where times and nodes are in it.
-//! - [`picture`]: what is drawn, made of [`strokes`] and [`lanes`].
+//! - [`mod@picture`]: what is drawn, made of [`strokes`] and [`lanes`].
 //! - [`tiles`]: messages that were drawn once and are moved, not drawn again.
 //! - [`hit`]: what is under the pointer.
 //! - [`filter`]: which messages are drawn.
 //! - [`reading`]: brings the messages of a window, as it is looked at.
-//! - [`file`]: a picture as a file.
+//! - [`mod@file`]: a picture as a file.
 //! - [`state`]: what the page knows of its diagram; [`action`]: what can happen to it.
 
 pub mod action;

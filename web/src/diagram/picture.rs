@@ -261,7 +261,8 @@ pub fn dots<'a>(
     within.filter(move |dot| dot.kind != DotKind::Beat || filter.has(Group::Beats))
 }
 
-const KINDS: [MessageKind; 10] = [
+/// Every kind of message, in the order in which they are drawn.
+pub const KINDS: [MessageKind; 10] = [
     MessageKind::Heartbeat,
     MessageKind::Accepted,
     MessageKind::Request,

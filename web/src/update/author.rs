@@ -319,13 +319,19 @@ mod tests {
     }
 
     #[test]
-    fn expectations_and_captions_are_kept_when_a_run_is_shared() {
+    fn captions_are_kept_and_expectations_where_the_whole_run_is_shared() {
         let mut model = page();
-        let text = r#"{ "lockstep": 1, "lab": "raft", "expect": { "log_matching": "holds" },
+        let text = r#"{ "lockstep": 1, "lab": "raft", "until": "2s",
+            "expect": { "log_matching": "holds" },
             "choices": [ { "at": "1s", "say": { "en": "look" } } ] }"#;
         open_file(&mut model, text);
-        let scenario = model.scenario();
-        assert_eq!((scenario.expect.len(), scenario.captions.len()), (1, 1));
+        let kept = |model: &Model| {
+            let scenario = model.scenario();
+            (scenario.expect.len(), scenario.captions.len())
+        };
+        assert_eq!(kept(&model), (0, 1), "its beginning promises nothing");
+        seek(&mut model, 2_000_000);
+        assert_eq!(kept(&model), (1, 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use lockstep_core::lab::Choice;
 
 use super::{intervene, say};
 use crate::command::fire;
+use crate::crowd;
 use crate::effect::Effect;
 use crate::hands::{Aim, Drag, Grip, Hand};
 use crate::model::{Model, Notice, Selection, Tool};
@@ -28,6 +29,10 @@ const PLAYED_MS: u32 = 150;
 
 /// Asks for what the history of the clients still needs.
 pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
+    // While the cursor follows a finger, what it stays at is judged only once it stays there.
+    if model.diagram.press.is_some() {
+        return Vec::new();
+    }
     let begins = !model.watch.is_judging();
     if !model.watch.asks(&model.session) {
         return Vec::new();
@@ -70,7 +75,16 @@ pub(super) fn hand(model: &mut Model, hand: Hand) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Hand::Drop => model.hands.drag.take().map_or_else(Vec::new, |drag| dropped(model, drag)),
+        Hand::Drop => match model.hands.drag.take() {
+            // One of very many, which has no element to click at, nor a mouse over it.
+            Some(Drag { grip: Grip::Message(id), moved: false, .. })
+                if crowd::is_crowd(&model.scene.view) && model.diagram.lit.is_none() =>
+            {
+                super::select(model, Some(Selection::Message(id)))
+            }
+            Some(drag) => dropped(model, drag),
+            None => Vec::new(),
+        },
         Hand::Lost => {
             model.hands.drag = None;
             Vec::new()

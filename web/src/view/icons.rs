@@ -4,6 +4,8 @@ use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::view::MessageKind;
 use yew::prelude::*;
 
+use crate::crowd;
+
 pub(super) use crate::diagram::lanes::state_class;
 pub(super) use crate::diagram::picture::kind_class;
 
@@ -23,47 +25,16 @@ pub(super) fn state_mark(state: LaneState) -> Html {
     }
 }
 
-/// A kind of message as a shape, centred. Kinds differ by shape, not only by colour: requests for
-/// votes are diamonds, votes carry a tick, heartbeats are small dots, entries are tabs with a
-/// count, what comes back is a ring, and what refuses has a bar through it.
-/// Entries without a count are a tab without one.
+/// A kind of message as a shape, centred. Entries without a count are a tab without one.
 pub(super) fn message_shape(kind: MessageKind, entries: u64) -> Html {
-    match kind {
-        MessageKind::VoteRequest => html! { <path class="body" d="M0-8 8 0 0 8-8 0z" /> },
-        MessageKind::VoteGranted => html! {
-            <>
-                <path class="body" d="M0-8 8 0 0 8-8 0z" />
-                <path class="sign" d="M-3.2.2-.8 2.6 3.4-2.2" />
-            </>
-        },
-        MessageKind::VoteRefused => html! {
-            <>
-                <path class="body" d="M0-8 8 0 0 8-8 0z" />
-                <path class="sign" d="M-3 0h6" />
-            </>
-        },
-        MessageKind::Heartbeat => html! { <circle class="body" r="4" /> },
-        MessageKind::Entries if entries == 0 => html! {
-            <rect class="body" x="-11" y="-7.5" width="22" height="15" rx="3.5" />
-        },
-        MessageKind::Entries => html! {
-            <>
-                <rect class="body" x="-11" y="-7.5" width="22" height="15" rx="3.5" />
-                <text class="count" y="3.8">{ format!("+{entries}") }</text>
-            </>
-        },
-        MessageKind::Accepted => html! { <circle class="body" r="4.6" /> },
-        MessageKind::Refused | MessageKind::Redirect => html! {
-            <>
-                <circle class="body" r="5.4" />
-                <path class="sign" d="M-3.6 3.6 3.6-3.6" />
-            </>
-        },
-        MessageKind::Request => html! { <path class="body" d="M-6-6.5 7 0-6 6.5z" /> },
-        MessageKind::Answer => html! {
-            <rect class="body" x="-5.5" y="-5.5" width="11" height="11" rx="2" />
-        },
-    }
+    let path = |class: &'static str, shape: &'static str| {
+        html! { <path key={class} {class} d={["M0 0", shape].concat()} /> }
+    };
+    let count = (entries > 0 && kind == MessageKind::Entries)
+        .then(|| html! { <text class="count" y="3.8">{ format!("+{entries}") }</text> });
+    let sign = crowd::sign(kind).map(|sign| path("sign", sign));
+    let parts = [Some(path("body", crowd::body(kind))), sign, count];
+    html! { <g>{ for parts.into_iter().flatten() }</g> }
 }
 
 /// A small button's picture.

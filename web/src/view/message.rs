@@ -1,17 +1,20 @@
 //! A message on its way.
 
+use std::rc::Rc;
+
 use lockstep_core::lab::MessageName;
-use lockstep_core::lab::raft::view::MessageKind;
+use lockstep_core::lab::raft::view::{MessageKind, MessageView};
 use lockstep_core::sim::network::MessageId;
 use yew::prelude::*;
 
 use super::icons::{kind_class, message_shape};
-use super::{on_key, use_page};
+use super::{Context, on_key, use_page};
 use crate::action::Action;
+use crate::crowd::{self, Flock};
 use crate::diagram::DiagramAction;
-use crate::geometry::Point;
-use crate::hands::Hand;
-use crate::model::Selection;
+use crate::geometry::{Layout, Point};
+use crate::hands::{self, Hand};
+use crate::model::{Model, Selection};
 use crate::number::tenths;
 
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -28,9 +31,6 @@ pub(super) struct Props {
     pub(super) selected: bool,
     /// Whether it is pointed at, here or on the timeline.
     pub(super) lit: bool,
-    /// Whether it is one of very many: no more than its shape is drawn then, for moving hundreds of
-    /// trails and numbers costs the browser more than the run does.
-    pub(super) crowded: bool,
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
@@ -63,28 +63,9 @@ pub(super) fn MessageMark(props: &Props) -> Html {
         props.held.then_some("held"),
         props.doomed.then_some("doomed"),
     );
-    let plain = props.crowded && !(props.selected || props.lit || props.held);
-    let inside = if plain {
-        message_shape(*kind, 0)
-    } else {
-        html! {
-            <>
-                <circle class="hit" r="13" />
-                { message_shape(*kind, props.entries) }
-                <g>
-                    if props.held {
-                        <circle class="badge" cx="9" cy="-9" r="7" />
-                        <path class="bars" d="M7-12v6M11-12v6" />
-                    }
-                </g>
-            </>
-        }
-    };
-    let trail =
-        || html! { <line key="tail" class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} /> };
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
-            <g>{ for (!plain).then(trail) }</g>
+            <line class="tail" x2={tenths(tail.x)} y2={tenths(tail.y)} />
             <g
                 class="shape"
                 role="button"
@@ -98,7 +79,14 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 onpointerover={page.on::<PointerEvent>(light(Some(*id)))}
                 onpointerout={page.on::<PointerEvent>(light(None))}
             >
-                { inside }
+                <circle class="hit" r="13" />
+                { message_shape(*kind, props.entries) }
+                <g>
+                    if props.held {
+                        <circle class="badge" cx="9" cy="-9" r="7" />
+                        <path class="bars" d="M7-12v6M11-12v6" />
+                    }
+                </g>
             </g>
         </g>
     }
@@ -108,10 +96,49 @@ const fn light(message: Option<MessageId>) -> Action {
     Action::Diagram(DiagramAction::Light(message))
 }
 
-/// Where a message breaks.
-pub(super) fn cross(name: MessageName, at: Point) -> Html {
-    let shape = "M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5";
-    html! { <path key={name.to_string()} class="cross" transform={translate(at)} d={shape} /> }
+/// Whether a message is drawn by itself: all are, but where they are very many only those that
+/// stand out.
+pub(super) fn is_apart(model: &Model, message: &MessageView) -> bool {
+    !crowd::is_crowd(&model.scene.view)
+        || message.held
+        || model.diagram.lit == Some(message.id)
+        || model.selection == Some(Selection::Message(message.id))
+}
+
+/// All other messages: a few paths, whatever their number. The one under a mouse lights up, and is
+/// drawn by itself from then on; a finger takes hold of what is nearest.
+pub(super) fn crowded(model: &Model, page: &Context) -> Html {
+    let (view, layout) = (Rc::clone(&model.scene.view), Rc::clone(&model.scene.layout));
+    let flocks = crowd::flocks(&view, &layout, |message| is_apart(model, message));
+    let flock = |flock: Flock| {
+        html! {
+            <g key={kind_class(flock.kind)} class={classes!("message", kind_class(flock.kind))}>
+                <path class="tail" d={flock.trails} />
+                <path class="body" d={flock.bodies} />
+                <path class="sign" d={flock.signs} />
+            </g>
+        }
+    };
+    let dispatch = page.dispatch.clone();
+    let over = Callback::from(move |event: PointerEvent| {
+        if event.pointer_type() == "mouse"
+            && let Some((_, at)) = under(&layout, &event)
+        {
+            dispatch.emit(light(crowd::nearest(&view, &layout, at)));
+        }
+    });
+    html! { <g class="crowd" onpointerover={over}>{ for flocks.into_iter().map(flock) }</g> }
+}
+
+/// The stage, and the place of its drawing that an event is at.
+pub(super) fn under(layout: &Layout, event: &PointerEvent) -> Option<(web_sys::Element, Point)> {
+    let target = event.target_dyn_into::<web_sys::Element>()?;
+    let around = |selector| target.closest(selector).ok().flatten();
+    let (Some(stage), None) = (around("svg.stage"), around(".menu")) else { return None };
+    let area = stage.get_bounding_client_rect();
+    let area = [area.left(), area.top(), area.width(), area.height()];
+    let [x, y] = [event.client_x(), event.client_y()].map(f64::from);
+    Some((stage, hands::in_drawing(layout, area, x, y)))
 }
 
 /// Moves what is drawn around a middle to a place.

@@ -8,11 +8,12 @@ use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
 use super::icons::state_mark;
-use super::message::{MessageMark, cross, translate};
+use super::message::{MessageMark, crowded, is_apart, translate, under};
 use super::server::{self, ServerMark};
 use super::{Context, dialogs, notice, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{KeepWord, Language, Word};
+use crate::crowd;
 use crate::embed::{Control, shows};
 use crate::form::Asked;
 use crate::geometry::{Form, Lane, Layout, Point};
@@ -22,11 +23,8 @@ use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
 
-/// With more messages than this on their way they are drawn plainly.
-const CROWD: usize = 80;
-
-/// The stage's card: headline, drawing, what happened last, what the page has
-/// to say (over what happened last, where it hides no control), and the interventions.
+/// The stage's card: headline, drawing, what happened last, what the page has to say
+/// (over what happened last, where it hides no control), and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     html! {
@@ -111,6 +109,7 @@ fn drawing(model: &Model, page: &Context) -> Html {
     let aim = model.aim();
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
     let label = page.word(Word::Stage);
+    let apart = view.messages.iter().filter(|message| is_apart(model, message));
     html! {
         <svg
             {class}
@@ -126,8 +125,9 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
             <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
-            <g>{ for view.messages.iter().filter_map(|message| break_mark(model, message)) }</g>
-            <g>{ for view.messages.iter().map(|message| message_mark(model, message)) }</g>
+            <path class="cross" d={crowd::crosses(view, layout)} />
+            { crowded(model, page) }
+            <g>{ for apart.map(|message| message_mark(model, message)) }</g>
             <g>{ for drag_line(model, &aim) }</g>
             <g>{ for menu(model, page) }</g>
         </svg>
@@ -189,7 +189,7 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
     let share = hands::share(message, scene.view.time_us);
-    let (at, behind) = (lane.at(share), lane.behind(share, 22.0));
+    let (at, behind) = (lane.at(share), lane.behind(share, crowd::TRAIL));
     // Rounded: else it would differ, by nothing that can be seen, in every frame.
     let tail = Point::new((behind.x - at.x).round(), (behind.y - at.y).round());
     html! {
@@ -204,17 +204,9 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
                 held={message.held}
                 selected={model.selection == Some(Selection::Message(message.id))}
                 lit={model.diagram.lit == Some(message.id)}
-                crowded={scene.view.messages.len() > CROWD}
             />
         </g>
     }
-}
-
-/// Where a message will break on its way, if it will.
-fn break_mark(model: &Model, message: &MessageView) -> Option<Html> {
-    let lane = model.scene.layout.lane(message.id.from.index(), message.id.to.index());
-    let share = fraction(message.sent_us, message.due_us, message.breaks_us?);
-    Some(cross(message.name, lane.at(share)))
 }
 
 /// What a pointer does on the stage.
@@ -231,13 +223,7 @@ fn pointer(page: &Context, layout: &Rc<Layout>, what: Pointer) -> Callback<Point
         if event.buttons() & 1 == 0 {
             return;
         }
-        let Some(target) = event.target_dyn_into::<web_sys::Element>() else { return };
-        let around = |selector| target.closest(selector).ok().flatten();
-        let (Some(stage), None) = (around("svg.stage"), around(".menu")) else { return };
-        let area = stage.get_bounding_client_rect();
-        let area = [area.left(), area.top(), area.width(), area.height()];
-        let [x, y] = [event.client_x(), event.client_y()].map(f64::from);
-        let at = hands::in_drawing(&layout, area, x, y);
+        let Some((stage, at)) = under(&layout, &event) else { return };
         if what == Pointer::Move && !stage.has_pointer_capture(event.pointer_id()) {
             // What is dragged stays in hand where the pointer leaves the stage. (Not sooner: a
             // click would go to the stage.)
