@@ -38,8 +38,9 @@ test("what is wrong with a file is said, and the run stays", () =>
     assert.equal(await page.evaluate(() => globalThis.lockstep.state().origin), "first-election");
   }));
 
+// Without a service worker, which would have the file at hand.
 test("a clerk that cannot be loaded is asked for again", () =>
-  withPage({}, async (page, complaints) => {
+  withPage({ serviceWorkers: "block" }, async (page, complaints) => {
     await open(page);
     await page.route("**/lockstep-clerk_bg.wasm*", (route) => route.abort());
     await page.evaluate((text) => globalThis.lockstep.open(text), file);

@@ -255,7 +255,7 @@ impl Tab {
 pub enum Notice {
     /// A link was copied.
     LinkCopied {
-        /// Its fragment's length.
+        /// Its length.
         characters: usize,
     },
     /// Something cannot be done now.

@@ -106,6 +106,6 @@ pub(super) fn copied(model: &mut Model, link: String, copied: bool) -> Vec<Effec
         model.dialog = Some(Dialog::Link { link, copied });
         return Vec::new();
     }
-    let characters = link.split_once('#').map_or(0, |(_, fragment)| fragment.chars().count());
+    let characters = link.chars().count();
     say(model, Notice::LinkCopied { characters })
 }

@@ -288,7 +288,7 @@ fn a_link_that_was_not_copied_is_shown() {
     act(&mut model, [Action::Copied { link: link.clone(), copied: false }]);
     assert_eq!(model.dialog, Some(Dialog::Link { link: link.clone(), copied: false }));
     act(&mut model, [Action::Copied { link, copied: true }]);
-    assert_eq!(model.notice, Some(Notice::LinkCopied { characters: 3 }));
+    assert_eq!(model.notice, Some(Notice::LinkCopied { characters: 22 }));
 }
 
 #[test]

@@ -23,8 +23,8 @@ use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
 use lockstep_core::sim::process::NodeId;
 
-/// The stage's card: headline, drawing, what happened last, what the page has
-/// to say (over what happened last, where it hides no control), and the interventions.
+/// The stage's card: headline, drawing, what happened last, what the page has to say
+/// (over what happened last, where it hides no control), and the interventions.
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     html! {
