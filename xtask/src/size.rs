@@ -11,12 +11,12 @@ use brotli::enc::BrotliEncoderParams;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a first visit should cost, in bytes after compression. It is not reached, and the table says
-/// by how much.
+/// What a first visit should cost, in bytes after compression. It is not reached, and the table
+/// says by how much.
 const MARK_BYTES: usize = 220_000;
 /// What a first visit may cost, so that the distance to the mark does not grow. To be lowered
-/// whenever the page gets lighter, and never raised without a reason in the commit (so far once: the
-/// laboratory's timeline, lists and forms doubled what there is to see).
+/// whenever the page gets lighter, and never raised without a reason in the commit. So far it was
+/// raised once: the laboratory's timeline, lists and forms doubled what there is to see.
 const BUDGET_BYTES: usize = 366_000;
 
 /// The quality of hosts that compress ahead of time.
