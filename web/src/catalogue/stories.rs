@@ -135,11 +135,12 @@ impl Language {
             Story::MinorityLeader => choose!(
                 self,
                 "The old leader cannot see that it has been replaced. It takes commands but \
-                 commits none; its log grows with entries that the healed cluster will remove. To find \
-                 that moment, run to the end and look for “removes” on the Events page.",
+                 commits none; its log grows with entries that the healed cluster will remove. \
+                 To find that moment, run to the end and look for “removes” on the Events page.",
                 "Pemimpin lama tidak tahu bahwa ia sudah digantikan. Ia menerima perintah tetapi \
-                 tak meng-commit apa pun; entri di log-nya akan dihapus setelah jaringan pulih. Untuk \
-                 menemukan saat itu, jalankan sampai akhir lalu cari “menghapus” di halaman Peristiwa.",
+                 tak meng-commit apa pun; entri di log-nya akan dihapus setelah jaringan pulih. \
+                 Untuk menemukan saat itu, jalankan sampai akhir lalu cari “menghapus” di halaman \
+                 Peristiwa.",
             ),
             _ => choose!(
                 self,
