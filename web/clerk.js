@@ -1,4 +1,4 @@
-// Starts the clerk, the program of web/src/clerk.rs, in its worker. The page passes the name of its own build along,
+// Starts the clerk, the program of web/src/clerk.rs, in its worker. The page passes the hash of its files along,
 // so that a clerk of another build is never taken from a cache. Errands that come before the program is there wait.
 const build = location.search;
 const waiting = [];

@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, shoot, withPage } from "./harness.mjs";
+import { open, shoot, state, withPage } from "./harness.mjs";
 
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
 const tab = (page, name) => page.getByRole("tab", { name }).click();
 const permissions = ["clipboard-read", "clipboard-write"];
 

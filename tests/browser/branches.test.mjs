@@ -3,9 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAccessible, open, shoot, withPage } from "./harness.mjs";
-
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
+import { assertAccessible, open, shoot, state, withPage } from "./harness.mjs";
 
 async function seek(page, seconds) {
   await page.evaluate((time) => globalThis.lockstep.seek(time), seconds);

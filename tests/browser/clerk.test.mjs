@@ -1,9 +1,10 @@
 // The clerk: the second program, which reads and writes files and is loaded when it is first needed.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { open, withPage } from "./harness.mjs";
+import { open, site, withPage } from "./harness.mjs";
 
 const file = JSON.stringify({
   lockstep: 1, lab: "raft", seed: 3, config: { servers: 3 }, choices: [{ at: "1s", crash: "n2" }],
@@ -51,4 +52,21 @@ test("a clerk that cannot be loaded is asked for again", () =>
     await page.unroute("**/lockstep-clerk_bg.wasm*");
     await page.evaluate((text) => globalThis.lockstep.open(text), file);
     await opened(page, "file");
+  }));
+
+test("the clerk is asked for by the hash of its own files, not by the page's", () =>
+  withPage({ serviceWorkers: "block" }, async (page) => {
+    const asked = new Map();
+    page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.includes("clerk")) asked.set(pathname.split("/").at(-1), search);
+    });
+    await open(page);
+    await page.evaluate((text) => globalThis.lockstep.open(text), file);
+    await opened(page, "file");
+    const hash = createHash("sha256");
+    const names = ["clerk.js", "lockstep-clerk.js", "lockstep-clerk_bg.wasm"];
+    for (const name of names) hash.update(Buffer.from(await (await fetch(site.url + name)).arrayBuffer()));
+    const wanted = `?${hash.digest("hex").slice(0, 16)}`;
+    assert.deepEqual([...asked].sort(), names.map((name) => [name, wanted]));
   }));

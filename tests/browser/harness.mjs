@@ -139,3 +139,24 @@ export async function assertAccessible(page) {
   });
   assert.deepEqual(violations, []);
 }
+
+// What the page says of itself: see web/src/api.rs.
+export const state = (page) => page.evaluate(() => globalThis.lockstep.state());
+
+// Waits until something is so in the page.
+export async function waitFor(page, what, argument) {
+  await page.waitForFunction(what, argument, { timeout: 20_000 });
+}
+
+// Goes to a time of the run, and waits until the page is there.
+export async function seek(page, seconds) {
+  await page.evaluate((time) => globalThis.lockstep.seek(time), seconds);
+  await waitFor(
+    page,
+    (time) => {
+      const { time_us, travelling } = globalThis.lockstep.state();
+      return !travelling && time_us === Math.round(time * 1e6);
+    },
+    seconds,
+  );
+}

@@ -7,25 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { assertAccessible, open, shoot, site, started, withPage } from "./harness.mjs";
-
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
-
-async function waitFor(page, what, argument) {
-  await page.waitForFunction(what, argument, { timeout: 20_000 });
-}
-
-async function seek(page, seconds) {
-  await page.evaluate((time) => globalThis.lockstep.seek(time), seconds);
-  await waitFor(
-    page,
-    (time) => {
-      const { time_us, travelling } = globalThis.lockstep.state();
-      return !travelling && time_us === Math.round(time * 1e6);
-    },
-    seconds,
-  );
-}
+import { assertAccessible, open, seek, shoot, site, started, state, waitFor, withPage } from "./harness.mjs";
 
 const dialog = (page) => page.getByRole("dialog");
 const named = (page, name) => dialog(page).getByRole("button", { name, exact: true });

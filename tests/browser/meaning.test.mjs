@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertAccessible, open, shoot, withPage } from "./harness.mjs";
+import { assertAccessible, open, shoot, state, withPage } from "./harness.mjs";
 
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
 const notice = (page) => page.locator(".notice");
 const tab = (page, name) => page.getByRole("tab", { name }).click();
 

@@ -4,25 +4,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { assertAccessible, open, shoot, site, withPage } from "./harness.mjs";
-
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
-
-// Goes to a time of the run, and waits until the page is there.
-async function seek(page, seconds) {
-  await page.evaluate((time) => globalThis.lockstep.seek(time), seconds);
-  await page.waitForFunction((time) => {
-    const { time_us, travelling } = globalThis.lockstep.state();
-    return !travelling && time_us === Math.round(time * 1e6);
-  }, seconds);
-}
+import { assertAccessible, open, seek, shoot, site, state, waitFor, withPage } from "./harness.mjs";
 
 const leader = ({ state: { servers } }) => servers.find(({ up, role }) => up && role === "leader");
 const server = (page, name) => page.locator(`.server[data-node=${name}]`);
-
-async function waitFor(page, what) {
-  await page.waitForFunction(what, undefined, { timeout: 20_000 });
-}
 
 // The link that the Share button puts into the address bar.
 async function share(page) {

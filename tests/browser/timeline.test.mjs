@@ -3,21 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, shoot, withPage } from "./harness.mjs";
-
-const state = (page) => page.evaluate(() => globalThis.lockstep.state());
-
-async function seek(page, seconds) {
-  await page.evaluate((time) => globalThis.lockstep.seek(time), seconds);
-  await page.waitForFunction((time) => {
-    const { time_us, travelling } = globalThis.lockstep.state();
-    return !travelling && time_us === Math.round(time * 1e6);
-  }, seconds);
-}
-
-async function waitFor(page, what, argument) {
-  await page.waitForFunction(what, argument, { timeout: 20_000 });
-}
+import { open, seek, shoot, state, waitFor, withPage } from "./harness.mjs";
 
 // How many pieces the paths of this class have: lines of messages, say. Nothing where there are no such paths.
 const pieces = (page, selector) =>

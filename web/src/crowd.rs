@@ -123,18 +123,7 @@ pub fn nearest(view: &RaftView, layout: &Layout, at: Point) -> Option<MessageId>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Form;
-    use lockstep_core::scenario::gallery::Story;
-    use lockstep_core::sim::run::Goal;
-    use lockstep_core::sim::time::Moment;
-
-    /// Five servers and a client, while the first candidate's requests are on their way.
-    fn seen() -> (RaftView, Layout) {
-        let mut session = Story::ALL[0].scenario().open();
-        session.go(Goal::Moment(Moment::after(203_000)));
-        let names = session.names();
-        (session.view(8), Layout::new(names.servers, names.clients, Form::Wide))
-    }
+    use crate::hands::tests::seen;
 
     #[test]
     fn all_messages_of_a_kind_are_one_path_each_where_it_is() {

@@ -236,14 +236,14 @@ pub fn menu_corner(layout: &Layout, at: Point) -> Point {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use lockstep_core::scenario::gallery::Story;
     use lockstep_core::sim::run::Goal;
     use lockstep_core::sim::time::Moment;
 
     /// Five servers and a client, while the first candidate's requests are on their way.
-    fn seen() -> (RaftView, Layout) {
+    pub(crate) fn seen() -> (RaftView, Layout) {
         let mut session = Story::ALL[0].scenario().open();
         session.go(Goal::Moment(Moment::after(203_000)));
         let names = session.names();

@@ -12,7 +12,7 @@ use lockstep_core::lab::landmark::{Landmark, Search};
 use lockstep_core::lab::raft::view::message_fields;
 use lockstep_core::lab::why::{Inquiry, Reason};
 use lockstep_core::lab::{Event, Names, What};
-use lockstep_core::raft::note::Note;
+use lockstep_core::raft::note::Topic;
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::process::NodeId;
 
@@ -199,23 +199,10 @@ impl Kind {
             What::TimedOut(_) => Self::Timers,
             What::Synced | What::Persisted => Self::Disk,
             What::Started | What::Chosen(_) | What::Ignored(..) => Self::Choices,
-            What::Noted(note) => match note {
-                Note::BecameCandidate { .. }
-                | Note::BecameLeader { .. }
-                | Note::BecameFollower { .. }
-                | Note::Voted { .. }
-                | Note::RefusedVote { .. } => Self::Elections,
-                Note::Proposed { .. }
-                | Note::Stored { .. }
-                | Note::Truncated { .. }
-                | Note::RefusedEntries { .. }
-                | Note::Committed { .. }
-                | Note::DidNotCount { .. }
-                | Note::Applied { .. } => Self::Entries,
-                Note::Invoked { .. }
-                | Note::Completed { .. }
-                | Note::Redirected { .. }
-                | Note::GaveUp { .. } => Self::Clients,
+            What::Noted(note) => match note.topic() {
+                Topic::Elections => Self::Elections,
+                Topic::Entries => Self::Entries,
+                Topic::Clients => Self::Clients,
             },
         }
     }

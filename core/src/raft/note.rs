@@ -111,3 +111,39 @@ pub enum VoteRefusal {
     /// The candidate's log is not up-to-date (§5.4.1).
     StaleLog,
 }
+
+/// What a note is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Terms, votes and roles (§5.1, §5.2).
+    Elections,
+    /// Logs (§5.3, §5.4).
+    Entries,
+    /// Clients' operations.
+    Clients,
+}
+
+impl Note {
+    /// What it is about.
+    #[must_use]
+    pub const fn topic(&self) -> Topic {
+        match self {
+            Self::BecameCandidate { .. }
+            | Self::BecameLeader { .. }
+            | Self::BecameFollower { .. }
+            | Self::Voted { .. }
+            | Self::RefusedVote { .. } => Topic::Elections,
+            Self::Proposed { .. }
+            | Self::Stored { .. }
+            | Self::Truncated { .. }
+            | Self::RefusedEntries { .. }
+            | Self::Committed { .. }
+            | Self::DidNotCount { .. }
+            | Self::Applied { .. } => Topic::Entries,
+            Self::Invoked { .. }
+            | Self::Completed { .. }
+            | Self::Redirected { .. }
+            | Self::GaveUp { .. } => Topic::Clients,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Choice, Event, Names, What};
-use lockstep_core::raft::note::{Note, VoteRefusal};
+use lockstep_core::raft::note::{Note, Topic, VoteRefusal};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::choice::Refusal;
 use lockstep_core::sim::event::LossReason;
@@ -65,23 +65,10 @@ impl Language {
     }
 
     fn note(self, names: Names, node: NodeId, note: &Note) -> String {
-        match note {
-            Note::BecameCandidate { .. }
-            | Note::BecameLeader { .. }
-            | Note::BecameFollower { .. }
-            | Note::Voted { .. }
-            | Note::RefusedVote { .. } => self.election_note(names, node, note),
-            Note::Proposed { .. }
-            | Note::Stored { .. }
-            | Note::Truncated { .. }
-            | Note::RefusedEntries { .. }
-            | Note::Committed { .. }
-            | Note::DidNotCount { .. }
-            | Note::Applied { .. } => self.log_note(names, node, note),
-            Note::Invoked { .. }
-            | Note::Completed { .. }
-            | Note::Redirected { .. }
-            | Note::GaveUp { .. } => self.client_note(names, node, note),
+        match note.topic() {
+            Topic::Elections => self.election_note(names, node, note),
+            Topic::Entries => self.log_note(names, node, note),
+            Topic::Clients => self.client_note(names, node, note),
         }
     }
 

@@ -35,10 +35,11 @@ impl Language {
         )
     }
 
-    /// What the verdict says of the history.
+    /// What the verdict says of the history up to a moment by which so many operations are
+    /// completed; more of them may have been judged.
     #[must_use]
-    pub fn linearizability_finding(self, judged: &Judged) -> String {
-        let count = judged.completed();
+    pub fn linearizability_finding(self, judged: &Judged, completed: u64) -> String {
+        let count = judged.completed().min(completed);
         match &judged.verdict {
             Verdict::Linearizable => say!(
                 self,

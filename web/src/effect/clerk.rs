@@ -8,7 +8,7 @@ use gloo_events::EventListener;
 use js_sys::Array;
 use lockstep_core::scenario::export::Format;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 use super::files;
@@ -135,10 +135,10 @@ pub(super) fn deliver(errand: Errand, answer: Answer, pieces: Array, page: &Call
     }
 }
 
-/// The name of this build: the hash in the name of the page's own program.
+/// The hash of the clerk's files, as the build wrote it into the page: their names hold none, and a
+/// clerk of another build must not be taken from a cache.
 fn build() -> String {
     let document = web_sys::window().and_then(|window| window.document());
-    let link = document.and_then(|document| document.query_selector("link[rel=preload]").ok()?);
-    let name = link.and_then(|link: Element| link.get_attribute("href")).unwrap_or_default();
-    name.rsplit('-').next().unwrap_or_default().trim_end_matches("_bg.wasm").to_owned()
+    let root = document.and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-clerk")).unwrap_or_default()
 }

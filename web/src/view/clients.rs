@@ -48,7 +48,7 @@ pub(super) fn list(model: &Model, page: &Context) -> Html {
     let item = |operation: &OperationView| row(model, page, operation, &convicted);
     html! {
         <div class="history">
-            { finding(page, judged) }
+            { finding(page, judged, model.session.completed_operations()) }
             { picture(model, page, judged, &convicted) }
             { picked(model, page) }
             <p class="hint signs">{ page.language.signs() }</p>
@@ -60,7 +60,7 @@ pub(super) fn list(model: &Model, page: &Context) -> Html {
 }
 
 /// What the judge says, and the operations that show it.
-fn finding(page: &Context, judged: Option<&Judged>) -> Html {
+fn finding(page: &Context, judged: Option<&Judged>, completed: u64) -> Html {
     let verdict = judged.map(|judged| &judged.verdict);
     let Some(judged) = judged else {
         let text = page.language.linearizability_verdict(verdict);
@@ -91,7 +91,7 @@ fn finding(page: &Context, judged: Option<&Judged>) -> Html {
     };
     html! {
         <div {class}>
-            <p role="status">{ page.language.linearizability_finding(judged) }</p>
+            <p role="status">{ page.language.linearizability_finding(judged, completed) }</p>
             <ul>{ for judged.unorderable().map(operation) }</ul>
             <div>{ for show }</div>
         </div>
