@@ -43,8 +43,8 @@ impl Language {
         match &judged.verdict {
             Verdict::Linearizable => say!(
                 self,
-                "Linearizable: {count} completed operations fit into one order.",
-                "Linearizable: {count} operasi yang selesai cocok dalam satu urutan.",
+                "Linearizable: {count} operations fit into one order.",
+                "Linearizable: {count} operasi cocok dalam satu urutan.",
             ),
             Verdict::Undecided => say!(
                 self,
@@ -111,8 +111,8 @@ impl Language {
     pub const fn signs(self) -> &'static str {
         choose!(
             self,
-            "✓ answered   ? outcome unknown   … pending   ✗ cannot be ordered",
-            "✓ dijawab   ? hasil tak diketahui   … berjalan   ✗ tak dapat diurutkan",
+            "✓\u{a0}answered   ?\u{a0}outcome unknown   …\u{a0}pending   ✗\u{a0}cannot\u{a0}be\u{a0}ordered",
+            "✓\u{a0}dijawab   ?\u{a0}hasil tak diketahui   …\u{a0}berjalan   ✗\u{a0}tak dapat diurutkan",
         )
     }
 }
