@@ -111,8 +111,10 @@ impl Language {
     pub const fn signs(self) -> &'static str {
         choose!(
             self,
-            "✓\u{a0}answered   ?\u{a0}outcome unknown   …\u{a0}pending   ✗\u{a0}cannot\u{a0}be\u{a0}ordered",
-            "✓\u{a0}dijawab   ?\u{a0}hasil tak diketahui   …\u{a0}berjalan   ✗\u{a0}tak dapat diurutkan",
+            "✓\u{a0}answered   ?\u{a0}outcome unknown   …\u{a0}pending   \
+             ✗\u{a0}cannot be ordered",
+            "✓\u{a0}dijawab   ?\u{a0}hasil tak diketahui   …\u{a0}berjalan   \
+             ✗\u{a0}tak dapat diurutkan",
         )
     }
 }
