@@ -18,12 +18,14 @@
 pub mod bug;
 pub mod client;
 mod election;
+pub mod instruction;
 pub mod log;
 pub mod message;
 pub mod note;
 pub mod participant;
 mod replication;
 pub mod server;
+pub mod setting;
 pub mod state_machine;
 pub mod store;
 

@@ -2,7 +2,8 @@
 //!
 //! A run is a pure function of its seed, its configuration and its choices. Everything here serves
 //! that: time is a whole number ([`time`]), luck is addressed rather than consumed ([`random`]),
-//! events are totally ordered ([`queue`], [`timers`]), processes are plain values ([`process`]),
+//! events are totally ordered ([`queue`], [`timers`]), processes are plain values ([`process`]), a
+//! set of them is a word ([`node_set`]),
 //! and one number tells whether two runs were the same ([`digest`]), and copies share what they can
 //! ([`shared`]).
 //!
@@ -25,6 +26,7 @@ pub mod history;
 mod intervening;
 pub mod monitor;
 pub mod network;
+pub mod node_set;
 pub mod order;
 pub mod process;
 pub mod queue;
