@@ -28,6 +28,7 @@ mod trial;
 
 pub use climate::USUAL_STEPS;
 pub use fault::Fault;
+pub use profile::MOST_SEEDS;
 pub use trial::{Charge, Conviction, Trial};
 
 use crate::lab::{RaftMonitor, Timed};

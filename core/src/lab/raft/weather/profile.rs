@@ -11,6 +11,9 @@ use super::fault::Fault;
 use crate::raft::bug::Bug;
 use crate::sim::time::MILLISECOND_US;
 
+/// Within so many seeds a planted bug is convicted, whatever seed is the first.
+pub const MOST_SEEDS: u64 = 2_000;
+
 /// Makes a climate one in which this bug is likely to show.
 pub(super) fn lean(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
     match bug {
