@@ -95,6 +95,8 @@ fn shows(scanned: &Scanned, landmark: Landmark) -> bool {
                     | Choice::HealAll
                     | Choice::Deliver(_)
                     | Choice::Operate { .. }
+                    | Choice::Set { .. }
+                    | Choice::Instruct { .. }
             ),
             _ => false,
         }),
