@@ -55,7 +55,6 @@ fn kinds(config: &RaftConfig) -> Vec<&'static str> {
         Warning::DoubledRequests => "doubled requests",
         Warning::RepeatedRequests => "repeated requests",
         Warning::UnguardedLease => "unguarded lease",
-        Warning::LateReads => "late reads",
     };
     warnings(config).iter().map(kind).collect()
 }

@@ -254,11 +254,6 @@ impl Language {
                 "Reads trust a lease, but servers may elect another leader meanwhile.",
                 "Pembacaan mempercayai lease, padahal server bisa memilih pemimpin lain.",
             ),
-            Warning::LateReads => choose!(
-                self,
-                "A new leader cannot read before a client has written something.",
-                "Pemimpin baru tak bisa membaca sebelum ada klien yang menulis.",
-            ),
             _ => "",
         }
     }

@@ -54,9 +54,6 @@ pub enum Warning {
     /// A lease holds only while no other leader can be elected, and nobody sees to that
     /// (dissertation §6.4.1: followers must not vote while they hear from a leader).
     UnguardedLease,
-    /// A new leader may not read before it has committed something in its term (§6.4), and it waits
-    /// for a client to ask for it.
-    LateReads,
 }
 
 impl Warning {
@@ -71,7 +68,7 @@ impl Warning {
             Self::EvenServers { .. } => Some(Field::Servers),
             Self::ShortRequests { .. } => Some(Field::RequestTimeout),
             Self::DoubledRequests => Some(Field::Duplicate),
-            Self::RepeatedRequests | Self::UnguardedLease | Self::LateReads => None,
+            Self::RepeatedRequests | Self::UnguardedLease => None,
         }
     }
 
@@ -81,7 +78,6 @@ impl Warning {
         match self {
             Self::RepeatedRequests => Some(Setting::Sessions),
             Self::UnguardedLease => Some(Setting::CheckQuorum),
-            Self::LateReads => Some(Setting::BlankEntry),
             _ => None,
         }
     }
@@ -153,13 +149,12 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
 
 /// What is unwise about what is switched on.
 fn of_features(config: &RaftConfig) -> impl Iterator<Item = Warning> {
-    let Features { check_quorum, blank_entry, reads, sessions, retries, .. } = config.features;
+    let Features { check_quorum, reads, sessions, retries, .. } = config.features;
     let asked = config.clients > 0;
     let others = config.servers > 1;
     let found = [
         (asked && retries && !sessions, Warning::RepeatedRequests),
         (asked && others && reads == Reads::Lease && !check_quorum, Warning::UnguardedLease),
-        (asked && reads != Reads::Log && !blank_entry, Warning::LateReads),
     ];
     found.into_iter().filter(|(unwise, _)| *unwise).map(|(_, warning)| warning)
 }
