@@ -120,6 +120,14 @@ pub enum Reads {
     Lease,
 }
 
+impl Reads {
+    /// Whether leases are kept for them.
+    #[must_use]
+    pub const fn uses_leases(self) -> bool {
+        matches!(self, Self::Lease)
+    }
+}
+
 /// What is switched on, and how much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Features {
