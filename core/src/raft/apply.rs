@@ -80,23 +80,25 @@ impl<S: StateMachine> Server<S> {
         let Payload::Command(command) = payload else { return };
         let session = client.filter(|_| in_session);
         let seen = session.map_or(Seen::Never, |client| self.sessions.seen(client, request));
-        let answer = match seen {
-            Seen::Never => {
-                let answer = self.machine.apply(command);
-                self.effects += 1;
-                if let Some(client) = session {
-                    self.sessions.remember(client, request, answer.clone());
-                }
-                Some(answer)
-            }
-            // "If a client's command was carried out already, the server answers without carrying
-            // it out again" (§8).
-            Seen::Last(answer) => Some(answer.clone()),
-            Seen::Earlier => None,
+        // "If it receives a command whose serial number has already been executed, it responds
+        // immediately without re-executing the request" (§8).
+        let (again, answer) = match seen {
+            Seen::Never => (false, None),
+            Seen::Last(answer) => (true, Some(answer.clone())),
+            Seen::Earlier => (true, None),
         };
-        if let (Some(client), false) = (session, matches!(seen, Seen::Never)) {
+        let answer = if again {
+            let client = session.expect("only a session remembers");
             context.note(|| Note::Skipped { client, request });
-        }
+            answer
+        } else {
+            self.effects += 1;
+            let answer = self.machine.apply(command);
+            if let Some(client) = session {
+                self.sessions.remember(client, request, answer.clone());
+            }
+            Some(answer)
+        };
         if matches!(self.role, Role::Leader { .. })
             && entry.term == self.durable.current_term
             && let (Some(client), Some(answer)) = (client, answer)

@@ -102,7 +102,8 @@ impl<S: StateMachine> Server<S> {
             self.dirty = true;
             context.note(|| Note::Stored { index });
         }
-        if self.bugs.has(Bug::TruncateAlways) && (taken_over..self.log().last_index()).contains(&last_new)
+        if self.bugs.has(Bug::TruncateAlways)
+            && (taken_over..self.log().last_index()).contains(&last_new)
         {
             self.durable.log.truncate_from(last_new + 1);
             self.dirty = true;

@@ -116,8 +116,10 @@ impl<S: StateMachine> Server<S> {
         self.count_rounds();
     }
 
-    /// The latest round that a majority has answered, the leader itself included.
-    pub(super) fn confirmed_round(&self) -> u64 {
+    /// The latest round that a majority has answered, the leader itself included; 0 where it does
+    /// not lead.
+    #[must_use]
+    pub fn confirmed_round(&self) -> u64 {
         let Role::Leader { progress } = &self.role else { return 0 };
         let answered = |member: NodeId| {
             if member == self.id { self.leading.round } else { progress[member.index()].round }

@@ -474,7 +474,8 @@ pub(super) mod tests {
             Entry { term: 1, proposal: Arc::new(Proposal::<Number>::own(payload)) }
         };
         assert_eq!((log.append(entry(4)), log.append(entry(5))), (2, 3));
-        let at = |log: &Log<_>| (0..=3).map(|index| *log.configuration_at(index)).collect::<Vec<_>>();
+        let at =
+            |log: &Log<_>| (0..=3).map(|index| *log.configuration_at(index)).collect::<Vec<_>>();
         assert_eq!(at(&log), [set(3), set(3), set(4), set(5)]);
         assert_eq!((log.configuration(), log.configuration_index()), (&set(5), 3));
         let mut compacted = log.clone();

@@ -259,6 +259,21 @@ pub enum Unwillingness {
     NoChange,
 }
 
+impl Unwillingness {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotLeader => "not_leader",
+            Self::UnderWay => "under_way",
+            Self::NothingCommitted => "nothing_committed",
+            Self::TooMany => "too_many",
+            Self::Impossible => "impossible",
+            Self::NoChange => "no_change",
+        }
+    }
+}
+
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {

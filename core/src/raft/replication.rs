@@ -114,7 +114,11 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
-    fn entries_message(&self, previous_index: Index, entries: Vec<Entry<S::Command>>) -> Message<S> {
+    fn entries_message(
+        &self,
+        previous_index: Index,
+        entries: Vec<Entry<S::Command>>,
+    ) -> Message<S> {
         Message::AppendEntries {
             term: self.durable.current_term,
             previous_index,
@@ -206,12 +210,7 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
-    fn hear_match(
-        &mut self,
-        follower: NodeId,
-        index: Index,
-        context: &mut ServerContext<'_, S>,
-    ) {
+    fn hear_match(&mut self, follower: NodeId, index: Index, context: &mut ServerContext<'_, S>) {
         let last_index = self.log().last_index();
         let pipelines = self.settings.features.pipeline > 1;
         let Role::Leader { progress } = &mut self.role else { return };
@@ -260,11 +259,8 @@ impl<S: StateMachine> Server<S> {
         let Progress { next_index, match_index, streaming, .. } = *peer;
         // Else it is late news about a question that was settled since; and a follower that has
         // lost what it had stored (a planted bug) is asked again with a heartbeat.
-        let asked = if streaming {
-            previous_index < next_index
-        } else {
-            previous_index + 1 == next_index
-        };
+        let asked =
+            if streaming { previous_index < next_index } else { previous_index + 1 == next_index };
         if asked && previous_index > match_index {
             if streaming {
                 peer.probe();

@@ -375,12 +375,7 @@ impl<S: StateMachine> Server<S> {
         }
     }
 
-    fn handle(
-        &mut self,
-        from: NodeId,
-        message: Message<S>,
-        context: &mut ServerContext<'_, S>,
-    ) {
+    fn handle(&mut self, from: NodeId, message: Message<S>, context: &mut ServerContext<'_, S>) {
         match message {
             Message::RequestVote { term, last_log_index, last_log_term, .. } => {
                 self.answer_vote_request(from, term, (last_log_term, last_log_index), context);

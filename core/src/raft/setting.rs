@@ -96,6 +96,18 @@ impl Setting {
         }
     }
 
+    /// The setting of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+
+    /// Whether it is only on or off.
+    #[must_use]
+    pub const fn is_switch(self) -> bool {
+        matches!(self.bounds(), (0, 1))
+    }
+
     /// The least and the greatest that it may be. A switch goes from 0, off, to 1, on.
     #[must_use]
     pub const fn bounds(self) -> (u64, u64) {
@@ -125,6 +137,19 @@ impl Reads {
     #[must_use]
     pub const fn uses_leases(self) -> bool {
         matches!(self, Self::Lease)
+    }
+
+    /// Every way, in the order of its number.
+    pub const ALL: [Self; 3] = [Self::Log, Self::ReadIndex, Self::Lease];
+
+    /// Its name in a scenario file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::ReadIndex => "read_index",
+            Self::Lease => "lease",
+        }
     }
 }
 
@@ -220,7 +245,8 @@ impl Features {
             Setting::SnapshotEvery => self.snapshot_every = value,
             Setting::Pipeline => self.pipeline = value,
             Setting::Reads => {
-                self.reads = [Reads::Log, Reads::ReadIndex, Reads::Lease][value.min(2) as usize];
+                let place = usize::try_from(value).unwrap_or(usize::MAX);
+                self.reads = Reads::ALL.get(place).copied().unwrap_or_default();
             }
             Setting::Sessions => self.sessions = on,
             Setting::Retries => self.retries = on,

@@ -10,6 +10,7 @@
 //! *heartbeat*, and so does the page.
 
 mod author;
+mod bugs;
 mod checks;
 mod diagram;
 mod events;

@@ -2,7 +2,6 @@
 
 use lockstep_core::lab::raft::Field;
 use lockstep_core::lab::raft::advice::Warning;
-use lockstep_core::raft::bug::Bug;
 
 use super::{Language, choose, say};
 use crate::form::Measure;
@@ -238,53 +237,6 @@ impl Language {
                 "Permintaan yang tiba dua kali dijalankan dua kali: di sini tak ada sesi klien.",
             )
             .to_owned(),
-        }
-    }
-
-    /// The rule that a bug breaks.
-    #[must_use]
-    pub const fn bug_rule(self, bug: Bug) -> &'static str {
-        match bug {
-            Bug::VoteTwice => choose!(
-                self,
-                "Vote for everybody who asks, in one term (§5.2)",
-                "Beri suara kepada semua yang meminta, dalam satu term (§5.2)",
-            ),
-            Bug::VoteNotPersisted => choose!(
-                self,
-                "Vote before the vote is on disk (§5.2)",
-                "Beri suara sebelum tersimpan di disk (§5.2)",
-            ),
-            Bug::VoteForStaleLog => choose!(
-                self,
-                "Vote for a candidate whose log is behind (§5.4.1)",
-                "Pilih kandidat yang log-nya tertinggal (§5.4.1)",
-            ),
-            Bug::LeaderDropsEntries => choose!(
-                self,
-                "A leader drops entries of its own log (§5.3)",
-                "Pemimpin membuang entri log-nya sendiri (§5.3)",
-            ),
-            Bug::NoConsistencyCheck => choose!(
-                self,
-                "Store entries without comparing what comes before (§5.3)",
-                "Simpan entri tanpa mencocokkan yang sebelumnya (§5.3)",
-            ),
-            Bug::CommitUnmatched => choose!(
-                self,
-                "A follower takes all of its log for committed (figure 2)",
-                "Pengikut menganggap seluruh log-nya ter-commit (gambar 2)",
-            ),
-            Bug::CommitOldTerm => choose!(
-                self,
-                "Count copies of an old term's entry (§5.4.2)",
-                "Hitung salinan entri term lama (§5.4.2)",
-            ),
-            Bug::AnswerBeforeSync => choose!(
-                self,
-                "Answer before entries are on disk (figure 2)",
-                "Jawab sebelum entri tersimpan di disk (gambar 2)",
-            ),
         }
     }
 }
