@@ -5,7 +5,7 @@
 //! breaks: a broken rule must show as a failed check, never as a panic.
 
 /// A rule that can be broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bug {
     /// A server votes for every candidate that asks, though it has voted in this term (§5.2).
     VoteTwice,
@@ -56,8 +56,8 @@ pub enum Bug {
     /// A snapshot does not hold the configuration: who starts from it believes in the first one
     /// (§5.1).
     SnapshotForgetsMembers,
-    /// A snapshot that comes late replaces the whole log, also what follows its last entry (figure
-    /// 13 of the paper, steps 6 and 7).
+    /// A snapshot that comes late replaces the whole log, also what follows its last entry
+    /// (figure 13 of the paper, steps 6 and 7).
     SnapshotDropsLog,
     /// A follower sets its commit index to what a message says, though it knew more (figure 2: only
     /// if leaderCommit > commitIndex).
