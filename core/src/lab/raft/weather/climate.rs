@@ -188,7 +188,7 @@ fn draw_features(dice: &mut Dice) -> Features {
             snapshot_every: if dice.once_in(2) { dice.scale(2, 64) } else { 0 },
             pipeline: if dice.once_in(2) { dice.between(2, 8) } else { 1 },
             reads: dice.pick(&[Reads::Log, Reads::ReadIndex, Reads::Lease]),
-            sessions: false,
+            sessions: dice.once_in(2),
             retries: dice.once_in(2),
         },
     }

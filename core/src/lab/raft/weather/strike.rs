@@ -288,28 +288,42 @@ impl Director {
         }
     }
 
-    fn instruct(&mut self, run: &mut Run, instruction: Instruction) {
-        let node = self.told(run);
+    fn instruct(&mut self, run: &mut Run, node: NodeId, instruction: Instruction) {
         let (instruction, operand) = instruction.numbers();
         self.act(run, Choice::Instruct { node, instruction, operand });
     }
 
     fn transfer(&mut self, run: &mut Run) {
-        let to = self.server();
-        self.instruct(run, Instruction::Transfer(to));
+        let (node, to) = (self.told(run), self.server());
+        self.instruct(run, node, Instruction::Transfer(to));
     }
 
     /// One member more or less, or any other members.
     fn reconfigure(&mut self, run: &mut Run) {
+        let node = self.told(run);
+        let Some(server) = run.world.node(node).process.server() else { return };
+        let now = *server.configuration();
         let servers = NodeSet::first(self.climate.config.servers);
-        let mut drawn = |times| {
-            let chosen = servers.iter().filter(|_| !self.dice.once_in(times));
-            chosen.fold(NodeSet::EMPTY, NodeSet::with)
+        let (voters, learners) = if self.dice.once_in(3) {
+            let mut drawn = |times| {
+                let chosen = servers.iter().filter(|_| !self.dice.once_in(times));
+                chosen.fold(NodeSet::EMPTY, NodeSet::with)
+            };
+            (drawn(3), drawn(2))
+        } else {
+            let one = NodeSet::of(self.server());
+            let (voters, learners) = (now.voters, now.learners);
+            match (!voters.intersection(one).is_empty(), self.dice.once_in(4)) {
+                (true, false) => (voters.minus(one), learners),
+                (true, true) => (voters.minus(one), learners.union(one)),
+                (false, false) => (voters.union(one), learners),
+                (false, true) => (voters, learners.union(one)),
+            }
         };
-        let (voters, learners) = (drawn(3), drawn(2));
         if !voters.is_empty() {
             let learners = learners.minus(voters);
-            self.instruct(run, Instruction::Reconfigure { voters, learners });
+            let instruction = Instruction::Reconfigure { voters, learners };
+            self.instruct(run, node, instruction);
         }
     }
 
