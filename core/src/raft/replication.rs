@@ -158,11 +158,15 @@ impl<S: StateMachine> Server<S> {
         heartbeat: bool,
         context: &mut ServerContext<'_, S>,
     ) {
-        let last_index = self.log().last_index();
+        let (first_index, last_index) = (self.log().first_index(), self.log().last_index());
         let mut owed = heartbeat;
         loop {
             let Role::Leader { progress } = &mut self.role else { return };
             let peer = &mut progress[server.index()];
+            if peer.next_index < first_index {
+                // A snapshot has taken the next entry over: there is nothing to stream.
+                return self.send_entries(server, context);
+            }
             let previous_index = peer.next_index - 1;
             let room = peer.in_flight.len() < self.settings.features.pipeline;
             let sends = room && previous_index < last_index;
