@@ -1,6 +1,6 @@
 //! The bar at the top.
 
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::scenario::gallery::{Section, Story};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -107,13 +107,18 @@ fn picker(page: &Context, origin: Origin) -> Html {
             dispatch.emit(Action::Open(Open::Story(story)));
         }
     });
-    let stories = Story::ALL.iter().map(|story| {
-        let selected = origin == Origin::Gallery(*story);
+    let option = |story: Story| {
+        let selected = origin == Origin::Gallery(story);
         html! {
             <option key={story.name()} value={story.name()} {selected}>
-                { page.language.story(*story) }
+                { page.language.story(story) }
             </option>
         }
+    };
+    let sections = Section::ALL.into_iter().map(|section| {
+        let stories = Story::ALL.into_iter().filter(|story| story.section() == section);
+        let title = page.language.section(section);
+        html! { <optgroup key={title} label={title}>{ for stories.map(option) }</optgroup> }
     });
     html! {
         <label class="picker">
@@ -122,7 +127,7 @@ fn picker(page: &Context, origin: Origin) -> Html {
                 if let Some(other) = other {
                     <option key="other" value="" selected=true>{ page.word(other) }</option>
                 }
-                { for stories }
+                { for sections }
             </select>
         </label>
     }
