@@ -1,5 +1,8 @@
 //! Raft §7 and figure 13: the state in place of the log. One test for each sentence that says what a
 //! server does.
+//!
+//! A server takes its snapshot when it is about to apply more, so each log here has one entry more
+//! than is in the snapshot.
 
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
@@ -12,7 +15,7 @@ use lockstep_core::raft::store::{Answer, Operation, Store};
 use lockstep_core::sim::process::NodeId;
 use lockstep_tests::cluster::Cluster;
 use lockstep_tests::messages::{
-    C1, Message, N1, N2, N3, append, applied, conflict, denied, disk, granted, heartbeat, matched,
+    C1, Message, N1, N2, N3, append, conflict, denied, disk, entry, granted, heartbeat, matched,
     put, request, request_vote, stale,
 };
 use lockstep_tests::server::{Effects, TestServer};
@@ -21,8 +24,11 @@ use lockstep_tests::thesis::{append_these, configured, install, set, voters};
 /// The snapshot of a server whose log began with entries of these terms, all of them in it.
 fn snapshot_of(terms: &[Term]) -> Snapshot<Store> {
     let last = terms.len() as Index;
-    let mut server = TestServer::follower(3, 9, terms).with(Setting::SnapshotEvery, 1);
-    server.tell(N2, heartbeat(9, (terms[terms.len() - 1], last), last));
+    let log = [terms, &[9]].concat();
+    let mut server = TestServer::follower(3, 9, &log).with(Setting::SnapshotEvery, 1);
+    for commit in [last, last + 1] {
+        server.tell(N2, heartbeat(9, (9, last + 1), commit));
+    }
     let snapshot = server.server().snapshot().expect("it has applied enough").clone();
     assert_eq!(snapshot.last_index(), last);
     snapshot
@@ -44,39 +50,49 @@ fn snapshot_sent(effects: &Effects, node: NodeId) -> Option<Index> {
 /// then the entire log up to that point is discarded."
 #[test]
 fn the_state_is_written_and_the_log_up_to_that_point_discarded() {
-    let mut server = TestServer::follower(3, 2, &[1, 1, 2, 2]).with(Setting::SnapshotEvery, 3);
-    server.tell(N2, heartbeat(2, (2, 4), 2));
-    assert_eq!(kept(&server), (0, vec![1, 1, 2, 2]), "two entries are not enough");
-    let taken = server.tell(N2, heartbeat(2, (2, 4), 4));
-    assert_eq!(kept(&server), (4, vec![]));
+    let log = [1, 1, 2, 2, 2];
+    let mut server = TestServer::follower(3, 2, &log).with(Setting::SnapshotEvery, 3);
+    for commit in [2, 3] {
+        server.tell(N2, heartbeat(2, (2, 5), commit));
+        assert_eq!(kept(&server), (0, log.to_vec()), "two entries are not enough");
+    }
+    let before = server.server().machine().clone();
+    let taken = server.tell(N2, heartbeat(2, (2, 5), 4));
+    assert_eq!(kept(&server), (3, vec![2, 2]));
     let snapshot = server.server().snapshot().expect("it was written");
-    assert_eq!(snapshot.machine, *server.server().machine());
+    assert_eq!((snapshot.last_index(), &snapshot.machine), (3, &before));
     // The one does not reach the disk without the other.
     let written = taken.persisted.last().expect("on stable storage");
     assert_eq!(written.snapshot.as_deref(), Some(snapshot));
-    assert_eq!(written.log.base().index, 4);
+    assert_eq!(written.log.base().index, 3);
 }
 
 /// "Each server takes snapshots independently, covering just the committed entries in its log."
 #[test]
 fn a_snapshot_covers_just_the_committed_entries() {
-    let mut server = TestServer::follower(3, 2, &[1, 1, 2, 2, 2]).with(Setting::SnapshotEvery, 3);
-    server.tell(N2, heartbeat(2, (2, 5), 3));
-    assert_eq!(kept(&server), (3, vec![2, 2]));
-    assert_eq!(server.server().snapshot().map(Snapshot::last_index), Some(3));
-    assert_eq!(server.value("x").as_deref(), Some("3@2"));
+    let log = [1, 1, 2, 2, 2, 2];
+    let mut server = TestServer::follower(3, 2, &log).with(Setting::SnapshotEvery, 3);
+    for commit in [3, 4] {
+        server.tell(N2, heartbeat(2, (2, 6), commit));
+    }
+    assert_eq!(kept(&server), (3, vec![2, 2, 2]));
+    assert_eq!(server.value("x").as_deref(), Some("4@2"), "what it applied since is in its state");
     // What follows goes on from there, and counts from there.
-    server.tell(N2, append(2, (2, 5), &[2], 5));
-    assert_eq!((kept(&server), server.commit_index()), ((3, vec![2, 2, 2]), 5));
-    server.tell(N2, heartbeat(2, (2, 6), 6));
-    assert_eq!(kept(&server), (6, vec![]));
+    server.tell(N2, append(2, (2, 6), &[2], 5));
+    assert_eq!((kept(&server), server.commit_index()), ((3, vec![2, 2, 2, 2]), 5));
+    for commit in [6, 7] {
+        server.tell(N2, heartbeat(2, (2, 7), commit));
+    }
+    assert_eq!(kept(&server), (6, vec![2]));
 }
 
 /// Without the setting, a log is never cut.
 #[test]
 fn without_the_setting_nothing_is_discarded() {
     let mut server = TestServer::follower(3, 2, &[1, 1, 2, 2, 2]);
-    server.tell(N2, heartbeat(2, (2, 5), 5));
+    for commit in 1..=5 {
+        server.tell(N2, heartbeat(2, (2, 5), commit));
+    }
     assert_eq!((kept(&server), server.server().snapshot()), ((0, vec![1, 1, 2, 2, 2]), None));
 }
 
@@ -86,32 +102,36 @@ fn without_the_setting_nothing_is_discarded() {
 /// term."
 #[test]
 fn the_first_entry_after_a_snapshot_is_checked_against_it() {
+    // Its log ends where the snapshot that it was sent does.
     let compacted = || {
-        let mut server = TestServer::follower(3, 3, &[1, 2]).with(Setting::SnapshotEvery, 2);
-        server.tell(N2, heartbeat(3, (2, 2), 2));
+        let mut server = TestServer::follower(3, 3, &[]);
+        server.tell(N2, install(9, &snapshot_of(&[1, 2])));
         assert_eq!(kept(&server), (2, vec![]));
         server
     };
     let mut server = compacted();
-    assert_eq!(server.tell(N2, append(3, (2, 2), &[3], 2)).sent, [(N2, matched(3, 3))]);
+    assert_eq!(server.tell(N2, append(9, (2, 2), &[9], 2)).sent, [(N2, matched(9, 3))]);
     let mut server = compacted();
-    let refused = server.tell(N2, append(3, (3, 3), &[3], 2));
-    assert_eq!(refused.sent, [(N2, conflict(3, 3, None, 3))]);
+    let refused = server.tell(N2, append(9, (9, 3), &[9], 2));
+    assert_eq!(refused.sent, [(N2, conflict(9, 3, None, 3))]);
     // And so is a candidate's log (§5.4.1).
-    assert_eq!(compacted().tell(N3, request_vote(4, (2, 1))).sent, [(N3, denied(4))]);
-    assert_eq!(compacted().tell(N3, request_vote(4, (2, 2))).sent, [(N3, granted(4))]);
-    assert_eq!(compacted().time_out(Timer::Election).to(N2), [&request_vote(4, (2, 2))]);
+    assert_eq!(compacted().tell(N3, request_vote(10, (2, 1))).sent, [(N3, denied(10))]);
+    assert_eq!(compacted().tell(N3, request_vote(10, (2, 2))).sent, [(N3, granted(10))]);
+    assert_eq!(compacted().time_out(Timer::Election).to(N2), [&request_vote(10, (2, 2))]);
 }
 
 /// The same: a message that came late may begin before the snapshot's end. What that covers was
 /// committed, and is the leader's too; what follows is new.
 #[test]
 fn entries_that_a_snapshot_covers_are_not_stored_again() {
-    let mut server = TestServer::follower(3, 3, &[1, 2]).with(Setting::SnapshotEvery, 2);
-    server.tell(N2, heartbeat(3, (2, 2), 2));
+    let mut server = TestServer::follower(3, 3, &[1, 2, 3]).with(Setting::SnapshotEvery, 2);
+    for commit in [2, 3] {
+        server.tell(N2, heartbeat(3, (3, 3), commit));
+    }
+    assert_eq!(kept(&server), (2, vec![3]));
     let late = server.tell(N2, append(3, (0, 0), &[1, 2, 3, 3], 2));
     assert_eq!(late.sent, [(N2, matched(3, 4))]);
-    assert_eq!((kept(&server), server.commit_index()), ((2, vec![3, 3]), 2));
+    assert_eq!((kept(&server), server.commit_index()), ((2, vec![3, 3]), 3));
     assert_eq!(server.tell(N2, append(3, (0, 0), &[1], 2)).sent, [(N2, matched(3, 1))]);
     assert_eq!(kept(&server), (2, vec![3, 3]));
 }
@@ -123,10 +143,12 @@ fn a_snapshot_includes_the_latest_configuration_up_to_its_end() {
     let two = voters(&[N1, N2]);
     let mut server = TestServer::follower(3, 2, &[1]).with(Setting::SnapshotEvery, 2);
     let later = configured(2, voters(&[N1, N2, N3]));
-    server.tell(N2, append_these(2, (1, 1), vec![configured(2, two), later], 2));
+    let entries = vec![configured(2, two), entry(3, 2), later];
+    server.tell(N2, append_these(2, (1, 1), entries, 2));
+    server.tell(N2, heartbeat(2, (2, 4), 3));
     assert_eq!(server.server().snapshot().map(|snapshot| snapshot.base.configuration), Some(two));
     assert_eq!(*server.server().configuration(), voters(&[N1, N2, N3]), "a later entry says so");
-    server.tell(N2, append(3, (2, 2), &[3], 2));
+    server.tell(N2, append(3, (2, 3), &[3], 3));
     assert_eq!(*server.server().configuration(), two, "and without it, the snapshot");
     server.crash_and_restart();
     assert_eq!(server.time_out(Timer::Election).receivers(), [N2]);
@@ -140,22 +162,18 @@ fn a_snapshot_includes_what_the_sessions_know() {
         TestServer::leader(3, 2, &[1]).with(Setting::Sessions, 1).with(Setting::SnapshotEvery, 2);
     let append_a = Operation::Append("y".into(), "a".into());
     leader.tell(C1, request(1, append_a.clone()));
+    leader.tell(C1, request(2, put("z", "1")));
     leader.tell(N2, matched(2, 2));
+    leader.tell(N2, matched(2, 3));
     let snapshot = leader.server().snapshot().expect("two entries are applied").clone();
 
     let mut next = TestServer::follower(3, 2, &[]).with(Setting::Sessions, 1);
     next.tell(N2, install(2, &snapshot));
     next.time_out(Timer::Election);
     next.tell(N2, granted(3));
-    let answer =
-        leader.server().sessions().iter().next().map(|(_, session)| session.answer.clone());
     let again = next.tell(C1, request(1, append_a));
-    let tried = Message::Answer {
-        request: 1,
-        attempt: 1,
-        reply: Reply::Applied(answer.expect("it was answered")),
-    };
-    assert_eq!(again.sent, [(C1, tried)]);
+    let reply = Reply::Applied(Answer::Done);
+    assert_eq!(again.sent, [(C1, Message::Answer { request: 1, attempt: 1, reply })]);
     assert_eq!((next.value("y").as_deref(), next.server().effects()), (Some("a"), 2));
 }
 
@@ -164,22 +182,28 @@ fn a_snapshot_includes_what_the_sessions_know() {
 #[test]
 fn a_restart_begins_with_the_snapshot() {
     let mut server = TestServer::follower(3, 2, &[1, 1, 2, 2]).with(Setting::SnapshotEvery, 3);
-    server.tell(N2, heartbeat(2, (2, 4), 3));
-    let before = (kept(&server), server.value("x"), server.server().effects());
+    for commit in [3, 4] {
+        server.tell(N2, heartbeat(2, (2, 4), commit));
+    }
     server.crash_and_restart();
-    assert_eq!((kept(&server), server.value("x"), server.server().effects()), before);
+    assert_eq!(kept(&server), (3, vec![2]));
+    assert_eq!((server.value("x").as_deref(), server.server().effects()), (Some("3@2"), 3));
     // What a snapshot covers is committed (§5.4.3): it is all that the server still knows to be.
     assert_eq!((server.commit_index(), server.server().last_applied()), (3, 3));
     server.tell(N2, heartbeat(2, (2, 4), 4));
-    assert_eq!(server.value("x").as_deref(), Some("4@2"));
+    assert_eq!((server.value("x").as_deref(), server.server().effects()), (Some("4@2"), 4));
 }
 
-/// The leader of term 3 whose log of six entries is in its snapshot; `n2` has them all.
+/// The leader of term 3 whose snapshot holds its first six entries of seven; `n2` has them all.
 fn compacted_leader() -> TestServer {
     let mut server = TestServer::leader(3, 3, &[1, 1, 2, 2, 2]).with(Setting::SnapshotEvery, 6);
-    server.tell(C1, request(1, put("x", "1")));
-    server.tell(N2, matched(3, 6));
-    assert_eq!(kept(&server), (6, vec![]));
+    for number in 1..=2 {
+        server.tell(C1, request(number, put("x", "1")));
+    }
+    for index in 6..=7 {
+        server.tell(N2, matched(3, index));
+    }
+    assert_eq!(kept(&server), (6, vec![3]));
     server
 }
 
@@ -187,18 +211,16 @@ fn compacted_leader() -> TestServer {
 /// leader has already discarded the next log entry that it needs to send to a follower."
 #[test]
 fn a_leader_sends_a_snapshot_where_it_has_discarded_the_next_entry() {
-    for (length, expected) in [(1, Some(6)), (4, Some(6)), (5, Some(6))] {
+    for length in [0, 1, 4] {
         let mut server = compacted_leader();
         let told = server.tell(N3, conflict(3, 5, None, length + 1));
-        let sent = snapshot_sent(&told, N3);
-        let last = snapshot_sent(&server.time_out(Timer::Heartbeat), N3);
-        assert_eq!(sent.or(last), expected, "a log of {length}");
+        assert_eq!(snapshot_sent(&told, N3), Some(6), "a log of {length}");
     }
     // Who lacks nothing that was discarded gets entries.
     let mut server = compacted_leader();
-    let told = server.tell(C1, request(2, put("x", "2")));
-    assert_eq!(snapshot_sent(&told, N2), None);
-    assert!(matches!(told.to(N2).as_slice(), [Message::AppendEntries { previous_index: 6, .. }]));
+    let told = server.tell(N3, matched(3, 6));
+    assert_eq!(snapshot_sent(&told, N3), None);
+    assert!(matches!(told.to(N3).as_slice(), [Message::AppendEntries { previous_index: 6, .. }]));
 }
 
 /// The same: once the follower has it, the leader goes on with what comes after it.
@@ -206,8 +228,7 @@ fn a_leader_sends_a_snapshot_where_it_has_discarded_the_next_entry() {
 fn after_a_snapshot_the_leader_goes_on_with_entries() {
     let mut server = compacted_leader();
     server.tell(N3, conflict(3, 5, None, 1));
-    server.tell(C1, request(2, put("x", "2")));
-    // One thing at a time is on its way; it is sent again if no answer comes.
+    // It is sent again if no answer comes.
     assert_eq!(snapshot_sent(&server.time_out(Timer::Heartbeat), N3), Some(6));
     let next = server.tell(N3, matched(3, 6));
     match next.to(N3).as_slice() {
@@ -292,7 +313,8 @@ fn a_snapshot_of_an_earlier_term_is_refused_and_any_other_is_a_leaders() {
 fn a_follower_loads_the_snapshots_configuration() {
     let mut other = TestServer::follower(3, 9, &[1]).with(Setting::SnapshotEvery, 2);
     let two = voters(&[N1, N2]);
-    other.tell(N2, append_these(9, (1, 1), vec![configured(9, two)], 2));
+    other.tell(N2, append_these(9, (1, 1), vec![configured(9, two), entry(3, 9)], 2));
+    other.tell(N2, heartbeat(9, (9, 3), 3));
     let snapshot = other.server().snapshot().expect("two are applied").clone();
     let mut server = TestServer::with_disk(3, disk(9, None, &[]));
     assert_eq!(server.server().configuration().voters, set(&[N1, N2, N3]));
@@ -326,15 +348,4 @@ fn a_server_that_was_away_for_long_catches_up_by_a_snapshot() {
             assert!(server.log.len() < 20, "{} keeps {}", server.name, server.log.len());
         }
     }
-}
-
-/// A client whose command an earlier leader applied has its answer from that one only.
-#[test]
-fn what_a_snapshot_covers_is_answered_once() {
-    let mut server = TestServer::leader(3, 2, &[1]).with(Setting::SnapshotEvery, 1);
-    server.tell(C1, request(1, put("x", "1")));
-    let committed = server.tell(N2, matched(2, 2));
-    let answers: Vec<_> = committed.to(C1);
-    assert_eq!(answers, [&applied(1, Answer::Done)]);
-    assert_eq!(server.tell(N3, matched(2, 2)).to(C1), Vec::<&Message>::new());
 }
