@@ -156,8 +156,8 @@ fn a_server_that_is_cut_off_does_not_increment_its_term() {
     assert_ne!(server.role, RoleView::Follower, "it has been asking");
 }
 
-/// §9.6: "Then, when it rejoins the cluster, it still won't be able to increment its term, since the
-/// other servers will have been receiving regular heartbeats from the leader. Once the server
+/// §9.6: "Then, when it rejoins the cluster, it still won't be able to increment its term, since
+/// the other servers will have been receiving regular heartbeats from the leader. Once the server
 /// receives a heartbeat from the leader itself, it will return to the follower state (in the same
 /// term)."
 #[test]
