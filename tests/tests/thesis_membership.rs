@@ -127,8 +127,8 @@ fn a_removed_server_no_longer_receives_heartbeats() {
     assert_eq!(server.time_out(Timer::Heartbeat).receivers(), [N2, N3, N4]);
 }
 
-/// The same sentence, on a follower: "servers do not wait for configuration entries to be committed,
-/// and each server always uses the latest configuration found in its log".
+/// The same sentence, on a follower: "servers do not wait for configuration entries to be
+/// committed, and each server always uses the latest configuration found in its log".
 #[test]
 fn a_follower_uses_the_latest_configuration_in_its_log() {
     let mut server = TestServer::follower(5, 2, &[1]);
