@@ -109,12 +109,12 @@ fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
         let (trial, conviction) = (0..MOST_SEEDS)
             .find_map(|seed| {
                 let drawn = draw(seed, demand);
-                Some((drawn.conviction()?, drawn.trial)).map(|(of, trial)| (trial, of))
+                let conviction = drawn.conviction()?;
+                (drawn.trial.choices.len() > 20).then_some((drawn.trial, conviction))
             })
-            .expect("some run is convicted");
+            .expect("some run with many choices is convicted");
         let shrunk = shrink(trial.clone(), conviction);
         assert_eq!(shrunk.is_convicted_of(conviction.charge), Some(shrunk.end));
-        assert!(shrunk.choices.len() < trial.choices.len(), "{bug:?}");
         assert!(shrunk.choices.len() <= 12, "{bug:?}: {:?}", shrunk.choices);
         // No single choice can be left out any more.
         for place in 0..shrunk.choices.len() {

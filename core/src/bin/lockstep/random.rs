@@ -3,17 +3,17 @@
 //! The seed it begins with is printed first, so that whatever happens can be made to happen again.
 //! Lines are JSON objects, the last of which says what all of it came to.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::raft::weather::{Conviction, Demand, Trial, draw, shrink::shrink};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
-use lockstep_core::sim::random::mix;
 use serde_json::{Value, json};
 
 use super::{Failure, until};
@@ -63,10 +63,9 @@ fn bug(name: &str) -> Result<Bug, Failure> {
     known.ok_or_else(|| Failure::Input(format!("--bug: there is no bug {name:?}")))
 }
 
-/// A seed that nobody has seen.
+/// A seed that nobody has seen: what the system gives to hash tables as theirs.
 fn fresh_seed() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    mix(u64::from(since.subsec_nanos()) << 32 ^ since.as_secs()) >> FRESH_SHIFT
+    RandomState::new().hash_one(0) >> FRESH_SHIFT
 }
 
 /// What all runs together came to.
