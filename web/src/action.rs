@@ -15,6 +15,7 @@ use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
+use crate::quiz::QuizAction;
 use crate::speed::Speed;
 
 /// Something that happened.
@@ -65,6 +66,8 @@ pub enum Action {
     Diagram(DiagramAction),
     /// Something about keeping runs, or handing them on.
     Keep(Keep),
+    /// Something about the bug that is to be found.
+    Quiz(QuizAction),
 }
 
 /// Playing, and where the cursor goes.

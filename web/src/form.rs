@@ -6,6 +6,7 @@
 
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::{Field, RaftConfig, Unit};
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::text::{scaled, unscaled};
 use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::NodeId;
@@ -16,6 +17,10 @@ use lockstep_core::sim::time::LONGEST_RUN_US;
 pub enum Blank {
     /// A number of the configuration.
     Field(Field),
+    /// A setting that is a count.
+    Setting(Setting),
+    /// How many servers are members at first.
+    Voters,
     /// How much longer a message takes.
     DelayBy,
     /// How fast a clock runs, in parts per million of true time.
@@ -118,6 +123,7 @@ impl Blank {
                 Unit::Time => Measure::Time,
                 Unit::Probability => Measure::Chance,
             },
+            Self::Setting(_) | Self::Voters => Measure::Count,
             Self::DelayBy | Self::ClockJump => Measure::Time,
             Self::ClockRate => Measure::Rate,
         }
@@ -132,6 +138,11 @@ impl Blank {
                 let (low, high) = field.bounds();
                 (low.cast_signed(), high.cast_signed())
             }
+            Self::Setting(setting) => {
+                let (low, high) = setting.bounds();
+                (low.cast_signed(), high.cast_signed())
+            }
+            Self::Voters => (1, Field::Servers.bounds().1.cast_signed()),
             Self::DelayBy => (0, hour),
             Self::ClockRate => (1, 100_000_000),
             Self::ClockJump => (-hour, hour),

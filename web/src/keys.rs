@@ -9,6 +9,7 @@ use crate::diagram::DiagramAction;
 use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::Dialog;
+use crate::quiz::QuizAction;
 
 /// Where a key was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,8 @@ pub enum Shortcut {
     Keep,
     /// A new run.
     NewRun,
+    /// A bug to be found.
+    Quiz,
     /// The next page of the side panel.
     NextTab,
     /// The other language.
@@ -113,7 +116,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -159,6 +162,7 @@ impl Shortcut {
         Self::Share,
         Self::Keep,
         Self::NewRun,
+        Self::Quiz,
         Self::NextTab,
         Self::Language,
         Self::Theme,
@@ -201,6 +205,7 @@ impl Shortcut {
             Self::Share => &["s"],
             Self::Keep => &["a"],
             Self::NewRun => &["n"],
+            Self::Quiz => &["!"],
             Self::NextTab => &["i"],
             Self::Language => &["j"],
             Self::Theme => &["v"],
@@ -244,6 +249,7 @@ impl Shortcut {
             Self::Share => "S",
             Self::Keep => "A",
             Self::NewRun => "N",
+            Self::Quiz => "!",
             Self::NextTab => "I",
             Self::Language => "J",
             Self::Theme => "V",
@@ -287,6 +293,7 @@ impl Shortcut {
             Self::Share
             | Self::Keep
             | Self::NewRun
+            | Self::Quiz
             | Self::NextTab
             | Self::Language
             | Self::Theme
@@ -332,6 +339,7 @@ impl Shortcut {
             Self::Share => Action::Share,
             Self::Keep => Action::Keep(Keep::Show),
             Self::NewRun => Action::Page(Page::Dialog(Dialog::NewRun)),
+            Self::Quiz => Action::Quiz(QuizAction::Begin),
             Self::NextTab => Action::Page(Page::NextTab),
             Self::Language => Action::Page(Page::NextLanguage),
             Self::Theme => Action::Page(Page::OtherTheme),

@@ -23,6 +23,7 @@ use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
 use crate::meaning::{Finding, Meaning};
 use crate::new_run::NewRun;
+use crate::quiz::Quiz;
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -65,6 +66,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What a new run would be.
     pub new_run: NewRun,
+    /// The search for the planted bug, if there is one to be found.
+    pub quiz: Option<Quiz>,
     /// What is looked for in the run, and what was found.
     pub meaning: Meaning,
     /// Language and theme.
@@ -272,6 +275,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// A check has failed, and the bug is to be named.
+    Broken,
     /// What a search or a breakpoint has to say.
     Meaning(Finding),
     /// Something about keeping runs.
@@ -282,7 +287,10 @@ impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        let stays = matches!(self, Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. }));
+        let stays = matches!(
+            self,
+            Self::Broken | Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. })
+        );
         !self.is_trouble() && !stays
     }
 
@@ -296,9 +304,11 @@ impl Notice {
             | Self::AtLimit(_)
             | Self::CannotShare(_) => true,
             Self::Keep(said) => said.is_trouble(),
-            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched | Self::Meaning(_) => {
-                false
-            }
+            Self::LinkCopied { .. }
+            | Self::CannotDo(_)
+            | Self::Branched
+            | Self::Broken
+            | Self::Meaning(_) => false,
         }
     }
 }
@@ -384,6 +394,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
+            quiz: Quiz::of(&scenario),
             meaning: Meaning::default(),
             preferences,
             window,
@@ -400,6 +411,7 @@ impl Model {
             captions: self.captions.to_vec(),
             bookmarks: self.author.bookmarks.to_vec(),
             breakpoints: self.meaning.breakpoints.clone(),
+            quiz: self.quiz.is_some(),
             expect: if is_whole { self.author.expect.clone() } else { Vec::new() },
             ..Scenario::capture(&self.session, self.until_us)
         }

@@ -22,7 +22,9 @@ mod messages;
 mod new_run;
 mod notices;
 mod problems;
+mod quiz;
 mod rules;
+mod settings;
 mod situation;
 mod stories;
 mod words;
@@ -31,6 +33,7 @@ pub use author::AuthorWord;
 pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use meaning::Say;
+pub use quiz::QuizWord;
 pub use words::Word;
 
 /// A language of the page.

@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::Names;
 
-use super::{AuthorWord, Language, Lens, Word, choose, say};
+use super::{AuthorWord, Language, Lens, QuizWord, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -71,6 +71,10 @@ impl Language {
                 "Cabang baru tumbuh di sini. Masa depan lama tersimpan: tekan B.",
             )
             .to_owned(),
+            Notice::Broken => {
+                choose!(self, "A check fails: something is broken.", "Ada uji yang dilanggar.")
+                    .to_owned()
+            }
             Notice::Keep(said) => self.said(*said).to_owned(),
         }
     }
@@ -232,6 +236,7 @@ impl Language {
             Shortcut::Share => self.word(Word::ShareMoment),
             Shortcut::Keep => self.word(Word::KeepTitle),
             Shortcut::NewRun => self.word(Word::NewRun),
+            Shortcut::Quiz => self.quiz(QuizWord::Title),
             Shortcut::NextTab => {
                 choose!(self, "Next page of details", "Halaman rincian berikutnya")
             }

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod config;
 pub mod fields;
 pub mod messages;
+pub mod planted;
 pub mod rules;
 pub mod situation;
 pub mod view;
