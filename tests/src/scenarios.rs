@@ -15,12 +15,15 @@ use lockstep_core::lab::raft::{Preset, RaftConfig};
 use lockstep_core::lab::session::usual_name;
 use lockstep_core::lab::{Choice, Names, Timed};
 use lockstep_core::raft::bug::Bug;
+use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::participant::Timer;
+use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::raft::store::{Operation, Text};
 use lockstep_core::scenario::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, MOST_TAKEN, Scenario,
 };
 use lockstep_core::sim::network::{LinkSettings, MessageId};
+use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 use lockstep_core::sim::random::Probability;
 use lockstep_core::sim::time::{LONGEST_RUN_US, Moment, SECOND_US};
@@ -164,10 +167,11 @@ fn config() -> impl Strategy<Value = RaftConfig> {
         network(),
         subsequence(Bug::ALL.to_vec(), 0..=2),
         btree_map(0..9_u8, preset(), 0..3),
+        (features(), prop_oneof![2 => Just(0), 1 => 0..=9_u8]),
     );
     (1..=9_u8, 0..=MOST_CLIENTS, times, rest).prop_map(|(servers, clients, times, rest)| {
         let (election, sync, heartbeat_us, request_timeout_us, retry_us, load_us) = times;
-        let (most_entries, network, bugs, presets) = rest;
+        let (most_entries, network, bugs, presets, (features, voters)) = rest;
         let within = |server: u8| NodeId(server % servers);
         let presets: BTreeMap<NodeId, Preset> = presets
             .into_iter()
@@ -191,8 +195,44 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             load_us,
             presets: presets.into_iter().collect(),
             bugs,
+            features,
+            voters: voters.min(servers),
         }
     })
+}
+
+/// Mostly none, else each at random.
+fn features() -> impl Strategy<Value = Features> {
+    let all = vec(setting(), 0..12).prop_map(|set| {
+        let mut features = Features::default();
+        set.into_iter().for_each(|(setting, value)| features.set(setting, value));
+        features
+    });
+    prop_oneof![1 => Just(Features::default()), 2 => all]
+}
+
+/// A setting, and something that it can be set to.
+fn setting() -> impl Strategy<Value = (Setting, u64)> {
+    (select(Setting::ALL.to_vec()), any::<u64>()).prop_map(|(setting, value)| {
+        let (low, high) = setting.bounds();
+        (setting, low + value % (high - low + 1))
+    })
+}
+
+/// An instruction that names servers of a cluster of so many.
+fn instruction(servers: u8) -> impl Strategy<Value = Instruction> {
+    let names = vec(0..3_u8, usize::from(servers));
+    prop_oneof![
+        (0..servers).prop_map(|to| Instruction::Transfer(NodeId(to))),
+        (names, 0..servers).prop_map(move |(parts, sure)| {
+            let of = |part: u8| {
+                let named = (0..).map(NodeId).zip(&parts).filter(move |(_, one)| **one == part);
+                named.map(|(node, _)| node).collect::<NodeSet>()
+            };
+            let voters = of(0).with(NodeId(sure));
+            Instruction::Reconfigure { voters, learners: of(1).minus(voters) }
+        }),
+    ]
 }
 
 fn preset() -> impl Strategy<Value = Preset> {
@@ -266,6 +306,12 @@ pub fn choice(names: Names) -> BoxedStrategy<Choice> {
         (node(), -3_600_000_000..=3_600_000_000_i64)
             .prop_map(|(node, by_us)| Choice::ClockJump { node, by_us }),
         (node(), operation()).prop_map(|(node, operation)| Choice::Operate { node, operation }),
+        ((0..names.servers).prop_map(NodeId), instruction(names.servers)).prop_map(
+            |(node, instruction)| {
+                let (instruction, operand) = instruction.numbers();
+                Choice::Instruct { node, instruction, operand }
+            }
+        ),
     ];
     let global = prop_oneof![
         Just(Choice::HealAll),
@@ -273,6 +319,7 @@ pub fn choice(names: Names) -> BoxedStrategy<Choice> {
         network().prop_map(Choice::Network),
         (select(Bug::ALL.to_vec()), any::<bool>())
             .prop_map(|(bug, planted)| Choice::Plant { bug: bug.number(), planted }),
+        setting().prop_map(|(setting, value)| Choice::Set { setting: setting.number(), value }),
     ];
     if count < 2 {
         return prop_oneof![simple, global].boxed();
@@ -292,6 +339,9 @@ pub fn choice(names: Names) -> BoxedStrategy<Choice> {
         }),
         (ends(), any::<bool>()).prop_map(|((from, to), both_ways)| {
             Choice::Heal { from: NodeId(from), to: NodeId(to), both_ways }
+        }),
+        (ends(), any::<bool>(), network()).prop_map(|((from, to), both_ways, settings)| {
+            Choice::Link { from: NodeId(from), to: NodeId(to), both_ways, settings }
         }),
         message().prop_map(Choice::Lose),
         message().prop_map(Choice::Duplicate),

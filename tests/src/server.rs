@@ -10,6 +10,7 @@ use lockstep_core::raft::client::{Client, ClientSettings};
 use lockstep_core::raft::log::{Index, Term};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::server::{Progress, Role, Server, Settings};
+use lockstep_core::raft::setting::Features;
 use lockstep_core::raft::store::{Operation, Store};
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::process::{Context, NodeId, NodeLuck, Output, Process};
@@ -104,6 +105,7 @@ impl TestServer {
             election_max_us: ELECTION_MAX_US,
             heartbeat_us: HEARTBEAT_US,
             most_entries: MOST_ENTRIES,
+            features: Features::default(),
         };
         let server = Server::new(N1, settings, durable);
         let mut bench = Self::new(Participant::Server(server), N1, seed);
@@ -119,6 +121,7 @@ impl TestServer {
             request_timeout_us: 1_000_000,
             retry_us: HEARTBEAT_US,
             load_us: None,
+            features: Features::default(),
         };
         Self::new(Participant::Client(Client::new(settings)), NodeId(5), 1)
     }

@@ -44,8 +44,10 @@ const EXPECT: u8 = 20;
 const NAME: u8 = 21;
 const BOOKMARK: u8 = 22;
 const BREAKPOINT: u8 = 23;
+const SETTING: u8 = 24;
+const VOTERS: u8 = 25;
 /// The first kind of fact that is not known here.
-const UNKNOWN: u8 = 24;
+const UNKNOWN: u8 = 26;
 
 fn engine() -> Vec<u8> {
     fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)
@@ -201,6 +203,53 @@ fn links_with_wrong_choices_say_which() {
             "link: the link is incomplete or was altered",
         ),
     ]);
+}
+
+#[test]
+fn links_with_wrong_settings_and_instructions_say_which() {
+    let newer = "link: made by a newer version of Lockstep";
+    let altered = "link: the link is incomplete or was altered";
+    let servers = "must name servers that exist, each once";
+    let set = |setting: u8, value: u64| {
+        with(&[fact(CHOICES, vec![(5_u64, 0_u32, 19_u8, setting, value)])])
+    };
+    let tell = |node: u8, instruction: u8, operand: u64| {
+        with(&[fact(CHOICES, vec![(5_u64, 0_u32, 20_u8, node, instruction, operand)])])
+    };
+    let link = |from: u8, to: u8, low_us: u64| {
+        let settings = (low_us, 9_u64, 0_u64, 0_u64, 0_u64);
+        with(&[fact(CHOICES, vec![(5_u64, 0_u32, 21_u8, from, to, true, settings)])])
+    };
+    let no_instruction = format!("choices[0].instruction: {servers}");
+    let nobody = format!("choices[0]: {servers}");
+    check(vec![
+        (with(&[fact(SETTING, (99_u8, 1_u64))]), newer),
+        (with(&[fact(SETTING, (0_u8, 2_u64))]), newer),
+        (with(&[fact(SETTING, (7_u8, 3_u64))]), newer),
+        (with(&[fact(SETTING, (0_u8, 0_u64))]), altered),
+        (with(&[fact(SETTING, (1_u8, 1_u64)), fact(SETTING, (0_u8, 1_u64))]), altered),
+        (with(&[fact(VOTERS, 6_u8)]), "config.voters: must lie between 0 and 5"),
+        (with(&[fact(VOTERS, 0_u8)]), altered),
+        (set(10, 0), "choices[0].set: must lie between 0 and 9"),
+        (set(0, 2), "choices[0].to: must lie between 0 and 1"),
+        (set(6, 0), "choices[0].to: must lie between 1 and 8"),
+        (tell(0, 2, 1), "choices[0].instruction: must lie between 0 and 1"),
+        (tell(0, 0, 16), &no_instruction),
+        (tell(0, 1, 0), &no_instruction),
+        (tell(0, 1, 1 | 1 << 16), &no_instruction),
+        (tell(0, 0, 5), &nobody),
+        (tell(5, 0, 0), &nobody),
+        (tell(0, 1, 1 | 1 << 21), &nobody),
+        (tell(9, 0, 0), "choices[0]: no node here is called \"c5\""),
+        (link(1, 1, 1), "choices[0].on: must name two different nodes"),
+        (link(1, 9, 1), "choices[0]: no node here is called \"c5\""),
+        (link(1, 2, 0), "choices[0].network.delay: must last between 0.001ms and 60s"),
+        (link(1, 2, 10), "choices[0].network.delay: must have its smaller value first"),
+    ]);
+    let right = [set(0, 1), tell(0, 0, 4), tell(4, 1, 3 | 1 << 20), link(1, 5, 9)];
+    for link in right {
+        assert_eq!(Scenario::decode(&link).map(|scenario| scenario.encode()), Ok(link));
+    }
 }
 
 #[test]

@@ -108,6 +108,7 @@ pub const fn is_fault(event: &Event) -> bool {
         | Choice::Delay { .. }
         | Choice::Hold(_)
         | Choice::Network(_)
+        | Choice::Link { .. }
         | Choice::ClockRate { .. }
         | Choice::ClockJump { .. }
         | Choice::Plant { planted: true, .. } => true,
@@ -118,7 +119,9 @@ pub const fn is_fault(event: &Event) -> bool {
         | Choice::HealAll
         | Choice::Deliver(_)
         | Choice::Operate { .. }
-        | Choice::Plant { planted: false, .. } => false,
+        | Choice::Plant { planted: false, .. }
+        | Choice::Set { .. }
+        | Choice::Instruct { .. } => false,
     }
 }
 

@@ -5,7 +5,9 @@
 //! none.
 
 use super::{Choice, Names};
+use crate::raft::instruction::Instruction;
 use crate::sim::network::MessageId;
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 
 /// The choice that says in a cluster with the names `to` what this one says in a cluster with the
@@ -47,7 +49,34 @@ pub fn renamed(choice: &Choice, from: Names, to: Names) -> Option<Choice> {
         Choice::Operate { node: at, operation } => {
             Choice::Operate { node: node(*at)?, operation: operation.clone() }
         }
-        Choice::HealAll | Choice::Network(_) | Choice::Plant { .. } => choice.clone(),
+        Choice::Instruct { node: at, instruction, operand } => {
+            let (instruction, operand) =
+                instructed(Instruction::from_numbers(*instruction, *operand)?, node)?.numbers();
+            Choice::Instruct { node: node(*at)?, instruction, operand }
+        }
+        Choice::Link { from, to, both_ways, settings } => Choice::Link {
+            from: node(*from)?,
+            to: node(*to)?,
+            both_ways: *both_ways,
+            settings: *settings,
+        },
+        Choice::HealAll | Choice::Network(_) | Choice::Plant { .. } | Choice::Set { .. } => {
+            choice.clone()
+        }
+    })
+}
+
+/// The instruction with everybody that it is about renamed.
+fn instructed(
+    instruction: Instruction,
+    node: impl Fn(NodeId) -> Option<NodeId>,
+) -> Option<Instruction> {
+    let set = |nodes: NodeSet| nodes.iter().map(&node).collect::<Option<NodeSet>>();
+    Some(match instruction {
+        Instruction::Transfer(to) => Instruction::Transfer(node(to)?),
+        Instruction::Reconfigure { voters, learners } => {
+            Instruction::Reconfigure { voters: set(voters)?, learners: set(learners)? }
+        }
     })
 }
 
@@ -55,6 +84,7 @@ pub fn renamed(choice: &Choice, from: Names, to: Names) -> Option<Choice> {
 mod tests {
     use super::*;
     use crate::raft::store::Operation;
+    use crate::sim::network::LinkSettings;
 
     const FIVE: Names = Names { servers: 5, clients: 2 };
     const THREE: Names = Names { servers: 3, clients: 1 };
@@ -75,5 +105,29 @@ mod tests {
         };
         assert_eq!(renamed(&sides(&[0], &[1, 4]), FIVE, THREE), None);
         assert_eq!(renamed(&sides(&[0], &[1, 5]), FIVE, THREE), Some(sides(&[0], &[1, 3])));
+    }
+
+    #[test]
+    fn an_instruction_is_renamed_with_everybody_that_it_is_about() {
+        let tell = |node, instruction: Instruction| {
+            let (instruction, operand) = instruction.numbers();
+            Choice::Instruct { node: NodeId(node), instruction, operand }
+        };
+        let transfer = |to| tell(0, Instruction::Transfer(NodeId(to)));
+        assert_eq!(renamed(&transfer(2), FIVE, THREE), Some(transfer(2)));
+        assert_eq!(renamed(&transfer(3), FIVE, THREE), None, "n4 is not c1");
+        let change = |learner| {
+            let learners = NodeSet::of(NodeId(learner));
+            tell(0, Instruction::Reconfigure { voters: NodeSet::first(2), learners })
+        };
+        assert_eq!(renamed(&change(2), FIVE, THREE), Some(change(2)));
+        assert_eq!(renamed(&change(4), FIVE, THREE), None);
+        let slow = |from, to| Choice::Link {
+            from: NodeId(from),
+            to: NodeId(to),
+            both_ways: false,
+            settings: LinkSettings::default(),
+        };
+        assert_eq!(renamed(&slow(0, 5), FIVE, THREE), Some(slow(0, 3)));
     }
 }

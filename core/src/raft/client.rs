@@ -15,6 +15,7 @@ use super::message::{Message, Reply};
 use super::note::Note;
 use super::participant::{LOAD_LUCK, Timer};
 use super::server::ServerContext;
+use super::setting::Features;
 use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
@@ -33,6 +34,8 @@ pub struct ClientSettings {
     pub retry_us: u64,
     /// Under load, the mean time from one answer to the next operation, in microseconds.
     pub load_us: Option<u64>,
+    /// What is switched on.
+    pub features: Features,
 }
 
 /// What became of an operation, as far as its client knows.
@@ -74,7 +77,7 @@ struct Current<C> {
 /// A client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Client<S: StateMachine> {
-    settings: ClientSettings,
+    pub(super) settings: ClientSettings,
     /// The server that it believes to lead.
     target: NodeId,
     requests: u64,

@@ -44,7 +44,10 @@ impl Instruction {
     #[must_use]
     pub fn from_numbers(kind: u8, operand: u64) -> Option<Self> {
         match kind {
-            0 => u8::try_from(operand).ok().map(|to| Self::Transfer(NodeId(to))),
+            0 => {
+                let to = u8::try_from(operand).ok().filter(|to| u32::from(*to) < WIDTH);
+                to.map(|to| Self::Transfer(NodeId(to)))
+            }
             1 if operand >> (2 * WIDTH) == 0 => {
                 let (voters, learners) = (operand & MASK, operand >> WIDTH);
                 let known = voters != 0 && voters & learners == 0;
@@ -86,7 +89,9 @@ mod tests {
 
     #[test]
     fn numbers_of_nothing_are_refused() {
-        for (kind, operand) in [(0, 256), (1, 0), (1, 1 << 16), (1, 1 | 1 << 16), (1, 1 << 40)] {
+        for (kind, operand) in
+            [(0, 16), (0, 256), (1, 0), (1, 1 << 16), (1, 1 | 1 << 16), (1, 1 << 40)]
+        {
             assert_eq!(Instruction::from_numbers(kind, operand), None, "{kind} {operand}");
         }
         assert_eq!(Instruction::from_numbers(2, 1), None);

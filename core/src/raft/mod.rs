@@ -6,6 +6,7 @@
 //! - [`log`]: entries, terms and indexes; which log is more up-to-date.
 //! - [`server`]: a server's state and its transitions between follower, candidate and leader.
 //! - `election` and `replication`: the rules of §5.2 and of §5.3 and §5.4.
+//! - [`configuration`] and [`quorum`]: who the members are, and what a majority of them decides.
 //! - [`message`]: figure 2's remote procedure calls as datagrams.
 //! - [`client`]: who asks, and what it may conclude.
 //! - [`state_machine`] and [`store`]: what is replicated.
@@ -17,12 +18,14 @@
 
 pub mod bug;
 pub mod client;
+pub mod configuration;
 mod election;
 pub mod instruction;
 pub mod log;
 pub mod message;
 pub mod note;
 pub mod participant;
+pub mod quorum;
 mod replication;
 pub mod server;
 pub mod setting;

@@ -6,6 +6,7 @@ use super::client::Client;
 use super::message::Message;
 use super::note::Note;
 use super::server::{Durable, Server};
+use super::setting::Setting;
 use super::state_machine::StateMachine;
 use crate::sim::process::{Context, NodeId, Process, TimerKind};
 
@@ -126,6 +127,14 @@ impl<S: StateMachine> Process for Participant<S> {
     fn plant(&mut self, bug: u8, planted: bool) {
         if let Self::Server(server) = self {
             server.bugs.set(bug, planted);
+        }
+    }
+
+    fn set(&mut self, setting: u8, value: u64) {
+        let Some(setting) = Setting::ALL.get(usize::from(setting)) else { return };
+        match self {
+            Self::Server(server) => server.settings.features.set(*setting, value),
+            Self::Client(client) => client.settings.features.set(*setting, value),
         }
     }
 

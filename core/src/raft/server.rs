@@ -10,6 +10,7 @@ use super::log::{Index, Log, Term};
 use super::message::{Message, Reply};
 use super::note::Note;
 use super::participant::{Participant, Timer};
+use super::setting::Features;
 use super::state_machine::StateMachine;
 use crate::sim::event::EventId;
 use crate::sim::process::{Context, NodeId};
@@ -37,6 +38,8 @@ pub struct Settings {
     pub heartbeat_us: u64,
     /// How many entries one message carries at most.
     pub most_entries: u32,
+    /// What is switched on.
+    pub features: Features,
 }
 
 impl Settings {

@@ -96,6 +96,18 @@ impl Setting {
         }
     }
 
+    /// The setting of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+
+    /// Whether it is only on or off.
+    #[must_use]
+    pub const fn is_switch(self) -> bool {
+        matches!(self.bounds(), (0, 1))
+    }
+
     /// The least and the greatest that it may be. A switch goes from 0, off, to 1, on.
     #[must_use]
     pub const fn bounds(self) -> (u64, u64) {
@@ -118,6 +130,21 @@ pub enum Reads {
     ReadIndex,
     /// The leader answers by itself while its lease lasts (§6.4.1).
     Lease,
+}
+
+impl Reads {
+    /// Every way, in the order of its number.
+    pub const ALL: [Self; 3] = [Self::Log, Self::ReadIndex, Self::Lease];
+
+    /// Its name in a scenario file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::ReadIndex => "read_index",
+            Self::Lease => "lease",
+        }
+    }
 }
 
 /// What is switched on, and how much of it.
@@ -212,7 +239,8 @@ impl Features {
             Setting::SnapshotEvery => self.snapshot_every = value,
             Setting::Pipeline => self.pipeline = value,
             Setting::Reads => {
-                self.reads = [Reads::Log, Reads::ReadIndex, Reads::Lease][value.min(2) as usize];
+                let place = usize::try_from(value).unwrap_or(usize::MAX);
+                self.reads = Reads::ALL.get(place).copied().unwrap_or_default();
             }
             Setting::Sessions => self.sessions = on,
             Setting::Retries => self.retries = on,

@@ -31,6 +31,7 @@ use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Timed};
 use crate::raft::bug::Bug;
+use crate::raft::setting::Setting;
 use crate::raft::store::Operation;
 use crate::sim::digest::Digest;
 use crate::sim::network::LinkSettings;
@@ -77,6 +78,9 @@ enum Fact {
     Bookmark(u16, u64, u32, String, String),
     /// The kind of a breakpoint, and what it names: see [`breakpoint`].
     Breakpoint(u8, u8),
+    /// What is switched on: the setting's number, and what it is set to.
+    Setting(u8, u64),
+    Voters(u8),
     /// The planted bugs are to be guessed.
     Quiz,
 }
@@ -244,6 +248,15 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
         facts.push(Fact::Start(*server, *term, *voted_for, log.clone()));
     }
     facts.extend(config.bugs.iter().map(|bug| Fact::Bug(bug.number())));
+    for setting in Setting::ALL {
+        let value = config.features.get(setting);
+        if value != default.features.get(setting) {
+            facts.push(Fact::Setting(setting.number(), value));
+        }
+    }
+    if config.voters != default.voters {
+        facts.push(Fact::Voters(config.voters));
+    }
     facts
 }
 
@@ -345,6 +358,17 @@ fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
         Fact::Bug(bug) => {
             config.bugs.push(*Bug::ALL.get(usize::from(bug)).ok_or(Wrong::Newer)?);
         }
+        Fact::Setting(setting, value) => {
+            // Bounds may widen: a number out of them is something that is not known here.
+            let setting = *Setting::ALL.get(usize::from(setting)).ok_or(Wrong::Newer)?;
+            let (low, high) = setting.bounds();
+            let known = (low..=high).contains(&value);
+            if !known {
+                return Err(Wrong::Newer);
+            }
+            config.features.set(setting, value);
+        }
+        Fact::Voters(voters) => config.voters = voters,
         _ => return Err(Wrong::Altered),
     }
     Ok(())

@@ -257,6 +257,9 @@ impl Scenario {
             }
             check_choice(choice)
                 .map_err(|problem| Problem::of_config(&format!("{path}."), problem))?;
+            if !self.config.allows(choice) {
+                return Err(Problem::new(path, Wrong::OutOfBounds(Must::NameServers)));
+            }
         }
         Ok(())
     }

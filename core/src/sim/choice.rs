@@ -103,6 +103,33 @@ pub enum Choice<O> {
         /// Broken, or mended.
         planted: bool,
     },
+    /// A setting of the protocol is changed on every node.
+    Set {
+        /// The setting's number in the lab.
+        setting: u8,
+        /// What it is set to.
+        value: u64,
+    },
+    /// A node is told to do something that no client asks for: what an administrator says.
+    Instruct {
+        /// The node.
+        node: NodeId,
+        /// The instruction's number in the lab.
+        instruction: u8,
+        /// What the instruction is about; the lab says how to read it.
+        operand: u64,
+    },
+    /// One link behaves so from now on, whatever the others do: it is clogged, say.
+    Link {
+        /// The sending end.
+        from: NodeId,
+        /// The receiving end.
+        to: NodeId,
+        /// Whether the opposite direction behaves so too.
+        both_ways: bool,
+        /// How.
+        settings: LinkSettings,
+    },
 }
 
 /// Why a choice was ignored at its moment. Its place in the list is part of the digest: **variants
@@ -125,6 +152,8 @@ pub enum Refusal {
     TooManyCopies,
     /// The node takes no operations.
     NoClient,
+    /// The node does not do what it is told, or not now.
+    Unwilling,
 }
 
 impl Refusal {
@@ -140,12 +169,13 @@ impl Refusal {
             Self::NoSuchMessage => "no_such_message",
             Self::TooManyCopies => "too_many_copies",
             Self::NoClient => "no_client",
+            Self::Unwilling => "unwilling",
         }
     }
 }
 
 impl<O> Choice<O> {
-    /// The nodes that it names.
+    /// The nodes that it names. Whom an instruction is about is the lab's business.
     #[must_use]
     pub fn nodes(&self) -> Vec<NodeId> {
         match self {
@@ -155,15 +185,18 @@ impl<O> Choice<O> {
             Self::Fire { node, .. }
             | Self::ClockRate { node, .. }
             | Self::ClockJump { node, .. }
-            | Self::Operate { node, .. } => vec![*node],
-            Self::Cut { from, to, .. } | Self::Heal { from, to, .. } => vec![*from, *to],
+            | Self::Operate { node, .. }
+            | Self::Instruct { node, .. } => vec![*node],
+            Self::Cut { from, to, .. }
+            | Self::Heal { from, to, .. }
+            | Self::Link { from, to, .. } => vec![*from, *to],
             Self::Lose(message)
             | Self::Duplicate(message)
             | Self::Hold(message)
             | Self::Deliver(message)
             | Self::Delay { message, .. } => vec![message.from, message.to],
             Self::Partition(groups) => groups.iter().flatten().copied().collect(),
-            Self::HealAll | Self::Network(_) | Self::Plant { .. } => Vec::new(),
+            Self::HealAll | Self::Network(_) | Self::Plant { .. } | Self::Set { .. } => Vec::new(),
         }
     }
 
@@ -189,6 +222,9 @@ impl<O> Choice<O> {
             Self::ClockJump { .. } => 17,
             Self::Operate { .. } => 18,
             Self::Plant { .. } => 19,
+            Self::Set { .. } => 20,
+            Self::Instruct { .. } => 21,
+            Self::Link { .. } => 22,
         }
     }
 }
@@ -239,6 +275,21 @@ impl<O: Encode> Encode for Choice<O> {
             Self::Plant { bug, planted } => {
                 digest.word(u64::from(*bug));
                 digest.word(u64::from(*planted));
+            }
+            Self::Set { setting, value } => {
+                digest.word(u64::from(*setting));
+                digest.word(*value);
+            }
+            Self::Instruct { node: at, instruction, operand } => {
+                node(at);
+                digest.word(u64::from(*instruction));
+                digest.word(*operand);
+            }
+            Self::Link { from, to, both_ways, settings } => {
+                node(from);
+                node(to);
+                digest.word(u64::from(*both_ways));
+                settings.encode(digest);
             }
         }
     }

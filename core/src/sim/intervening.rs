@@ -7,7 +7,7 @@ use super::choice::{Choice, Refusal};
 use super::digest::Encode;
 use super::event::{EventId, LossReason, What};
 use super::handling::{CHOOSE, Departure};
-use super::network::{Link, MessageId};
+use super::network::{Link, LinkSettings, MessageId};
 use super::process::{NodeId, Process, TimerKind};
 use super::queue::HELD;
 use super::world::{Flight, Item, Stepped, World};
@@ -34,7 +34,7 @@ impl<P: Process> World<P> {
         if refusal.is_none() {
             self.intervene(choice, event);
         }
-        let everywhere = matches!(choice, Choice::Plant { .. });
+        let everywhere = matches!(choice, Choice::Plant { .. } | Choice::Set { .. });
         Stepped { node: (!everywhere).then_some(node) }
     }
 
@@ -56,7 +56,7 @@ impl<P: Process> World<P> {
                 let stopped = !known || self.timers.get(*node, *timer).is_none();
                 stopped.then_some(Refusal::TimerStopped)
             }),
-            Choice::Operate { node, .. } => runs(node),
+            Choice::Operate { node, .. } | Choice::Instruct { node, .. } => runs(node),
             Choice::Lose(id)
             | Choice::Hold(id)
             | Choice::Deliver(id)
@@ -74,7 +74,9 @@ impl<P: Process> World<P> {
             | Choice::Network(_)
             | Choice::ClockRate { .. }
             | Choice::ClockJump { .. }
-            | Choice::Plant { .. } => None,
+            | Choice::Plant { .. }
+            | Choice::Set { .. }
+            | Choice::Link { .. } => None,
         }
     }
 
@@ -131,6 +133,18 @@ impl<P: Process> World<P> {
                     node.process.plant(*bug, *planted);
                 }
             }
+            Choice::Set { setting, value } => {
+                for node in &mut self.nodes {
+                    node.process.set(*setting, *value);
+                }
+            }
+            Choice::Instruct { node, .. } => self.instruct(*node, choice, event),
+            Choice::Link { from, to, both_ways, settings } => {
+                self.behave(*from, *to, *settings);
+                if *both_ways {
+                    self.behave(*to, *from, *settings);
+                }
+            }
         }
     }
 
@@ -159,6 +173,24 @@ impl<P: Process> World<P> {
             let choice = Choice::Operate { node, operation: operation.clone() };
             self.emit(node, &[event], || What::Ignored(choice, Refusal::NoClient));
         }
+    }
+
+    /// Tells a node what the choice says. One that is not willing says so only when it is asked.
+    fn instruct(&mut self, node: NodeId, choice: &Choice<P::Operation>, event: EventId) {
+        let Choice::Instruct { instruction, operand, .. } = *choice else { return };
+        let mut willing = false;
+        self.call(node, event, |process, _, context| {
+            willing = process.instruct(instruction, operand, context);
+        });
+        if !willing {
+            self.emit(node, &[event], || What::Ignored(choice.clone(), Refusal::Unwilling));
+        }
+    }
+
+    /// What is sent over this link from now on fares so.
+    fn behave(&mut self, from: NodeId, to: NodeId, settings: LinkSettings) {
+        let place = self.link_place(from, to);
+        self.links[place].settings = settings;
     }
 
     /// Cuts a link because of a choice, or heals it.

@@ -81,6 +81,19 @@ pub trait Process: Clone + Eq + Hash + Debug {
     /// Switches a planted bug on or off.
     fn plant(&mut self, _bug: u8, _planted: bool) {}
 
+    /// Changes a setting of the protocol. It holds from the next event on.
+    fn set(&mut self, _setting: u8, _value: u64) {}
+
+    /// An administrator tells this node to do something. `false`: it does not, or not now.
+    fn instruct(
+        &mut self,
+        _instruction: u8,
+        _operand: u64,
+        _context: &mut Context<'_, Self>,
+    ) -> bool {
+        false
+    }
+
     /// What a disk holds when the node is made.
     fn durable(&self) -> Self::Durable;
 

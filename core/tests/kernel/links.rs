@@ -140,3 +140,41 @@ fn changed_links_change_what_is_sent_from_then_on() {
     bench.through(100_000);
     assert_eq!(bench.arrivals(B), [(DELAY_US, Word::Ping(1)), (30_000, Word::Ping(2))]);
 }
+
+#[test]
+fn a_link_s_own_behaviour_concerns_that_link_and_no_other() {
+    let slow = LinkSettings { delay_min_us: 30_000, delay_max_us: 30_000, ..steady().network };
+    let link = |both_ways| Choice::Link { from: A, to: B, both_ways, settings: slow };
+    for (both_ways, back_us) in [(false, DELAY_US), (true, 30_000)] {
+        let mut bench = Bench::quiet();
+        bench.ping(A, B, 1);
+        bench.choose(link(both_ways));
+        bench.ping(A, B, 2);
+        bench.ping(B, A, 3);
+        bench.ping(A, C, 4);
+        bench.through(30_000);
+        let arrived = |at, word: Word| {
+            let arrivals = bench.arrivals(at);
+            arrivals.into_iter().find(|(_, other)| *other == word).map(|(time_us, _)| time_us)
+        };
+        assert_eq!(arrived(B, Word::Ping(1)), Some(DELAY_US), "it was on its way");
+        assert_eq!(arrived(B, Word::Ping(2)), Some(30_000));
+        assert_eq!(arrived(A, Word::Ping(3)), Some(back_us));
+        assert_eq!(arrived(C, Word::Ping(4)), Some(DELAY_US));
+    }
+}
+
+#[test]
+fn a_link_s_own_behaviour_outlives_a_cut_and_ends_when_the_whole_network_changes() {
+    let lossy = LinkSettings { loss: one_in(1), ..steady().network };
+    let mut bench = Bench::quiet();
+    bench.choose(Choice::Link { from: A, to: B, both_ways: false, settings: lossy });
+    bench.choose(Choice::Cut { from: A, to: B, both_ways: true }).choose(Choice::HealAll);
+    bench.ping(A, B, 1);
+    bench.through(DELAY_US);
+    assert_eq!(bench.losses(), [(DELAY_US / 2, LossReason::Chance)]);
+    bench.choose(Choice::Network(steady().network));
+    bench.ping(A, B, 2);
+    bench.through(2 * DELAY_US);
+    assert_eq!(bench.arrivals(B), [(2 * DELAY_US, Word::Ping(2))]);
+}

@@ -17,4 +17,5 @@ mod ping;
 mod pruning;
 mod reading;
 mod refusals;
+mod telling;
 mod travel;

@@ -15,6 +15,10 @@ use lockstep_core::sim::world::{Node, Stepped, World};
 
 /// The planted bug: answers leave without waiting for the disk.
 pub(crate) const HASTY: u8 = 0;
+/// The setting: how often a beat pings every neighbour.
+pub(crate) const ECHOES: u8 = 0;
+/// The instruction: ping every neighbour now, with the operand as the counter.
+pub(crate) const CALL: u8 = 0;
 
 /// The timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,6 +126,8 @@ pub(crate) struct Settings {
 pub(crate) struct Ping {
     settings: Settings,
     hasty: bool,
+    /// How often a beat pings every neighbour.
+    pub(crate) echoes: u64,
     /// What it has written, on disk or on its way there.
     pub(crate) notebook: Notebook,
     /// How often it has pinged since it came up.
@@ -136,7 +142,15 @@ impl Ping {
     /// A node that has never run.
     pub(crate) fn new(settings: Settings) -> Self {
         let notebook = Notebook::default();
-        Self { settings, hasty: false, notebook, counter: 0, answers: 0, syncs: 0 }
+        Self { settings, hasty: false, echoes: 1, notebook, counter: 0, answers: 0, syncs: 0 }
+    }
+
+    /// Pings every neighbour.
+    fn call(&self, counter: u32, context: &mut Context<'_, Self>) {
+        let own = context.node();
+        for to in (0..self.settings.nodes).map(NodeId).filter(|to| *to != own) {
+            context.send(to, Word::Ping(counter));
+        }
     }
 
     fn beat(&self, context: &mut Context<'_, Self>) {
@@ -183,9 +197,8 @@ impl Process for Ping {
         match timer {
             Bell::Beat => {
                 self.counter += 1;
-                let own = context.node();
-                for to in (0..self.settings.nodes).map(NodeId).filter(|to| *to != own) {
-                    context.send(to, Word::Ping(self.counter));
+                for _ in 0..self.echoes {
+                    self.call(self.counter, context);
                 }
                 self.beat(context);
             }
@@ -219,13 +232,28 @@ impl Process for Ping {
         }
     }
 
+    fn set(&mut self, setting: u8, value: u64) {
+        if setting == ECHOES {
+            self.echoes = value;
+        }
+    }
+
+    fn instruct(&mut self, instruction: u8, operand: u64, context: &mut Context<'_, Self>) -> bool {
+        let counter = u32::try_from(operand).ok().filter(|_| self.settings.obliging);
+        match (instruction, counter) {
+            (CALL, Some(counter)) => self.call(counter, context),
+            _ => return false,
+        }
+        true
+    }
+
     fn durable(&self) -> Notebook {
         self.notebook.clone()
     }
 
     fn recover(&self, durable: &Notebook) -> Self {
         let fresh = Self::new(self.settings);
-        Self { hasty: self.hasty, notebook: durable.clone(), ..fresh }
+        Self { hasty: self.hasty, echoes: self.echoes, notebook: durable.clone(), ..fresh }
     }
 }
 

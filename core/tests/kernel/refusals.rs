@@ -5,7 +5,7 @@ use lockstep_core::sim::event::What;
 use lockstep_core::sim::network::MessageId;
 
 use crate::bench::{A, B, Bench, C, DELAY_US, PingChoice};
-use crate::ping::{Bell, Request};
+use crate::ping::{Bell, CALL, Request};
 
 /// Asserts that a choice is refused so, in one step that changes no state and calls no process.
 fn assert_refused(bench: &mut Bench, choice: PingChoice, refusal: Refusal) {
@@ -31,6 +31,7 @@ fn a_node_that_is_down_can_only_be_restarted() {
         Choice::Resume(A),
         Choice::Fire { node: A, timer: 0 },
         Choice::Operate { node: A, operation: Request::Write(1) },
+        Choice::Instruct { node: A, instruction: CALL, operand: 1 },
     ];
     for choice in choices {
         assert_refused(&mut bench, choice, Refusal::Down);
@@ -46,13 +47,15 @@ fn a_node_that_is_up_cannot_be_restarted() {
 }
 
 #[test]
-fn a_paused_node_cannot_be_paused_fired_or_asked() {
+fn a_paused_node_cannot_be_paused_fired_asked_or_told() {
     let mut bench = Bench::quiet();
     bench.ask(A, Request::Set { bell: Bell::Beat, delay_us: 5_000 }).choose(Choice::Pause(A));
     assert_refused(&mut bench, Choice::Pause(A), Refusal::Paused);
     assert_refused(&mut bench, Choice::Fire { node: A, timer: 0 }, Refusal::Paused);
     let request = Choice::Operate { node: A, operation: Request::Write(1) };
     assert_refused(&mut bench, request, Refusal::Paused);
+    let told = Choice::Instruct { node: A, instruction: CALL, operand: 1 };
+    assert_refused(&mut bench, told, Refusal::Paused);
 }
 
 #[test]

@@ -76,6 +76,13 @@ fn choice() -> impl Strategy<Value = PingChoice> {
         4 => (node(), request())
             .prop_map(|(node, operation)| Choice::Operate { node, operation }),
         1 => any::<bool>().prop_map(|planted| Choice::Plant { bug: HASTY, planted }),
+        1 => (0_u8..2, 0_u64..3).prop_map(|(setting, value)| Choice::Set { setting, value }),
+        2 => (node(), 0_u8..2, 0_u64..99).prop_map(|(node, instruction, operand)| {
+            Choice::Instruct { node, instruction, operand }
+        }),
+        1 => link().prop_map(move |(from, to, both_ways)| {
+            Choice::Link { from, to, both_ways, settings: network }
+        }),
     ]
 }
 

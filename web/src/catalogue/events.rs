@@ -2,11 +2,14 @@
 
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Choice, Event, Names, What};
+use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::note::{Note, Topic, VoteRefusal};
 use lockstep_core::raft::participant::Timer;
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::sim::choice::Refusal;
 use lockstep_core::sim::event::LossReason;
 use lockstep_core::sim::network::MessageId;
+use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 
 use super::{Language, choose, say};
@@ -230,11 +233,58 @@ impl Language {
             Choice::Plant { planted: false, .. } => {
                 choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned()
             }
+            Choice::Set { setting, value } => {
+                let setting = Setting::ALL.get(usize::from(*setting)).map_or("", |one| one.name());
+                say!(
+                    self,
+                    "{setting} is set to {value} on every node.",
+                    "{setting} diatur menjadi {value} di semua node.",
+                )
+            }
+            Choice::Instruct { node, instruction, operand } => {
+                let instruction = Instruction::from_numbers(*instruction, *operand);
+                self.instruction(names, *node, instruction)
+            }
             Choice::ClockRate { node, .. } | Choice::ClockJump { node, .. } => {
                 let node = name(node);
                 say!(self, "{node}'s clock is changed.", "Jam {node} diubah.")
             }
             _ => self.network_choice(names, choice),
+        }
+    }
+
+    /// What an administrator tells a server.
+    fn instruction(self, names: Names, told: NodeId, instruction: Option<Instruction>) -> String {
+        let told = names.name(told);
+        let list = |nodes: NodeSet| {
+            self.list(&nodes.iter().map(|node| names.name(node)).collect::<Vec<_>>())
+        };
+        match instruction {
+            None => String::new(),
+            Some(Instruction::Transfer(to)) => {
+                let to = names.name(to);
+                say!(
+                    self,
+                    "{told} is told to hand leadership to {to}.",
+                    "{told} diminta menyerahkan kepemimpinan kepada {to}.",
+                )
+            }
+            Some(Instruction::Reconfigure { voters, learners }) if learners.is_empty() => {
+                let voters = list(voters);
+                say!(
+                    self,
+                    "{told} is told that the members are to be {voters}.",
+                    "{told} diminta menjadikan {voters} anggota.",
+                )
+            }
+            Some(Instruction::Reconfigure { voters, learners }) => {
+                let (voters, learners) = (list(voters), list(learners));
+                say!(
+                    self,
+                    "{told} is told that the members are to be {voters}, and {learners} learners.",
+                    "{told} diminta menjadikan {voters} anggota, dan {learners} pelajar.",
+                )
+            }
         }
     }
 
@@ -266,6 +316,15 @@ impl Language {
             }
             Choice::Network(_) => {
                 choose!(self, "The network changes.", "Jaringan diubah.").to_owned()
+            }
+            Choice::Link { from, to, both_ways, .. } => {
+                let (from, to) = (name(from), name(to));
+                let link = if *both_ways { "↔" } else { "→" };
+                say!(
+                    self,
+                    "Link {from} {link} {to} behaves in its own way.",
+                    "Tautan {from} {link} {to} berperilaku sendiri.",
+                )
             }
             _ => self.message_choice(names, choice),
         }
@@ -316,9 +375,12 @@ impl Language {
             Choice::Hold(_) => choose!(self, "hold", "tahan"),
             Choice::Deliver(_) => choose!(self, "deliver", "antar"),
             Choice::Network(_) => choose!(self, "network", "jaringan"),
+            Choice::Link { .. } => choose!(self, "link", "tautan"),
             Choice::ClockRate { .. } | Choice::ClockJump { .. } => choose!(self, "clock", "jam"),
             Choice::Operate { .. } => choose!(self, "operation", "operasi"),
             Choice::Plant { .. } => choose!(self, "bug", "bug"),
+            Choice::Set { .. } => choose!(self, "setting", "setelan"),
+            Choice::Instruct { .. } => choose!(self, "instruction", "perintah"),
         }
     }
 
@@ -377,6 +439,9 @@ impl Language {
                 choose!(self, "it has too many copies", "salinannya sudah terlalu banyak")
             }
             Refusal::NoClient => choose!(self, "it takes no operations", "tidak menerima operasi"),
+            Refusal::Unwilling => {
+                choose!(self, "it must not, or not now", "tidak boleh, atau tidak sekarang")
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::effect::Effect;
 use crate::geometry::Layout;
 use crate::hands::Hands;
 use crate::history::Watch;
-use crate::quiz::Quiz;
 use crate::model::{Dialog, Model, Notice, Origin, Player, Replay, Tool};
+use crate::quiz::Quiz;
 use crate::scene::Scene;
 
 pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {

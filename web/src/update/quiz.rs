@@ -133,9 +133,8 @@ mod tests {
 
     #[test]
     fn another_bug_is_another_run_and_every_one_comes_up() {
-        let bugs: Vec<Bug> = (0..GUESSED.len() as u64)
-            .flat_map(|drawn| Quiz::scenario(drawn).config.bugs)
-            .collect();
+        let bugs: Vec<Bug> =
+            (0..GUESSED.len() as u64).flat_map(|drawn| Quiz::scenario(drawn).config.bugs).collect();
         assert_eq!(bugs, GUESSED);
         assert!((0..20).all(|drawn| Quiz::scenario(drawn).check() == Ok(())));
     }

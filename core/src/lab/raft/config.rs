@@ -8,12 +8,15 @@ use crate::lab::RaftMonitor;
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
+use crate::raft::instruction::Instruction;
 use crate::raft::log::{Entry, Log, Proposal, Term};
 use crate::raft::participant::Timer;
 use crate::raft::server::{Durable, Server, Settings};
+use crate::raft::setting::{Features, Setting};
 use crate::raft::store::{Operation, Store, Text};
 use crate::sim::choice::Choice;
 use crate::sim::network::LinkSettings;
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, TimerKind};
 use crate::sim::run::Run;
 use crate::sim::time::{LONGEST_RUN_US, MILLISECOND_US, SECOND_US};
@@ -73,6 +76,11 @@ pub struct RaftConfig {
     pub presets: Vec<(NodeId, Preset)>,
     /// Bugs that are planted from the beginning.
     pub bugs: Vec<Bug>,
+    /// What is switched on.
+    pub features: Features,
+    /// How many of the servers, from the first on, are members at first; 0 for all. The others run,
+    /// know who the members are, and wait to be added.
+    pub voters: u8,
 }
 
 impl Default for RaftConfig {
@@ -93,6 +101,8 @@ impl Default for RaftConfig {
             load_us: None,
             presets: Vec::new(),
             bugs: Vec::new(),
+            features: Features::default(),
+            voters: 0,
         }
     }
 }
@@ -154,6 +164,7 @@ impl RaftConfig {
         self.check_range(Field::ElectionMin, Field::ElectionMax)?;
         check_network(&self.network)?;
         self.check_range(Field::SyncMin, Field::SyncMax)?;
+        self.check_features()?;
         self.check_presets()?;
         if !self.bugs.is_sorted_by(|one, other| one.number() < other.number()) {
             return Err(ConfigProblem { field: "bugs", must: Must::NameEachOnce });
@@ -170,6 +181,24 @@ impl RaftConfig {
         self.check_field(high)?;
         let problem = ConfigProblem { field: low.name(), must: Must::Ascend };
         if low.get(self) <= high.get(self) { Ok(()) } else { Err(problem) }
+    }
+
+    fn check_features(&self) -> Result<(), ConfigProblem> {
+        if self.voters > self.servers {
+            let must = Must::LieBetween(0, self.servers.into());
+            return Err(ConfigProblem { field: "voters", must });
+        }
+        let bounded = |setting: &Setting| {
+            let (low, high) = setting.bounds();
+            (low..=high).contains(&self.features.get(*setting))
+        };
+        match Setting::ALL.into_iter().find(|setting| !bounded(setting)) {
+            None => Ok(()),
+            Some(setting) => {
+                let (low, high) = setting.bounds();
+                Err(ConfigProblem { field: "features", must: Must::LieBetween(low, high) })
+            }
+        }
     }
 
     fn check_presets(&self) -> Result<(), ConfigProblem> {
@@ -205,6 +234,7 @@ impl RaftConfig {
             election_max_us: self.election_max_us,
             heartbeat_us: self.heartbeat_us,
             most_entries: self.most_entries,
+            features: self.features,
         };
         let preset = self.presets.iter().find(|(server, _)| *server == id);
         let durable = preset.map_or_else(Durable::default, |(_, preset)| preset.durable());
@@ -221,14 +251,19 @@ impl RaftConfig {
             request_timeout_us: self.request_timeout_us,
             retry_us: self.retry_us,
             load_us: self.load_us,
+            features: self.features,
         }
     }
 
-    /// Whether a choice names only what exists here.
+    /// Whether a choice names only what exists here; and an instruction, servers only.
     #[must_use]
     pub fn allows(&self, choice: &Choice<Operation>) -> bool {
         let nodes = self.servers + self.clients;
-        choice.nodes().iter().all(|node| node.0 < nodes)
+        let exist = choice.nodes().iter().all(|node| node.0 < nodes);
+        let Choice::Instruct { node, instruction, operand } = *choice else { return exist };
+        let names = Instruction::from_numbers(instruction, operand).map(Instruction::names);
+        let servers = NodeSet::first(self.servers);
+        servers.contains(node) && names.is_some_and(|names| names.minus(servers).is_empty())
     }
 }
 
@@ -283,6 +318,25 @@ pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
             check_texts(operation).map_err(|must| ConfigProblem { field: "client", must })
         }
         Choice::Cut { from, to, .. } | Choice::Heal { from, to, .. } => apart("cut", *from, *to),
+        Choice::Link { from, to, settings, .. } => {
+            apart("on", *from, *to)?;
+            check_network(settings)
+        }
+        Choice::Set { setting, value } => {
+            let known = Setting::ALL.get(usize::from(*setting));
+            let last = Setting::ALL.len() as u64 - 1;
+            let must = Must::LieBetween(0, last);
+            let setting = known.ok_or(ConfigProblem { field: "set", must })?;
+            let (low, high) = setting.bounds();
+            bounded("to", *value, low, high, Must::LieBetween)
+        }
+        Choice::Instruct { instruction, operand, .. } => {
+            let last = u64::from(Instruction::KINDS) - 1;
+            bounded("instruction", (*instruction).into(), 0, last, Must::LieBetween)?;
+            let known = Instruction::from_numbers(*instruction, *operand).is_some();
+            let problem = ConfigProblem { field: "instruction", must: Must::NameServers };
+            if known { Ok(()) } else { Err(problem) }
+        }
         Choice::Partition(groups) => check_groups(groups),
         Choice::Lose(message)
         | Choice::Duplicate(message)

@@ -57,9 +57,9 @@ impl Area {
             | Bug::TwoChangesAtOnce
             | Bug::CountNewMajorityOnly
             | Bug::CountLearners => Self::Membership,
-            Bug::SnapshotForgetsSessions
-            | Bug::SnapshotForgetsMembers
-            | Bug::SnapshotDropsLog => Self::Snapshots,
+            Bug::SnapshotForgetsSessions | Bug::SnapshotForgetsMembers | Bug::SnapshotDropsLog => {
+                Self::Snapshots
+            }
         }
     }
 

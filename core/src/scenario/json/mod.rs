@@ -21,13 +21,16 @@
 //! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
 //! | `quiz` | `true`: the page does not name `config.bugs`, they are to be guessed | `false` |
 //!
-//! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`), `heartbeat`
-//! (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"], loss 0, duplicate
-//! 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `request_timeout` of a client (`"1s"`), `retry`
-//! (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking; none), `start` (`{"n1": {"term":
-//! 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x", "9"]}]}}`: what is on a server's disk),
-//! `bugs` (names). Starting logs that no run of Raft could have produced are accepted: the checks
-//! say what is wrong with them, from the first step on.
+//! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`),
+//! `heartbeat` (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"],
+//! loss 0, duplicate 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `request_timeout` of a
+//! client (`"1s"`), `retry` (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking;
+//! none), `start` (`{"n1": {"term": 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x",
+//! "9"]}]}}`: what is on a server's disk), `bugs` (names), `features` (`{"pre_vote": true,
+//! "snapshot_every": 20, "reads": "lease"}`, see below; all off), `voters` (how many of the
+//! servers, from `n1` on, are members at first, while the others wait to be added; 0, all of
+//! them). Starting logs that no run of Raft could have produced are accepted: the checks say
+//! what is wrong with them, from the first step on.
 //!
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
 //!
@@ -37,19 +40,30 @@
 //! - `cut`, `heal`: two nodes; with `"one_way": true`; and `"heal": "all"`;
 //! - `partition`: lists of nodes;
 //! - `lose`, `duplicate`, `hold`, `deliver`: a message such as `"n1>n3#17"`; `delay`: with `by`;
-//! - `network`: as in `config`;
+//! - `network`: as in `config`; with `"on": ["n1", "n2"]`, of one link only, and with
+//!   `"one_way": true`, of one direction of it;
 //! - `clock`: a node, with `rate` or `jump`;
 //! - `client`: a node, with `put`, `get`, `append` or `cas`;
 //! - `plant`, `mend`: a bug;
+//! - `set`: a feature, on every node; with `to`, as in `features`;
+//! - `transfer`: the server that leads; with `to`: the one that is to lead;
+//! - `reconfigure`: the server that leads; with `voters` and `learners`: lists of servers;
 //! - `say`: `{"en": …, "id": …}`, a caption.
+//!
+//! Features are `pre_vote`, `check_quorum`, `blank_entry`, `joint_consensus`, `catch_up`,
+//! `sessions` and `retries`, each `true` or `false`; `snapshot_every` so many entries (0,
+//! never), `pipeline` of so many batches (1 to 8), and `reads`: `"log"`, `"read_index"` or
+//! `"lease"`. What each is good for is said in [`crate::raft::setting`].
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
 //! A breakpoint is `"leader"`, `"commit"`, `"fault"`, `"role_change"` (of one server: `"role_change
 //! n2"`), `"message_to n2"` or `"failure"` (of one check: `"failure log_matching"`).
 //! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 
+mod choice;
 mod read;
 mod reader;
+mod settings;
 mod unique;
 mod write;
 

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::VERSION;
+use super::choice::Known;
 use super::reader::{Fields, Reader};
+use super::{VERSION, settings};
 use crate::check::raft::RaftCheck;
 use crate::lab::raft::config::LONGEST_TEXT;
 use crate::lab::raft::{Must, Preset, RaftConfig};
 use crate::lab::session::usual_name;
-use crate::lab::{Choice, MessageName, Names, NodeName, Timed};
+use crate::lab::{Names, Timed};
 use crate::raft::bug::Bug;
-use crate::raft::participant::Timer;
 use crate::raft::store::{Operation, Text};
 use crate::scenario::breakpoint;
 use crate::scenario::{
@@ -18,8 +18,8 @@ use crate::scenario::{
     Wrong, check_length, check_moment,
 };
 use crate::sim::history::keep_ascending;
-use crate::sim::network::{LinkSettings, MessageId};
-use crate::sim::process::{NodeId, TimerKind};
+use crate::sim::network::LinkSettings;
+use crate::sim::process::NodeId;
 
 pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     let fields = Reader::root(value).fields()?;
@@ -130,6 +130,10 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
         config.load_us = Some(load.require("every")?.duration()?);
         load.finish()?;
     }
+    fields.read("voters", &mut config.voters, Reader::few)?;
+    if let Some(features) = fields.get("features") {
+        settings::read(&features, &mut config.features)?;
+    }
     // Names are resolved below, so there must be few enough nodes to be numbered.
     config.check().map_err(|problem| Problem::of_config("config.", problem))?;
     let names = config.names();
@@ -158,7 +162,7 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
     Ok(config)
 }
 
-fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSettings, Problem> {
+pub(super) fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSettings, Problem> {
     let fields = reader.fields()?;
     let mut settings = usual;
     let mut delay = (settings.delay_min_us, settings.delay_max_us);
@@ -171,7 +175,7 @@ fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSettings, Pro
     Ok(settings)
 }
 
-fn bug(reader: &Reader<'_>) -> Result<Bug, Problem> {
+pub(super) fn bug(reader: &Reader<'_>) -> Result<Bug, Problem> {
     let name = reader.text()?;
     let bug = Bug::ALL.into_iter().find(|bug| bug.name() == name);
     bug.ok_or_else(|| reader.problem(Wrong::NoSuchName(name.to_owned())))
@@ -203,13 +207,13 @@ fn preset_entry(reader: &Reader<'_>) -> Result<(u64, Option<Operation>), Problem
     Ok((term, Some(operation)))
 }
 
-fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem> {
+pub(super) fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem> {
     let text = reader.parsed(Kind::Node, |text| Some(text.to_owned()))?;
     let known = text.parse().ok().and_then(|name| names.id(name));
     known.ok_or_else(|| reader.problem(Wrong::NoSuchNode(text)))
 }
 
-fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
+pub(super) fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
     let kind = Kind::Operation;
     let text = |reader: &Reader<'_>| {
         let text = reader.text()?;
@@ -237,12 +241,6 @@ fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
         Ok([operation]) => Ok(operation),
         Err(_) => Err(fields.problem(Wrong::NotA(kind))),
     }
-}
-
-/// What a choice may refer to.
-struct Known {
-    names: Names,
-    network: LinkSettings,
 }
 
 impl Known {
@@ -287,131 +285,6 @@ impl Known {
         }
         fields.finish()?;
         Ok(branch)
-    }
-
-    /// The one thing that a choice does.
-    fn choice(&self, fields: &Fields<'_>) -> Result<Choice, Problem> {
-        const VERBS: [&str; 18] = [
-            "crash",
-            "restart",
-            "pause",
-            "resume",
-            "timeout",
-            "cut",
-            "heal",
-            "partition",
-            "lose",
-            "duplicate",
-            "hold",
-            "deliver",
-            "delay",
-            "network",
-            "clock",
-            "client",
-            "plant",
-            "mend",
-        ];
-        let mut found = VERBS.into_iter().filter_map(|verb| Some((verb, fields.get(verb)?)));
-        let one = found.next();
-        if found.next().is_some() {
-            return Err(fields.problem(Wrong::NotA(Kind::Choice)));
-        }
-        let Some((verb, what)) = one else {
-            // Most likely the verb is there, but mistyped.
-            fields.finish()?;
-            return Err(fields.problem(Wrong::NotA(Kind::Choice)));
-        };
-        let node = || node(&what, self.names);
-        Ok(match verb {
-            "crash" => Choice::Crash(node()?),
-            "restart" => Choice::Restart(node()?),
-            "pause" => Choice::Pause(node()?),
-            "resume" => Choice::Resume(node()?),
-            "timeout" => Choice::Fire { node: node()?, timer: timer(fields)? },
-            "heal" if what.is_text("all") => Choice::HealAll,
-            "cut" | "heal" => self.link(verb, &what, fields)?,
-            "partition" => Choice::Partition(self.groups(&what)?),
-            "lose" => Choice::Lose(self.message(&what)?),
-            "duplicate" => Choice::Duplicate(self.message(&what)?),
-            "hold" => Choice::Hold(self.message(&what)?),
-            "deliver" => Choice::Deliver(self.message(&what)?),
-            "delay" => Choice::Delay {
-                message: self.message(&what)?,
-                by_us: fields.require("by")?.duration()?,
-            },
-            "network" => Choice::Network(network(&what, self.network)?),
-            "clock" => clock(node()?, fields)?,
-            "client" => Choice::Operate { node: node()?, operation: operation(fields)? },
-            "plant" | "mend" => {
-                Choice::Plant { bug: bug(&what)?.number(), planted: verb == "plant" }
-            }
-            _ => unreachable!("every verb is read above"),
-        })
-    }
-
-    fn link(&self, verb: &str, what: &Reader<'_>, fields: &Fields<'_>) -> Result<Choice, Problem> {
-        let [from, to] = what.tuple(Kind::Link)?;
-        let (from, to) = (node(&from, self.names)?, node(&to, self.names)?);
-        if from == to {
-            return Err(what.problem(Wrong::OutOfBounds(Must::NameTwoNodes)));
-        }
-        let mut one_way = false;
-        fields.read("one_way", &mut one_way, Reader::boolean)?;
-        let both_ways = !one_way;
-        Ok(match verb {
-            "cut" => Choice::Cut { from, to, both_ways },
-            _ => Choice::Heal { from, to, both_ways },
-        })
-    }
-
-    fn groups(&self, what: &Reader<'_>) -> Result<Vec<Vec<NodeId>>, Problem> {
-        let mut groups: Vec<Vec<NodeId>> = Vec::new();
-        for group in what.list()? {
-            let mut members = Vec::new();
-            for member in group.list()? {
-                let node = node(&member, self.names)?;
-                if members.contains(&node) || groups.iter().any(|group| group.contains(&node)) {
-                    return Err(member.problem(Wrong::Repeated));
-                }
-                members.push(node);
-            }
-            groups.push(members);
-        }
-        Ok(groups)
-    }
-
-    fn message(&self, what: &Reader<'_>) -> Result<MessageId, Problem> {
-        let name: MessageName = what.parsed(Kind::Message, |text| text.parse().ok())?;
-        let nobody = |end: NodeName| what.problem(Wrong::NoSuchNode(end.to_string()));
-        let known = |end| self.names.id(end).ok_or_else(|| nobody(end));
-        let (from, to) = (known(name.from)?, known(name.to)?);
-        if from == to {
-            return Err(what.problem(Wrong::OutOfBounds(Must::NameTwoNodes)));
-        }
-        Ok(MessageId { from, to, count: name.count, copy: name.copy })
-    }
-}
-
-fn timer(fields: &Fields<'_>) -> Result<u8, Problem> {
-    let Some(field) = fields.get("timer") else { return Ok(Timer::Election.number()) };
-    let name = field.text()?;
-    let timer = Timer::ALL.iter().find(|timer| timer.name() == name);
-    let unknown = || field.problem(Wrong::NoSuchName(name.to_owned()));
-    timer.map(|timer| timer.number()).ok_or_else(unknown)
-}
-
-fn clock(node: NodeId, fields: &Fields<'_>) -> Result<Choice, Problem> {
-    match (fields.get("rate"), fields.get("jump")) {
-        (Some(rate), None) => Ok(Choice::ClockRate { node, rate_ppm: rate.millionths()? }),
-        (None, Some(jump)) => {
-            let signed = |text: &str| {
-                let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
-                let time_us = crate::scenario::text::parse_duration(text)?;
-                Some(i64::try_from(time_us).ok()? * sign)
-            };
-            Ok(Choice::ClockJump { node, by_us: jump.parsed(Kind::Time, signed)? })
-        }
-        _ => Err(fields.problem(Wrong::NotA(Kind::Choice))),
     }
 }
 

@@ -2,17 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::VERSION;
+use super::{VERSION, settings};
 use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Names, Timed};
 use crate::raft::bug::Bug;
+use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
+use crate::raft::setting::Setting;
 use crate::raft::store::Operation;
 use crate::scenario::breakpoint;
 use crate::scenario::text::{duration, moment, probability, unscaled};
 use crate::scenario::{Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Scenario};
 use crate::sim::network::LinkSettings;
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, TimerKind};
 
 pub(super) fn scenario(scenario: &Scenario) -> Value {
@@ -123,6 +126,8 @@ fn config(config: &RaftConfig) -> Value {
     unless(config.presets.is_empty(), "start", Value::Object(start.collect()));
     let bugs: Vec<&str> = config.bugs.iter().map(|bug| bug.name()).collect();
     unless(config.bugs.is_empty(), "bugs", bugs.into());
+    unless(config.features == default.features, "features", settings::write(&config.features));
+    unless(config.voters == default.voters, "voters", config.voters.into());
     Value::Object(object)
 }
 
@@ -236,6 +241,39 @@ pub(in crate::scenario) fn choice_value(choice: &Choice, names: Names) -> Value 
         Choice::Plant { bug, planted } => {
             let name = Bug::ALL.get(usize::from(*bug)).map_or("", |bug| bug.name());
             if *planted { json!({ "plant": name }) } else { json!({ "mend": name }) }
+        }
+        Choice::Set { setting, value } => match Setting::ALL.get(usize::from(*setting)) {
+            Some(known) => json!({ "set": known.name(), "to": settings::spelled(*known, *value) }),
+            None => json!({ "set": "", "to": value }),
+        },
+        Choice::Instruct { node: at, instruction, operand } => {
+            instruction_value(node(at), Instruction::from_numbers(*instruction, *operand), names)
+        }
+        Choice::Link { from, to, both_ways, settings } => {
+            let mut value = json!({ "network": network(settings), "on": [node(from), node(to)] });
+            if !both_ways {
+                value["one_way"] = true.into();
+            }
+            value
+        }
+    }
+}
+
+/// What an instruction tells a server. One that is not known was never read.
+fn instruction_value(told: String, instruction: Option<Instruction>, names: Names) -> Value {
+    let list = |nodes: NodeSet| -> Value {
+        nodes.iter().map(|node| Value::from(names.name(node).to_string())).collect()
+    };
+    match instruction {
+        None => json!({ "reconfigure": told, "voters": [] }),
+        Some(Instruction::Transfer(to)) => {
+            json!({ "transfer": told, "to": names.name(to).to_string() })
+        }
+        Some(Instruction::Reconfigure { voters, learners }) if learners.is_empty() => {
+            json!({ "reconfigure": told, "voters": list(voters) })
+        }
+        Some(Instruction::Reconfigure { voters, learners }) => {
+            json!({ "reconfigure": told, "voters": list(voters), "learners": list(learners) })
         }
     }
 }
