@@ -375,6 +375,7 @@ impl Model {
         let story = Story::ALL[0];
         let scenario = story.scenario();
         let session = scenario.open();
+        let quiz = Quiz::of(&scenario);
         Self {
             scene: Scene::of(&session, window.form, Tab::default()),
             session,
@@ -394,7 +395,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
-            quiz: Quiz::of(&scenario),
+            quiz,
             meaning: Meaning::default(),
             preferences,
             window,

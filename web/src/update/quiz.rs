@@ -60,10 +60,14 @@ pub(super) fn watch(model: &mut Model) {
 mod tests {
     use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::raft::bug::Bug;
+    use lockstep_core::raft::participant::Timer;
+    use lockstep_core::sim::process::NodeId;
 
     use super::super::tests::{act, fragment, page, seek, settle};
     use super::*;
     use crate::action::{Action, Open, Page};
+    use crate::command::Command;
+    use crate::hands::Hand;
     use crate::model::Dialog;
 
     fn with(bug: Bug) -> Model {
@@ -77,14 +81,12 @@ mod tests {
         act(model, actions.iter().map(|action| Action::Quiz(*action)));
     }
 
-    /// Two servers campaign in one term, and everybody votes for both.
+    /// Two servers campaign in one term, neither hears of the other, and everybody votes for both.
     fn broken() -> Model {
-        use crate::hands::Hand;
-        use lockstep_core::raft::participant::Timer;
-        use lockstep_core::sim::process::NodeId;
         let mut model = with(Bug::VoteTwice);
         let fire = |node| Action::Hand(Hand::Fire(NodeId(node), Timer::Election));
-        act(&mut model, [fire(0), fire(1)]);
+        act(&mut model, [Action::Touch(NodeId(0)), Action::Command(Command::CutLink)]);
+        act(&mut model, [Action::Touch(NodeId(1)), fire(0), fire(1)]);
         seek(&mut model, 200_000);
         model
     }

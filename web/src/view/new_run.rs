@@ -288,7 +288,7 @@ impl Parts<'_> {
                 let option = |value: u64| {
                     let text_of = value.to_string();
                     html! {
-                        <option key={value} selected={*text == text_of} value={text_of}>
+                        <option key={value} selected={*text == text_of} value={text_of.clone()}>
                             { page.language.setting_value(setting, value) }
                         </option>
                     }
