@@ -6,11 +6,14 @@
 //! synced.
 
 use lockstep_core::raft::Participant;
+use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::client::{Client, ClientSettings};
+use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::log::{Index, Term};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::server::{Progress, Role, Server, Settings};
 use lockstep_core::raft::setting::Features;
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::raft::store::{Operation, Store};
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::process::{Context, NodeId, NodeLuck, Output, Process};
@@ -75,6 +78,8 @@ pub struct TestServer {
     node: NodeId,
     luck: NodeLuck,
     steps: u64,
+    /// How much time was let pass, in microseconds. Each step takes one more.
+    passed_us: u64,
     /// What a crash would leave.
     synced: Disk,
     /// The newest write that has not synced.
@@ -166,9 +171,32 @@ impl TestServer {
             node,
             luck: NodeLuck::new(Luck::new(seed)),
             steps: 0,
+            passed_us: 0,
             unsynced: None,
             held: Vec::new(),
         }
+    }
+
+    /// The same with a setting set: 1 switches a switch on.
+    #[must_use]
+    pub fn with(mut self, setting: Setting, value: u64) -> Self {
+        self.set(setting, value);
+        self
+    }
+
+    /// Changes a setting.
+    pub fn set(&mut self, setting: Setting, value: u64) {
+        self.participant.set(setting.number(), value);
+    }
+
+    /// Plants a bug.
+    pub fn plant(&mut self, bug: Bug) {
+        self.participant.plant(bug.number(), true);
+    }
+
+    /// Lets time pass on the server's clock, in microseconds; no timer runs out by itself.
+    pub const fn pass(&mut self, by_us: u64) {
+        self.passed_us += by_us;
     }
 
     /// The server's state.
@@ -238,6 +266,17 @@ impl TestServer {
         effects.and(self.sync())
     }
 
+    /// An administrator tells the server to do something, and every sync completes: whether it is
+    /// willing, and what it asks for.
+    pub fn instruct(&mut self, instruction: Instruction) -> (bool, Effects) {
+        let (number, operand) = instruction.numbers();
+        let mut willing = false;
+        let effects = self.call(|participant, context| {
+            willing = participant.instruct(number, operand, context);
+        });
+        (willing, effects.and(self.sync()))
+    }
+
     /// A client is asked to do something.
     pub fn operate(&mut self, operation: Operation) -> Effects {
         self.call(|participant, context| {
@@ -272,7 +311,8 @@ impl TestServer {
         self.steps += 1;
         let mut outputs = Vec::new();
         let event = EventId::new(self.steps, 0);
-        let times_us = (self.steps, self.steps);
+        let now_us = self.steps + self.passed_us;
+        let times_us = (now_us, now_us);
         let mut context =
             Context::new(self.node, times_us, event, &mut self.luck, &mut outputs, true);
         handle(&mut self.participant, &mut context);
