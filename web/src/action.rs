@@ -1,5 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -102,6 +103,8 @@ pub enum ToolAction {
     Form(OperationForm),
     /// The numbers are others.
     Numbers(NumberForm),
+    /// A setting is changed from now on.
+    Set(Setting, u64),
     /// It is done.
     Confirm,
     /// It is put away.

@@ -174,6 +174,15 @@ pub enum Asked {
     Delay(MessageId),
     /// How all links behave from now on.
     Network,
+    /// How one link behaves from now on.
+    Link {
+        /// The sending end.
+        from: NodeId,
+        /// The receiving end.
+        to: NodeId,
+        /// Whether the opposite direction behaves so too.
+        both_ways: bool,
+    },
     /// How a node's clock runs, and how far it jumps.
     Clock(NodeId),
 }
@@ -210,6 +219,12 @@ impl NumberForm {
         Self { asked: Asked::Network, texts: Asked::Network.blanks().iter().map(text).collect() }
     }
 
+    /// A form that asks how one link behaves from now on.
+    #[must_use]
+    pub fn link(from: NodeId, to: NodeId, both_ways: bool, now: LinkSettings) -> Self {
+        Self { asked: Asked::Link { from, to, both_ways }, ..Self::network(now) }
+    }
+
     /// A form that asks about a node's clock, which runs at a rate now.
     #[must_use]
     pub fn clock(node: NodeId, rate_ppm: u64) -> Self {
@@ -222,7 +237,8 @@ impl NumberForm {
     pub fn read(&self) -> Vec<Result<i64, Fault>> {
         let blanks = self.asked.blanks().iter().zip(&self.texts);
         let mut read: Vec<_> = blanks.map(|(blank, text)| blank.read(text)).collect();
-        if let (Asked::Network, [Ok(low), Ok(high), ..]) = (self.asked, &read[..])
+        if let (Asked::Network | Asked::Link { .. }, [Ok(low), Ok(high), ..]) =
+            (self.asked, &read[..])
             && high < low
         {
             read[1] = Err(Fault::BelowItsLower);
@@ -246,14 +262,20 @@ impl NumberForm {
                     (!jumps || *rate != TRUE_RATE).then_some(Choice::ClockRate { node, rate_ppm });
                 rate.into_iter().chain(jump).collect()
             }
-            (Asked::Network, values) => {
+            (asked @ (Asked::Network | Asked::Link { .. }), values) => {
                 let mut config = RaftConfig::default();
                 for (blank, value) in Asked::Network.blanks().iter().zip(values) {
                     if let Blank::Field(field) = blank {
                         field.set(&mut config, value.unsigned_abs());
                     }
                 }
-                vec![Choice::Network(config.network)]
+                let settings = config.network;
+                vec![match asked {
+                    Asked::Link { from, to, both_ways } => {
+                        Choice::Link { from, to, both_ways, settings }
+                    }
+                    _ => Choice::Network(settings),
+                }]
             }
             _ => return None,
         })
@@ -267,7 +289,7 @@ impl Asked {
         match self {
             Self::Delay(_) => &[Blank::DelayBy],
             Self::Clock(_) => &[Blank::ClockRate, Blank::ClockJump],
-            Self::Network => &[
+            Self::Network | Self::Link { .. } => &[
                 Blank::Field(Field::DelayMin),
                 Blank::Field(Field::DelayMax),
                 Blank::Field(Field::Loss),
@@ -339,7 +361,8 @@ mod tests {
     #[test]
     fn whatever_may_be_typed_the_core_takes() {
         let message = MessageId { from: NodeId(0), to: NodeId(1), count: 1, copy: 0 };
-        for asked in [Asked::Delay(message), Asked::Network, Asked::Clock(NodeId(0))] {
+        let link = Asked::Link { from: NodeId(0), to: NodeId(1), both_ways: false };
+        for asked in [Asked::Delay(message), Asked::Network, link, Asked::Clock(NodeId(0))] {
             for low in [true, false] {
                 let end = |blank: &Blank| {
                     let (least, most) = blank.bounds();

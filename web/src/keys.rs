@@ -116,7 +116,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 54] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -158,6 +158,9 @@ impl Shortcut {
         Self::Do(Command::Network),
         Self::Do(Command::Clock),
         Self::Do(Command::Operate),
+        Self::Do(Command::Settings),
+        Self::Do(Command::Transfer),
+        Self::Do(Command::Members),
         Self::Confirm,
         Self::Share,
         Self::Keep,
@@ -366,6 +369,9 @@ const fn command_keys(command: Command) -> &'static [&'static str] {
         Command::Deliver => &["g"],
         Command::Network => &["q"],
         Command::Clock => &["z"],
+        Command::Settings => &["e"],
+        Command::Transfer => &[";"],
+        Command::Members => &["'"],
     }
 }
 
@@ -386,6 +392,9 @@ const fn command_label(command: Command) -> &'static str {
         Command::Deliver => "G",
         Command::Network => "Q",
         Command::Clock => "Z",
+        Command::Settings => "E",
+        Command::Transfer => ";",
+        Command::Members => "'",
     }
 }
 

@@ -10,6 +10,7 @@ use lockstep_core::scenario::gallery::Story;
 use lockstep_core::scenario::{Caption, Problem, Scenario};
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
+use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 
 use crate::author::Author;
@@ -154,6 +155,22 @@ pub enum Tool {
         from: NodeId,
         /// Whether the opposite direction is cut too.
         both_ways: bool,
+        /// Whether it is not cut, but behaves otherwise.
+        clogs: bool,
+    },
+    /// Leadership is about to be handed over: to whom is asked for.
+    Transfer {
+        /// Who leads.
+        from: NodeId,
+    },
+    /// The membership is about to be changed.
+    Members {
+        /// Who leads.
+        leader: NodeId,
+        /// Who is to vote.
+        voters: NodeSet,
+        /// Who is to receive the log without voting.
+        learners: NodeSet,
     },
     /// The network is about to be partitioned: one side is asked for.
     Partition {
@@ -227,6 +244,8 @@ pub enum Dialog {
     },
     /// Runs that are kept, files, exports.
     Keeping,
+    /// What is switched on.
+    Settings,
 }
 
 /// A page of the side panel.

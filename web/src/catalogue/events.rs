@@ -234,12 +234,12 @@ impl Language {
                 choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned()
             }
             Choice::Set { setting, value } => {
-                let setting = Setting::ALL.get(usize::from(*setting)).map_or("", |one| one.name());
-                say!(
-                    self,
-                    "{setting} is set to {value} on every node.",
-                    "{setting} diatur menjadi {value} di semua node.",
-                )
+                let Some(setting) = Setting::ALL.get(usize::from(*setting)) else {
+                    return String::new();
+                };
+                let value = self.setting_value(*setting, *value);
+                let setting = self.setting(*setting);
+                say!(self, "{setting} is now: {value}.", "{setting} kini: {value}.")
             }
             Choice::Instruct { node, instruction, operand } => {
                 let instruction = Instruction::from_numbers(*instruction, *operand);
@@ -359,7 +359,7 @@ impl Language {
 
     /// The short mark of a choice on the timeline's ruler.
     #[must_use]
-    pub const fn choice_mark(self, choice: &Choice) -> &'static str {
+    pub fn choice_mark(self, choice: &Choice) -> &'static str {
         match choice {
             Choice::Crash(_) => choose!(self, "crash", "mati"),
             Choice::Restart(_) => choose!(self, "restart", "hidup"),
@@ -379,7 +379,10 @@ impl Language {
             Choice::ClockRate { .. } | Choice::ClockJump { .. } => choose!(self, "clock", "jam"),
             Choice::Operate { .. } => choose!(self, "operation", "operasi"),
             Choice::Plant { .. } => choose!(self, "bug", "bug"),
-            Choice::Set { .. } => choose!(self, "setting", "setelan"),
+            Choice::Set { setting, .. } => {
+                let setting = Setting::ALL.get(usize::from(*setting));
+                setting.map_or("", |setting| self.setting(*setting))
+            }
             Choice::Instruct { .. } => choose!(self, "instruction", "perintah"),
         }
     }

@@ -131,6 +131,9 @@ impl Language {
             Reason::AtStart => {
                 choose!(self, "This is the beginning.", "Ini awal simulasi.")
             }
+            Reason::NobodyLeads => {
+                choose!(self, "No server leads now.", "Kini tak ada yang memimpin.")
+            }
             Reason::NoBookmark => {
                 choose!(self, "No bookmark lies this way.", "Tidak ada penanda ke arah ini.")
             }
@@ -161,6 +164,9 @@ impl Language {
             Command::Deliver => return choose!(self, "Deliver", "Antarkan"),
             Command::Network => return choose!(self, "Network", "Jaringan"),
             Command::Clock => return choose!(self, "Clock", "Jam"),
+            Command::Settings => return choose!(self, "Settings", "Setelan"),
+            Command::Transfer => return choose!(self, "Hand over", "Alihkan"),
+            Command::Members => return choose!(self, "Members", "Anggota"),
         })
     }
 
@@ -278,6 +284,19 @@ impl Language {
             Command::Clock => {
                 choose!(self, "Change the selected node's clock", "Ubah jam node terpilih")
             }
+            Command::Settings => choose!(
+                self,
+                "Switch a feature, or compare with the same run without it",
+                "Ubah fitur, atau bandingkan dengan simulasi yang sama tanpanya",
+            ),
+            Command::Transfer => {
+                choose!(self, "Let the leader hand over", "Minta pemimpin mengalihkan jabatan")
+            }
+            Command::Members => choose!(
+                self,
+                "Add, remove, promote or demote servers",
+                "Tambah, keluarkan, naikkan, atau turunkan server",
+            ),
         }
     }
 }

@@ -116,6 +116,28 @@ impl Language {
         }
     }
 
+    /// What can be done with settings of a run that is under way.
+    #[must_use]
+    pub const fn settings_intro(self) -> &'static str {
+        choose!(
+            self,
+            "Compare grows a branch from the beginning in which only this differs, and shows both \
+             side by side. Now changes this run from here on.",
+            "Bandingkan menumbuhkan cabang dari awal yang hanya berbeda dalam hal ini, lalu \
+             menampilkan keduanya. Kini mengubah simulasi ini mulai dari sini.",
+        )
+    }
+
+    /// Compares with another value, or sets it now.
+    #[must_use]
+    pub fn set_to(self, value: &str, compares: bool) -> String {
+        if compares {
+            say!(self, "Compare with {value}", "Bandingkan dengan {value}")
+        } else {
+            say!(self, "Now {value}", "Kini {value}")
+        }
+    }
+
     /// The section of the form that is about settings.
     #[must_use]
     pub const fn beyond(self) -> &'static str {

@@ -28,6 +28,7 @@ mod panel;
 mod quiz;
 mod rules;
 mod server;
+mod settings;
 mod stage;
 mod timeline;
 mod tools;
