@@ -98,12 +98,21 @@ pub enum LaneState {
     Paused,
     /// A client that runs.
     Client,
+    /// A server that asks whether it would be elected.
+    PreCandidate,
 }
 
 impl LaneState {
     /// Every state, in the order of its number.
-    pub const ALL: [Self; 6] =
-        [Self::Follower, Self::Candidate, Self::Leader, Self::Down, Self::Paused, Self::Client];
+    pub const ALL: [Self; 7] = [
+        Self::Follower,
+        Self::Candidate,
+        Self::Leader,
+        Self::Down,
+        Self::Paused,
+        Self::Client,
+        Self::PreCandidate,
+    ];
 
     /// The state of this number.
     #[must_use]
@@ -422,6 +431,7 @@ impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
             Participant::Client(_) => LaneState::Client,
             Participant::Server(server) => match server.role() {
                 Role::Follower => LaneState::Follower,
+                Role::PreCandidate { .. } => LaneState::PreCandidate,
                 Role::Candidate { .. } => LaneState::Candidate,
                 Role::Leader { .. } => LaneState::Leader,
             },
