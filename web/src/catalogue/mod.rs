@@ -20,6 +20,7 @@ mod keeping;
 mod meaning;
 mod messages;
 mod new_run;
+mod notes;
 mod notices;
 mod problems;
 mod quiz;

@@ -54,6 +54,7 @@ words! {
     Follower: "follower", "pengikut";
     Candidate: "candidate", "kandidat";
     Leader: "leader", "pemimpin";
+    PreCandidate: "pre-candidate", "pra-kandidat";
     Down: "down", "mati";
     Paused: "paused", "beku";
     Client: "client", "klien";

@@ -66,9 +66,7 @@ pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
             }
             Vec::new()
         }
-        _ => {
-            super::select(model, Some(Selection::Node(node)))
-        }
+        _ => super::select(model, Some(Selection::Node(node))),
     }
 }
 

@@ -65,7 +65,9 @@ fn is_message(model: &Model) -> bool {
 
 /// For each intervention that has a button, why it makes no sense now, if it does not.
 fn reasons(model: &Model) -> Vec<Option<Reason>> {
-    Command::shown(is_message(model), is_leader(model)).map(|command| deed(model, command).err()).collect()
+    Command::shown(is_message(model), is_leader(model))
+        .map(|command| deed(model, command).err())
+        .collect()
 }
 
 /// Whether a leader is selected: then there are buttons for what it can be told.
@@ -111,7 +113,12 @@ fn Commands(props: &CommandsProps) -> Html {
 }
 
 /// The button of an intervention.
-pub(super) fn button(page: &Context, command: Command, reason: Option<Reason>, resumes: bool) -> Html {
+pub(super) fn button(
+    page: &Context,
+    command: Command,
+    reason: Option<Reason>,
+    resumes: bool,
+) -> Html {
     let label = match command {
         Command::Pause if resumes => page.word(Word::ResumeNode),
         Command::Hold if resumes => page.language.release(),
