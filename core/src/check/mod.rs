@@ -4,7 +4,11 @@
 //! nodes, by code that knows what the protocol promises and not how it keeps the promise. A check
 //! keeps a record of its own, which travels with keyframes, and gives a [`Verdict`].
 //!
-//! - [`raft`]: the five properties of Raft's figure 3.
+//! Some promises rest on more than the protocol: that a clock runs true, that a switch is on. Such
+//! an [`Assumption`] is watched as well. A protocol that breaks its promise after somebody took
+//! away what the promise rests on is not convicted; what would have been said of it is kept.
+//!
+//! - [`raft`]: the five properties of Raft's figure 3, and what the rest of Raft promises.
 //! - [`linearizability`]: whether what clients saw could have come from one object that does one
 //!   thing at a time. It judges a whole history at once, and not step by step.
 
@@ -21,6 +25,39 @@ pub enum Kind {
     Always,
     /// It must come to hold at some step: without it, the others say little.
     Sometimes,
+    /// It must come to hold within a bound, once faults stop.
+    Within,
+}
+
+/// What a promise may rest on besides the protocol. Each is named after what takes it away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assumption {
+    /// Client sessions were off: nobody remembers which commands were carried out.
+    SessionsOff,
+    /// Check quorum was off: a leader that is cut off goes on leading, and servers vote though they
+    /// hear from a leader.
+    CheckQuorumOff,
+    /// A clock jumped, or ran faster or slower than is allowed for.
+    ClocksStray,
+    /// The network loses, delays or reorders so much that elections may fail for ever.
+    NetworkLossy,
+}
+
+impl Assumption {
+    /// Every assumption.
+    pub const ALL: [Self; 4] =
+        [Self::SessionsOff, Self::CheckQuorumOff, Self::ClocksStray, Self::NetworkLossy];
+
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SessionsOff => "sessions_off",
+            Self::CheckQuorumOff => "check_quorum_off",
+            Self::ClocksStray => "clocks_stray",
+            Self::NetworkLossy => "network_lossy",
+        }
+    }
 }
 
 /// Whether a property holds of the run so far.
@@ -32,6 +69,8 @@ pub enum Verdict {
     Fails(Failure),
     /// What should happen sometimes has not happened yet.
     NotReached,
+    /// What it rests on was taken away.
+    AssumptionVoid(Void),
 }
 
 impl Verdict {
@@ -42,8 +81,37 @@ impl Verdict {
             Self::Holds => "holds",
             Self::Fails(_) => "fails",
             Self::NotReached => "not reached",
+            Self::AssumptionVoid(_) => "assumption void",
         }
     }
+
+    /// Where the property was broken first, if it was: whether or not its assumptions held then.
+    #[must_use]
+    pub const fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Fails(failure) => Some(failure),
+            Self::AssumptionVoid(void) => void.failure.as_ref(),
+            Self::Holds | Self::NotReached => None,
+        }
+    }
+
+    /// The assumption that was taken away, if that is the verdict.
+    #[must_use]
+    pub const fn assumption(&self) -> Option<Assumption> {
+        match self {
+            Self::AssumptionVoid(void) => Some(void.assumption),
+            Self::Holds | Self::Fails(_) | Self::NotReached => None,
+        }
+    }
+}
+
+/// Why nothing can be said of a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Void {
+    /// What it rests on and did not have, at some step.
+    pub assumption: Assumption,
+    /// Where it was broken first after that, if it was: nobody is convicted for it.
+    pub failure: Option<Failure>,
 }
 
 /// The first step at which a property was broken, and what shows it.

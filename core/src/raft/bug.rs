@@ -5,7 +5,7 @@
 //! breaks: a broken rule must show as a failed check, never as a panic.
 
 /// A rule that can be broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bug {
     /// A server votes for every candidate that asks, though it has voted in this term (§5.2).
     VoteTwice,
@@ -29,13 +29,14 @@ pub enum Bug {
     AnswerBeforeSync,
     /// A leader that sees a higher term takes the term over and goes on leading (§5.1).
     NoStepDown,
-    /// A follower removes all that comes after what the leader speaks of, whether it conflicts or not
-    /// (figure 2: only an entry that *conflicts* is deleted), so that a late message undoes a newer one.
+    /// A follower removes all that comes after what the leader speaks of, whether it conflicts or
+    /// not (figure 2: only an entry that *conflicts* is deleted), so that a late message undoes a
+    /// newer one.
     TruncateAlways,
     /// A leader answers a read without asking whether it still leads (dissertation §6.4).
     ReadWithoutQuorum,
-    /// A leader answers a read though it has committed nothing in its term, and so may not know what
-    /// is committed (§6.4).
+    /// A leader answers a read though it has committed nothing in its term, and so may not know
+    /// what is committed (§6.4).
     ReadBeforeCommit,
     /// A leader trusts its lease though it told another to campaign at once (§6.4.1 with §3.10).
     LeaseAfterTransfer,
@@ -52,16 +53,17 @@ pub enum Bug {
     CountLearners,
     /// A snapshot does not hold the table of client sessions (§6.3).
     SnapshotForgetsSessions,
-    /// A snapshot does not hold the configuration: who starts from it believes in the first one (§5.1).
+    /// A snapshot does not hold the configuration: who starts from it believes in the first one
+    /// (§5.1).
     SnapshotForgetsMembers,
-    /// A snapshot that comes late replaces the whole log, also what follows its last entry (figure 13
-    /// of the paper, steps 6 and 7).
+    /// A snapshot that comes late replaces the whole log, also what follows its last entry
+    /// (figure 13 of the paper, steps 6 and 7).
     SnapshotDropsLog,
     /// A follower sets its commit index to what a message says, though it knew more (figure 2: only
     /// if leaderCommit > commitIndex).
     CommitGoesBack,
-    /// A server that knows a higher term does not answer a leader of an old one, which therefore never
-    /// hears of it (figure 2: reply false, with currentTerm).
+    /// A server that knows a higher term does not answer a leader of an old one, which therefore
+    /// never hears of it (figure 2: reply false, with currentTerm).
     SilentToOldLeader,
 }
 

@@ -127,11 +127,13 @@ pub enum Expected {
     Fails,
     /// It is not reached.
     NotReached,
+    /// What it rests on was taken away.
+    AssumptionVoid,
 }
 
 impl Expected {
     /// Every verdict.
-    pub const ALL: [Self; 3] = [Self::Holds, Self::Fails, Self::NotReached];
+    pub const ALL: [Self; 4] = [Self::Holds, Self::Fails, Self::NotReached, Self::AssumptionVoid];
 
     /// Its name, as [`Verdict::name`](crate::check::Verdict::name) says it.
     #[must_use]
@@ -140,6 +142,7 @@ impl Expected {
             Self::Holds => "holds",
             Self::Fails => "fails",
             Self::NotReached => "not reached",
+            Self::AssumptionVoid => "assumption void",
         }
     }
 }

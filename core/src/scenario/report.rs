@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::json::write_choice;
-use crate::check::{Verdict, linearizability};
+use crate::check::{Assumption, linearizability};
 use crate::lab::linearizability::{BUDGET, judge};
 use crate::lab::raft::view::{message_fields, message_kind};
+use crate::lab::session::CheckReport;
 use crate::lab::{Event, Names, Session, What};
 use crate::raft::note::{Note, VoteRefusal};
 use crate::sim::event::EventId;
 use crate::sim::network::MessageId;
+use crate::sim::process::NodeId;
 
 /// One event, as one JSON object.
 #[must_use]
@@ -185,31 +187,9 @@ fn note_json(note: &Note, names: Names) -> Value {
 /// The result of a run up to the cursor: always the last line.
 #[must_use]
 pub fn result_json(session: &Session) -> Value {
-    let checks: Vec<Value> = session
-        .checks()
-        .into_iter()
-        .map(|report| {
-            let first_failure = match &report.verdict {
-                Verdict::Fails(failure) => json!({
-                    "step": failure.step,
-                    "time_us": failure.moment.time_us,
-                    "nodes": failure
-                        .nodes
-                        .iter()
-                        .map(|node| session.names().name(*node).to_string())
-                        .collect::<Vec<_>>(),
-                    "term": failure.term,
-                    "index": failure.index,
-                }),
-                Verdict::Holds | Verdict::NotReached => Value::Null,
-            };
-            json!({
-                "name": report.check.name(),
-                "verdict": report.verdict.name(),
-                "first_failure": first_failure,
-            })
-        })
-        .collect();
+    let names = session.names();
+    let checks = session.checks().into_iter();
+    let checks: Vec<Value> = checks.map(|report| check_json(&report, names)).collect();
     json!({
         "type": "result",
         "digest": format!("{:016x}", session.digest()),
@@ -219,6 +199,28 @@ pub fn result_json(session: &Session) -> Value {
         "checks": checks,
         "history": session.operations(),
         "linearizable": linearizable_json(&judge(session, BUDGET)),
+    })
+}
+
+/// What a check says. `first_failure` is there if the property was broken, convicted or not; and
+/// `assumption` is what was taken away, if that is the verdict.
+fn check_json(report: &CheckReport, names: Names) -> Value {
+    let verdict = &report.verdict;
+    let name = |node: &NodeId| names.name(*node).to_string();
+    let first_failure = verdict.failure().map(|failure| {
+        json!({
+            "step": failure.step,
+            "time_us": failure.moment.time_us,
+            "nodes": failure.nodes.iter().map(name).collect::<Vec<_>>(),
+            "term": failure.term,
+            "index": failure.index,
+        })
+    });
+    json!({
+        "name": report.check.name(),
+        "verdict": verdict.name(),
+        "first_failure": first_failure,
+        "assumption": verdict.assumption().map(Assumption::name),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the checks check, and what they say.
 
+use lockstep_core::check::Assumption;
 use lockstep_core::check::raft::RaftCheck;
 
 use super::{Language, choose};
@@ -64,6 +65,34 @@ impl Language {
             RaftCheck::EntryCommitted => {
                 choose!(self, "Something was agreed on.", "Ada sesuatu yang disepakati.",)
             }
+        }
+    }
+
+    /// What was taken away that a check rests on.
+    #[must_use]
+    pub const fn assumption(self, assumption: Assumption) -> &'static str {
+        match assumption {
+            Assumption::SessionsOff => choose!(
+                self,
+                "It rests on client sessions, which were off.",
+                "Uji ini bertumpu pada sesi klien, yang sedang mati.",
+            ),
+            Assumption::CheckQuorumOff => choose!(
+                self,
+                "It rests on check quorum, which was off.",
+                "Uji ini bertumpu pada check quorum, yang sedang mati.",
+            ),
+            Assumption::ClocksStray => choose!(
+                self,
+                "It rests on clocks, and one jumped or strayed further than is allowed for.",
+                "Uji ini bertumpu pada jam, dan ada jam yang melompat atau terlalu menyimpang.",
+            ),
+            Assumption::NetworkLossy => choose!(
+                self,
+                "It rests on a network that loses and delays little enough for elections to succeed.",
+                "Uji ini bertumpu pada jaringan yang kehilangan dan jedanya cukup kecil agar \
+                 pemilihan dapat berhasil.",
+            ),
         }
     }
 }

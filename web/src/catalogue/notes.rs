@@ -346,7 +346,10 @@ impl Language {
                 choose!(self, "the candidate's log is not up-to-date", "log kandidat tertinggal",)
                     .to_owned()
             }
-            VoteRefusal::HearsLeader(leader) => {
+            VoteRefusal::HearsLeader(None) => {
+                choose!(self, "it hears from a leader", "ia masih mendengar pemimpin").to_owned()
+            }
+            VoteRefusal::HearsLeader(Some(leader)) => {
                 let leader = names.name(leader);
                 say!(self, "it hears from {leader}", "ia masih mendengar {leader}")
             }

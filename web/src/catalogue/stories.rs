@@ -1,6 +1,6 @@
 //! The gallery: what each scenario asks, and what there is to see in it.
 
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::scenario::gallery::{Section, Story};
 
 use super::{Language, choose};
 
@@ -30,6 +30,7 @@ impl Language {
             Story::LostWrite => {
                 choose!(self, "A lost write, with a bug", "Tulisan hilang karena bug")
             }
+            Story::Broken(bug) => self.bug_rule(bug),
         }
     }
 
@@ -82,6 +83,11 @@ impl Language {
                 "Why must a voter compare logs?",
                 "Mengapa pemilih harus membandingkan log?",
             ),
+            Story::Broken(_) => choose!(
+                self,
+                "What if servers break this rule?",
+                "Bagaimana jika server melanggar aturan ini?",
+            ),
         }
     }
 
@@ -97,6 +103,24 @@ impl Language {
             | Story::OldTermEntry
             | Story::OldTermCounted
             | Story::LostWrite => self.log_guide(story),
+            Story::Broken(_) => choose!(
+                self,
+                "The captions say what happens; Checks says which promise is broken, and when. \
+                 Then begin a new run that keeps these interventions, without the bug: no check \
+                 fails.",
+                "Keterangannya menjelaskan yang terjadi; Uji menunjukkan janji mana yang \
+                 dilanggar, dan kapan. Lalu mulai simulasi baru dengan intervensi ini tanpa \
+                 bug-nya: tak ada uji yang gagal.",
+            ),
+        }
+    }
+
+    /// The title of a section of the gallery.
+    #[must_use]
+    pub const fn section(self, section: Section) -> &'static str {
+        match section {
+            Section::Questions => choose!(self, "Questions", "Pertanyaan"),
+            Section::BrokenRules => choose!(self, "Broken rules", "Aturan yang dilanggar"),
         }
     }
 

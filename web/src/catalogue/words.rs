@@ -155,6 +155,7 @@ words! {
     Holds: "holds", "terpenuhi";
     Fails: "fails", "dilanggar";
     NotReached: "not reached", "belum tercapai";
+    AssumptionVoid: "assumption void", "asumsi gugur";
     ShowFailure: "Show the moment", "Lihat momennya";
     Pending: "pending", "berjalan";
     Unknown: "unknown", "tidak diketahui";

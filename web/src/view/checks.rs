@@ -17,6 +17,7 @@ const fn verdict_class(verdict: &Verdict) -> &'static str {
         Verdict::Holds => "holds",
         Verdict::Fails(_) => "fails",
         Verdict::NotReached => "not-reached",
+        Verdict::AssumptionVoid(_) => "void",
     }
 }
 
@@ -25,15 +26,17 @@ const fn verdict_word(verdict: &Verdict) -> Word {
         Verdict::Holds => Word::Holds,
         Verdict::Fails(_) => Word::Fails,
         Verdict::NotReached => Word::NotReached,
+        Verdict::AssumptionVoid(_) => Word::AssumptionVoid,
     }
 }
 
-/// A verdict as a shape: a tick, a cross, or a dash.
+/// A verdict as a shape: a tick, a cross, a dash, or an empty set.
 fn verdict_mark(verdict: &Verdict) -> Html {
     mark(match verdict {
         Verdict::Holds => "M-5 .5-1.5 4 5-3.5",
         Verdict::Fails(_) => CROSS,
         Verdict::NotReached => "M-3.5 0h7",
+        Verdict::AssumptionVoid(_) => "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0M-2.8 2.8 2.8-2.8",
     })
 }
 
@@ -124,10 +127,10 @@ fn linearizability_report(model: &Model, page: &Context) -> Option<Html> {
 pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
     let reports = &model.scene.checks;
     let report = |report: &CheckReport| {
-        let failure = match &report.verdict {
-            Verdict::Fails(failure) => Some(failure_line(page, names, failure)),
-            _ => None,
-        };
+        let failure = report.verdict.failure().map(|failure| failure_line(page, names, failure));
+        let missing = report.verdict.assumption().map(|assumption| {
+            html! { <p class="meaning">{ page.language.assumption(assumption) }</p> }
+        });
         html! {
             <li key={report.check.name()} class={verdict_class(&report.verdict)}>
                 { verdict_mark(&report.verdict) }
@@ -137,7 +140,7 @@ pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
                         <span class="verdict">{ page.word(verdict_word(&report.verdict)) }</span>
                     </p>
                     <p class="meaning">{ page.language.check_meaning(report.check) }</p>
-                    <div class="failure-box">{ for failure }</div>
+                    <div class="failure-box">{ for missing }{ for failure }</div>
                     { meaning::stop_when_fails(model, page, report.check) }
                 </div>
             </li>

@@ -1,6 +1,6 @@
 //! The bar at the top.
 
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::scenario::gallery::{Section, Story};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -113,13 +113,18 @@ fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
             dispatch.emit(Action::Quiz(QuizAction::Begin));
         }
     });
-    let stories = Story::ALL.iter().map(|story| {
-        let selected = !quiz && origin == Origin::Gallery(*story);
+    let option = |story: Story| {
+        let selected = !quiz && origin == Origin::Gallery(story);
         html! {
             <option key={story.name()} value={story.name()} {selected}>
-                { page.language.story(*story) }
+                { page.language.story(story) }
             </option>
         }
+    };
+    let sections = Section::ALL.into_iter().map(|section| {
+        let stories = Story::ALL.into_iter().filter(|story| story.section() == section);
+        let title = page.language.section(section);
+        html! { <optgroup key={title} label={title}>{ for stories.map(option) }</optgroup> }
     });
     html! {
         <label class="picker">
@@ -128,7 +133,7 @@ fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
                 if let Some(other) = other {
                     <option key="other" value="" selected=true>{ page.word(other) }</option>
                 }
-                { for stories }
+                { for sections }
                 <option value="quiz" selected={quiz}>
                     { page.language.quiz(QuizWord::Title) }
                 </option>

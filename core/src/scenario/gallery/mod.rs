@@ -4,11 +4,14 @@
 //! in `links.txt`: the page can read links anyway, and so does without a reader of files. A test
 //! holds the two together, and prints the line that is missing.
 //!
+//! A story is either about a question, or about a rule that is broken: for each bug that can be
+//! planted there is a small run in which a check convicts it, and whose captions say what happens.
 //!
-//! Titles and introductions are the page's business:
-//! its catalogue has them in every language, and does not compile while one is missing.
+//! Titles and introductions are the page's business: its catalogue has them in every language, and
+//! does not compile while one is missing.
 
 use super::Scenario;
+use crate::raft::bug::Bug;
 
 /// The name and the link of each story, a line each.
 const LINKS: &str = include_str!("links.txt");
@@ -34,11 +37,28 @@ pub enum Story {
     SmallestCluster,
     /// Why must a voter compare logs? The bug is planted, and shows to the clients.
     LostWrite,
+    /// What happens where this rule is broken? A check says so.
+    Broken(Bug),
+}
+
+/// What a story is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Section {
+    /// A question.
+    Questions,
+    /// A rule that is broken.
+    BrokenRules,
+}
+
+impl Section {
+    /// Every section, in the order in which they are listed.
+    pub const ALL: [Self; 2] = [Self::Questions, Self::BrokenRules];
 }
 
 impl Story {
-    /// Every story, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    /// Every story, in the order in which they are listed: section by section, and broken rules in
+    /// the order of the bugs' numbers.
+    pub const ALL: [Self; 13] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -48,7 +68,20 @@ impl Story {
         Self::OldTermCounted,
         Self::SmallestCluster,
         Self::LostWrite,
+        Self::Broken(Bug::VoteTwice),
+        Self::Broken(Bug::VoteForStaleLog),
+        Self::Broken(Bug::NoConsistencyCheck),
+        Self::Broken(Bug::CommitOldTerm),
     ];
+
+    /// What it is about.
+    #[must_use]
+    pub const fn section(self) -> Section {
+        match self {
+            Self::Broken(_) => Section::BrokenRules,
+            _ => Section::Questions,
+        }
+    }
 
     /// Its name: that of its file.
     #[must_use]
@@ -63,6 +96,7 @@ impl Story {
             Self::OldTermCounted => "old-term-counted",
             Self::SmallestCluster => "smallest-cluster",
             Self::LostWrite => "lost-write",
+            Self::Broken(bug) => broken_name(bug),
         }
     }
 
@@ -79,6 +113,7 @@ impl Story {
             Self::OldTermCounted => include_str!("old-term-counted.json"),
             Self::SmallestCluster => include_str!("smallest-cluster.json"),
             Self::LostWrite => include_str!("lost-write.json"),
+            Self::Broken(bug) => broken_json(bug),
         }
     }
 
@@ -96,6 +131,46 @@ impl Story {
     #[must_use]
     pub fn scenario(self) -> Scenario {
         Scenario::decode(self.link()).expect("the gallery's links are right")
+    }
+}
+
+/// The name of the story of a broken rule.
+const fn broken_name(bug: Bug) -> &'static str {
+    match bug {
+        Bug::VoteTwice => "bug-vote-twice",
+        Bug::VoteNotPersisted => "bug-vote-not-persisted",
+        Bug::VoteForStaleLog => "bug-vote-for-stale-log",
+        Bug::LeaderDropsEntries => "bug-leader-drops-entries",
+        Bug::NoConsistencyCheck => "bug-no-consistency-check",
+        Bug::CommitUnmatched => "bug-commit-unmatched",
+        Bug::CommitOldTerm => "bug-commit-old-term",
+        Bug::AnswerBeforeSync => "bug-answer-before-sync",
+        Bug::NoStepDown => "bug-no-step-down",
+        Bug::TruncateAlways => "bug-truncate-always",
+        Bug::ReadWithoutQuorum => "bug-read-without-quorum",
+        Bug::ReadBeforeCommit => "bug-read-before-commit",
+        Bug::LeaseAfterTransfer => "bug-lease-after-transfer",
+        Bug::VoteDespiteLeader => "bug-vote-despite-leader",
+        Bug::ChangeBeforeCommit => "bug-change-before-commit",
+        Bug::TwoChangesAtOnce => "bug-two-changes-at-once",
+        Bug::CountNewMajorityOnly => "bug-count-new-majority-only",
+        Bug::CountLearners => "bug-count-learners",
+        Bug::SnapshotForgetsSessions => "bug-snapshot-forgets-sessions",
+        Bug::SnapshotForgetsMembers => "bug-snapshot-forgets-members",
+        Bug::SnapshotDropsLog => "bug-snapshot-drops-log",
+        Bug::CommitGoesBack => "bug-commit-goes-back",
+        Bug::SilentToOldLeader => "bug-silent-to-old-leader",
+    }
+}
+
+/// The file of the story of a broken rule.
+const fn broken_json(bug: Bug) -> &'static str {
+    match bug {
+        Bug::VoteTwice => include_str!("bug-vote-twice.json"),
+        Bug::VoteForStaleLog => include_str!("bug-vote-for-stale-log.json"),
+        Bug::NoConsistencyCheck => include_str!("bug-no-consistency-check.json"),
+        Bug::CommitOldTerm => include_str!("bug-commit-old-term.json"),
+        _ => "",
     }
 }
 

@@ -1,125 +1,19 @@
-//! The five properties of Raft's figure 3, checked after every step.
+//! The five properties of Raft's figure 3.
 //!
-//! Each step changes one server, so each check looks at that server only and costs little: prefix
-//! hashes (see [`Log`]) compare whole logs in one comparison, and a record
-//! of every entry that any server ever stored makes a new entry the only work there is.
-//!
-//! The checks read states, not notes: a bug that forgets to say what it did is caught all the same.
-
-use std::collections::BTreeMap;
+//! Prefix hashes (see [`Log`]) compare whole logs in one comparison, and a record of every entry
+//! that any server ever stored makes a new entry the only work there is.
 
 use imbl::OrdMap;
 
-use super::{Failure, Kind, Verdict};
+use super::RaftCheck;
+use super::findings::Findings;
 use crate::raft::Participant;
 use crate::raft::log::{Command, Index, Log, Term};
-use crate::raft::server::{MOST_SERVERS, PerServer, Role, Server};
+use crate::raft::server::{MOST_SERVERS, PerServer, Server};
 use crate::raft::state_machine::StateMachine;
-use crate::sim::monitor::Monitor;
 use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
-use crate::sim::world::{Node, Stepped, World};
-
-/// The checks of the Raft lab. Links name them by their place in the list: **never reordered, new
-/// ones come at the end.**
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RaftCheck {
-    /// "At most one leader can be elected in a given term." §5.2
-    ElectionSafety,
-    /// "A leader never overwrites or deletes entries in its log; it only appends new entries." §5.3
-    LeaderAppendOnly,
-    /// "If two logs contain an entry with the same index and term, then the logs are identical in
-    /// all entries up through the given index." §5.3
-    LogMatching,
-    /// "If a log entry is committed in a given term, then that entry will be present in the logs of
-    /// the leaders for all higher-numbered terms." §5.4
-    LeaderCompleteness,
-    /// "If a server has applied a log entry at a given index to its state machine, no other server
-    /// will ever apply a different log entry for the same index." §5.4.3
-    StateMachineSafety,
-    /// Some server was elected: without it the others say little.
-    LeaderElected,
-    /// Some entry was committed.
-    EntryCommitted,
-}
-
-impl RaftCheck {
-    /// Every check, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
-        Self::ElectionSafety,
-        Self::LeaderAppendOnly,
-        Self::LogMatching,
-        Self::LeaderCompleteness,
-        Self::StateMachineSafety,
-        Self::LeaderElected,
-        Self::EntryCommitted,
-    ];
-
-    /// What kind of promise it is.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        match self {
-            Self::ElectionSafety
-            | Self::LeaderAppendOnly
-            | Self::LogMatching
-            | Self::LeaderCompleteness
-            | Self::StateMachineSafety => Kind::Always,
-            Self::LeaderElected | Self::EntryCommitted => Kind::Sometimes,
-        }
-    }
-
-    /// Its name in scenario files and results.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ElectionSafety => "election_safety",
-            Self::LeaderAppendOnly => "leader_append_only",
-            Self::LogMatching => "log_matching",
-            Self::LeaderCompleteness => "leader_completeness",
-            Self::StateMachineSafety => "state_machine_safety",
-            Self::LeaderElected => "leader_elected",
-            Self::EntryCommitted => "entry_committed",
-        }
-    }
-}
-
-/// What the lane of a node is painted with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LaneState {
-    /// A server that follows.
-    Follower,
-    /// A server that asks for votes.
-    Candidate,
-    /// A server that leads.
-    Leader,
-    /// A node that is down.
-    Down,
-    /// A node that is paused.
-    Paused,
-    /// A client that runs.
-    Client,
-    /// A server that asks whether it would be elected.
-    PreCandidate,
-}
-
-impl LaneState {
-    /// Every state, in the order of its number.
-    pub const ALL: [Self; 7] = [
-        Self::Follower,
-        Self::Candidate,
-        Self::Leader,
-        Self::Down,
-        Self::Paused,
-        Self::Client,
-        Self::PreCandidate,
-    ];
-
-    /// The state of this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
-}
+use crate::sim::world::World;
 
 /// An entry that is committed: everything up to it, and the term of the server that first knew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,9 +48,9 @@ struct Elected<C: Clone> {
     log: Log<C>,
 }
 
-/// Watches a cluster whose commands are `C`.
+/// The record of a cluster whose commands are `C`.
 #[derive(Clone, Debug)]
-pub struct RaftMonitor<C: Clone> {
+pub(super) struct Figure3<C: Clone> {
     seen: PerServer<Seen>,
     /// Who led each term.
     leaders: OrdMap<Term, NodeId>,
@@ -170,10 +64,9 @@ pub struct RaftMonitor<C: Clone> {
     committed: SharedList<Committed>,
     /// For each index, the hash of everything up to the entry that was first applied there.
     applied: SharedList<(u64, NodeId)>,
-    failures: BTreeMap<RaftCheck, Failure>,
 }
 
-impl<C: Clone> Default for RaftMonitor<C> {
+impl<C: Clone> Default for Figure3<C> {
     fn default() -> Self {
         Self {
             seen: PerServer::default(),
@@ -183,43 +76,27 @@ impl<C: Clone> Default for RaftMonitor<C> {
             rivals: OrdMap::new(),
             committed: SharedList::default(),
             applied: SharedList::default(),
-            failures: BTreeMap::new(),
         }
     }
 }
 
-impl<C: Command> RaftMonitor<C> {
-    /// What a check says of the run so far.
-    #[must_use]
-    pub fn verdict(&self, check: RaftCheck) -> Verdict {
-        let missing = match check {
-            RaftCheck::LeaderElected => self.leaders.is_empty(),
-            RaftCheck::EntryCommitted => self.committed.is_empty(),
-            _ => false,
-        };
-        match check.kind() {
-            Kind::Sometimes if missing => Verdict::NotReached,
-            Kind::Sometimes | Kind::Always => {
-                self.failures.get(&check).cloned().map_or(Verdict::Holds, Verdict::Fails)
-            }
-        }
-    }
-
-    /// The checks that failed, each with its first failure.
-    pub fn failures(&self) -> impl Iterator<Item = (RaftCheck, &Failure)> {
-        self.failures.iter().map(|(check, failure)| (*check, failure))
+impl<C: Command> Figure3<C> {
+    /// Whether any server was elected.
+    pub(super) fn has_leaders(&self) -> bool {
+        !self.leaders.is_empty()
     }
 
     /// The highest index that any server knew to be committed.
-    #[must_use]
-    pub fn committed(&self) -> Index {
+    pub(super) fn committed(&self) -> Index {
         self.committed.len() as Index
     }
 
-    fn observe_server<S: StateMachine<Command = C>>(
+    /// Looks at a server that may have changed.
+    pub(super) fn observe<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         let place = server.id().index();
         assert!(place < MOST_SERVERS);
@@ -230,18 +107,18 @@ impl<C: Command> RaftMonitor<C> {
         let led = server.is_leader().then(|| server.current_term());
         if (last_index, prefix_hash) != (before.last_index, before.prefix_hash) {
             if led.is_some() && led == before.led {
-                self.check_append_only(server, before, world);
+                self.check_append_only(server, before, world, findings);
             }
-            self.check_matching(server, world);
+            self.check_matching(server, world, findings);
         }
         if led.is_some() && led != before.led {
-            self.check_elected(server, world);
+            self.check_elected(server, world, findings);
         }
         if server.commit_index() > before.commit_index {
-            self.observe_commit(server, world);
+            self.observe_commit(server, world, findings);
         }
         if server.last_applied() > before.last_applied {
-            self.check_applied(server, before.last_applied, world);
+            self.check_applied(server, before.last_applied, world, findings);
         }
         self.seen[place] = Seen {
             led,
@@ -258,10 +135,11 @@ impl<C: Command> RaftMonitor<C> {
         server: &Server<S>,
         before: Seen,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         if server.log().prefix_hash(before.last_index) != Some(before.prefix_hash) {
             let place = (Some(server.current_term()), Some(before.last_index));
-            self.fail(RaftCheck::LeaderAppendOnly, vec![server.id()], place, world);
+            findings.fail(RaftCheck::LeaderAppendOnly, vec![server.id()], place, world);
         }
     }
 
@@ -272,6 +150,7 @@ impl<C: Command> RaftMonitor<C> {
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         let log = server.log();
         let at = |index| Some((log.term_at(index)?, log.prefix_hash(index)?));
@@ -283,7 +162,7 @@ impl<C: Command> RaftMonitor<C> {
             && hash != known.prefix_hash
         {
             let nodes = vec![known.by, server.id()];
-            self.fail(RaftCheck::LogMatching, nodes, (Some(term), Some(index)), world);
+            findings.fail(RaftCheck::LogMatching, nodes, (Some(term), Some(index)), world);
         }
         let first_new = last_known.map_or(1, |(index, ..)| index + 1);
         for index in first_new..=log.last_index() {
@@ -310,15 +189,16 @@ impl<C: Command> RaftMonitor<C> {
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         let term = server.current_term();
         let first = *self.leaders.entry(term).or_insert_with(|| server.id());
         if first != server.id() {
             let nodes = vec![first, server.id()];
-            self.fail(RaftCheck::ElectionSafety, nodes, (Some(term), None), world);
+            findings.fail(RaftCheck::ElectionSafety, nodes, (Some(term), None), world);
         }
         let elected = Elected { leader: server.id(), log: server.log().clone() };
-        self.check_complete(term, &elected, world);
+        self.check_complete(term, &elected, world, findings);
         self.successors.insert(term, elected);
         // Only a leader commits: who was elected before the oldest of them will not be asked again.
         let servers = world.nodes().iter().filter_map(|node| node.process.server());
@@ -332,6 +212,7 @@ impl<C: Command> RaftMonitor<C> {
         term: Term,
         Elected { leader, log }: &Elected<C>,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         let committed = |index| self.committed.get(place_of(index));
         let earlier = (1..=self.committed()).rev().find_map(|index| {
@@ -344,7 +225,7 @@ impl<C: Command> RaftMonitor<C> {
             let missing = (1..=index)
                 .find(|at| log.prefix_hash(*at) != committed(*at).map(|entry| entry.prefix_hash));
             let place = (Some(term), missing);
-            self.fail(RaftCheck::LeaderCompleteness, vec![*leader], place, world);
+            findings.fail(RaftCheck::LeaderCompleteness, vec![*leader], place, world);
         }
     }
 
@@ -354,6 +235,7 @@ impl<C: Command> RaftMonitor<C> {
         &mut self,
         server: &Server<S>,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         let (log, in_term) = (server.log(), server.current_term());
         let known = self.committed();
@@ -364,7 +246,7 @@ impl<C: Command> RaftMonitor<C> {
         if self.committed() > known {
             let successors = self.successors.clone();
             for (term, elected) in successors.range(in_term + 1..) {
-                self.check_complete(*term, elected, world);
+                self.check_complete(*term, elected, world, findings);
             }
         }
     }
@@ -375,6 +257,7 @@ impl<C: Command> RaftMonitor<C> {
         server: &Server<S>,
         before: Index,
         world: &World<Participant<S>>,
+        findings: &mut Findings,
     ) {
         for index in before + 1..=server.last_applied() {
             let Some(hash) = server.log().prefix_hash(index) else { break };
@@ -384,58 +267,14 @@ impl<C: Command> RaftMonitor<C> {
                 Some((_, first)) => {
                     let nodes = vec![*first, server.id()];
                     let place = (server.log().term_at(index), Some(index));
-                    return self.fail(RaftCheck::StateMachineSafety, nodes, place, world);
+                    return findings.fail(RaftCheck::StateMachineSafety, nodes, place, world);
                 }
             }
         }
-    }
-
-    /// Records a failure; only the first of each check counts.
-    fn fail<S: StateMachine<Command = C>>(
-        &mut self,
-        check: RaftCheck,
-        nodes: Vec<NodeId>,
-        (term, index): (Option<Term>, Option<Index>),
-        world: &World<Participant<S>>,
-    ) {
-        let (step, moment) = (world.steps(), world.moment());
-        self.failures.entry(check).or_insert(Failure { step, moment, nodes, term, index });
     }
 }
 
 /// Where the record of an index is.
 fn place_of(index: Index) -> usize {
     usize::try_from(index - 1).unwrap_or(usize::MAX)
-}
-
-impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
-    fn begin(&mut self, world: &World<Participant<S>>) {
-        for node in world.nodes() {
-            if let Some(server) = node.process.server() {
-                self.observe_server(server, world);
-            }
-        }
-    }
-
-    fn observe(&mut self, stepped: Stepped, world: &World<Participant<S>>) {
-        let Some(node) = stepped.node else { return };
-        if let Some(server) = world.node(node).process.server() {
-            self.observe_server(server, world);
-        }
-    }
-
-    fn band(node: &Node<Participant<S>>) -> u8 {
-        let state = match &node.process {
-            _ if !node.up => LaneState::Down,
-            _ if node.paused => LaneState::Paused,
-            Participant::Client(_) => LaneState::Client,
-            Participant::Server(server) => match server.role() {
-                Role::Follower => LaneState::Follower,
-                Role::PreCandidate { .. } => LaneState::PreCandidate,
-                Role::Candidate { .. } => LaneState::Candidate,
-                Role::Leader { .. } => LaneState::Leader,
-            },
-        };
-        state as u8
-    }
 }

@@ -1,0 +1,81 @@
+//! Each planted bug is convicted by a named check in a small story of the gallery, and the very
+//! same run without the bug is clean.
+
+use lockstep_core::check::Verdict;
+use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::lab::Session;
+use lockstep_core::raft::bug::Bug;
+use lockstep_core::scenario::gallery::{Section, Story};
+use lockstep_core::scenario::{Expected, Scenario};
+use lockstep_core::sim::run::Goal;
+use lockstep_core::sim::time::SECOND_US;
+use lockstep_tests::cluster::convicted;
+
+/// The longest of these stories, in microseconds.
+const LONGEST_US: u64 = 3 * SECOND_US;
+
+/// The bugs that have a story.
+fn told() -> impl Iterator<Item = (Bug, Scenario)> {
+    Story::ALL.into_iter().filter_map(|story| match story {
+        Story::Broken(bug) => Some((bug, story.scenario())),
+        _ => None,
+    })
+}
+
+fn played(scenario: &Scenario) -> Session {
+    let mut session = scenario.open();
+    session.go(Goal::Moment(scenario.end()));
+    session
+}
+
+/// The checks that a story expects to fail.
+fn expected(scenario: &Scenario) -> Vec<RaftCheck> {
+    let fails = |(_, expected): &&(RaftCheck, Expected)| *expected == Expected::Fails;
+    scenario.expect.iter().filter(fails).map(|(check, _)| *check).collect()
+}
+
+#[test]
+fn bugs_are_told_of_in_their_order_and_each_story_plants_its_own() {
+    let bugs: Vec<Bug> = told().map(|(bug, _)| bug).collect();
+    assert!(bugs.is_sorted_by(|one, other| one < other), "{bugs:?}");
+    for (bug, scenario) in told() {
+        assert_eq!(scenario.config.bugs, [bug]);
+    }
+    let sections: Vec<Section> = Story::ALL.into_iter().map(Story::section).collect();
+    assert!(sections.is_sorted_by_key(|one| Section::ALL.iter().position(|two| two == one)));
+}
+
+#[test]
+fn each_bug_is_convicted_by_the_checks_that_its_story_names_and_by_no_other() {
+    for (bug, scenario) in told() {
+        let expected = expected(&scenario);
+        assert!(!expected.is_empty(), "{bug:?}: a story names the check that convicts");
+        assert_eq!(convicted(&played(&scenario)), expected, "with {bug:?}");
+    }
+}
+
+#[test]
+fn without_the_bug_the_same_run_is_clean_and_the_check_had_something_to_judge() {
+    for (bug, scenario) in told() {
+        let named = expected(&scenario);
+        let mut mended = scenario.clone();
+        mended.config.bugs.clear();
+        let session = played(&mended);
+        assert_eq!(convicted(&session), [], "without {bug:?}");
+        for report in session.checks() {
+            let holds = report.verdict == Verdict::Holds;
+            assert!(holds || !named.contains(&report.check), "{bug:?}: {report:?}");
+        }
+    }
+}
+
+#[test]
+fn the_stories_are_short_and_say_what_happens_in_both_languages() {
+    for (bug, scenario) in told() {
+        assert!(scenario.until_us <= LONGEST_US, "{bug:?}");
+        let captions = &scenario.captions;
+        assert!((2..=4).contains(&captions.len()), "{bug:?}: {} captions", captions.len());
+        assert!(captions.iter().all(|said| said.english != said.indonesian), "{bug:?}");
+        assert!(captions.iter().all(|said| said.at.time_us < scenario.until_us), "{bug:?}");
+    }
+}
