@@ -11,7 +11,8 @@ use lockstep_core::raft::client::{Client, ClientSettings};
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::log::{Index, Term};
 use lockstep_core::raft::participant::Timer;
-use lockstep_core::raft::server::{Progress, Role, Server, Settings};
+use lockstep_core::raft::progress::Progress;
+use lockstep_core::raft::server::{Role, Server, Settings};
 use lockstep_core::raft::setting::Features;
 use lockstep_core::raft::setting::Setting;
 use lockstep_core::raft::store::{Operation, Store};
@@ -106,6 +107,7 @@ impl TestServer {
     pub fn lucky(servers: u8, durable: Disk, seed: u64) -> (Self, Effects) {
         let settings = Settings {
             servers,
+            voters: servers,
             election_min_us: ELECTION_MIN_US,
             election_max_us: ELECTION_MAX_US,
             heartbeat_us: HEARTBEAT_US,

@@ -13,7 +13,9 @@ use super::log::Index;
 use super::setting::MOST_IN_FLIGHT;
 use crate::sim::event::EventId;
 
-const MOST: usize = MOST_IN_FLIGHT as usize;
+/// The widest window.
+const MOST: usize = 8;
+const _: () = assert!(MOST as u64 == MOST_IN_FLIGHT);
 
 /// What a leader knows about a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

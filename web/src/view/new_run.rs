@@ -112,7 +112,7 @@ impl Parts<'_> {
         let about = format!("about-{name}");
         let change = self.set(move |new_run, text| new_run.texts[place] = text);
         let fault = self.faults[place];
-        let warning = self.warnings.iter().find(|warning| warning.field() == field);
+        let warning = self.warnings.iter().find(|warning| warning.field() == Some(field));
         let measure = blank.measure();
         let (class, words) = match (fault, warning) {
             (Some(fault), _) => ("effect wrong", page.language.fault(fault, measure)),

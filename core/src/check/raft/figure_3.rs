@@ -154,7 +154,9 @@ impl<C: Command> Figure3<C> {
     ) {
         let log = server.log();
         let at = |index| Some((log.term_at(index)?, log.prefix_hash(index)?));
-        let last_known = (1..=log.last_index()).rev().find_map(|index| {
+        // What a snapshot has taken over can be compared at its end only, which speaks for it all.
+        let first = log.base().index.max(1);
+        let last_known = (first..=log.last_index()).rev().find_map(|index| {
             let (term, hash) = at(index)?;
             Some((index, term, hash, self.known(index, term)?))
         });
@@ -164,7 +166,7 @@ impl<C: Command> Figure3<C> {
             let nodes = vec![known.by, server.id()];
             findings.fail(RaftCheck::LogMatching, nodes, (Some(term), Some(index)), world);
         }
-        let first_new = last_known.map_or(1, |(index, ..)| index + 1);
+        let first_new = last_known.map_or(first, |(index, ..)| index + 1);
         for index in first_new..=log.last_index() {
             let Some((term, prefix_hash)) = at(index) else { return };
             let stored = Stored { prefix_hash, by: server.id() };
@@ -219,10 +221,16 @@ impl<C: Command> Figure3<C> {
             let Committed { in_term, prefix_hash } = *committed(index)?;
             (in_term < term).then_some((index, prefix_hash))
         });
+        // What the leader has dropped can be compared at its end only.
+        let base = log.base().index;
+        let earlier = match earlier {
+            Some((index, _)) if index < base => committed(base).map(|at| (base, at.prefix_hash)),
+            earlier => earlier,
+        };
         if let Some((index, hash)) = earlier
             && log.prefix_hash(index) != Some(hash)
         {
-            let missing = (1..=index)
+            let missing = (base.max(1)..=index)
                 .find(|at| log.prefix_hash(*at) != committed(*at).map(|entry| entry.prefix_hash));
             let place = (Some(term), missing);
             findings.fail(RaftCheck::LeaderCompleteness, vec![*leader], place, world);
@@ -260,9 +268,13 @@ impl<C: Command> Figure3<C> {
         findings: &mut Findings,
     ) {
         for index in before + 1..=server.last_applied() {
-            let Some(hash) = server.log().prefix_hash(index) else { break };
+            // What came with a snapshot was applied elsewhere, and is compared at its end.
+            let Some(hash) = server.log().prefix_hash(index) else { continue };
             match self.applied.get(place_of(index)) {
-                None => self.applied.push((hash, server.id())),
+                None if place_of(index) == self.applied.len() => {
+                    self.applied.push((hash, server.id()));
+                }
+                None => {}
                 Some((known, _)) if *known == hash => {}
                 Some((_, first)) => {
                     let nodes = vec![*first, server.id()];

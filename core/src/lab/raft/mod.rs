@@ -3,6 +3,8 @@
 pub mod advice;
 pub mod config;
 pub mod fields;
+mod leader;
+mod members;
 pub mod messages;
 pub mod planted;
 pub mod rules;
