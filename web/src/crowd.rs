@@ -38,7 +38,8 @@ pub const fn is_crowd(view: &RaftView) -> bool {
 }
 
 /// The body of a message as a path round its middle. Kinds differ by shape, not only by colour:
-/// requests for votes are diamonds (narrow ones beforehand), heartbeats are small dots, entries are tabs.
+/// requests for votes are diamonds (narrow ones beforehand), heartbeats are small dots, entries are
+/// tabs.
 #[must_use]
 pub const fn body(kind: MessageKind) -> &'static str {
     match kind {

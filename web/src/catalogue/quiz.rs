@@ -105,8 +105,8 @@ impl Language {
                 self,
                 "A vote must be on disk before it is given, or a server that restarts votes again \
                  in the same term.",
-                "Suara harus di disk sebelum diberikan; kalau tidak, server yang hidup lagi memilih \
-                 ulang di term yang sama.",
+                "Suara harus di disk sebelum diberikan; kalau tidak, server yang hidup lagi \
+                 memilih ulang di term yang sama.",
             ),
             Bug::VoteForStaleLog => choose!(
                 self,
@@ -118,7 +118,7 @@ impl Language {
             Bug::LeaderDropsEntries => choose!(
                 self,
                 "A leader only appends. Where a follower's log conflicts, the follower gives way.",
-                "Pemimpin hanya menambah. Bila log pengikut bertentangan, pengikutlah yang mengalah.",
+                "Pemimpin hanya menambah. Bila log pengikut bertentangan, pengikut yang mengalah.",
             ),
             Bug::NoConsistencyCheck => choose!(
                 self,
@@ -145,8 +145,8 @@ impl Language {
                 self,
                 "A follower answers once entries are on disk. Else a crash takes copies that the \
                  leader has counted.",
-                "Pengikut menjawab setelah entri di disk. Kalau tidak, crash menghapus salinan yang \
-                 sudah dihitung pemimpin.",
+                "Pengikut menjawab setelah entri di disk. Kalau tidak, crash menghapus salinan \
+                 yang sudah dihitung pemimpin.",
             ),
         }
     }

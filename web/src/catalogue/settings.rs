@@ -69,8 +69,8 @@ impl Language {
                 self,
                 "So many entries become a snapshot and the log stays short; who lags gets the \
                  whole state. 0: never (diss. §5.1).",
-                "Sebanyak ini entri menjadi snapshot dan log tetap pendek; yang tertinggal dikirimi \
-                 seluruh keadaan. 0: tidak pernah (dis. §5.1).",
+                "Sebanyak ini entri menjadi snapshot dan log tetap pendek; yang tertinggal \
+                 dikirimi seluruh keadaan. 0: tidak pernah (dis. §5.1).",
             ),
             Setting::Pipeline => choose!(
                 self,
