@@ -222,7 +222,7 @@ pub enum Note {
         to: NodeId,
     },
     /// A follower lacks what should have come before: the leader goes back to one batch at a time
-    /// until they agree (§10.2.1).
+    /// until they agree (§10.2.2).
     StreamBroken {
         /// The follower.
         follower: NodeId,

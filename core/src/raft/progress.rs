@@ -3,7 +3,7 @@
 //! As long as leader and follower have not found where their logs agree, one message at a time is
 //! on its way: the leader *probes*. Once they agree, and if [`Setting::Pipeline`] allows more than
 //! one, it *streams*: it takes each batch for received as soon as it is sent, and sends the next
-//! (dissertation §10.2.1). The follower's consistency check (§5.3) is what makes this safe: a batch
+//! (dissertation §10.2.2). The follower's consistency check (§5.3) is what makes this safe: a batch
 //! that comes too early is refused, and the leader goes back to probing. The window bounds how much
 //! must be sent again then.
 //!
