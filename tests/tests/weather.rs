@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Demand, Drawn, MOST_SEEDS, USUAL_STEPS, draw};
+use lockstep_core::lab::raft::weather::{Coverage, Demand, Drawn, MOST_SEEDS, USUAL_STEPS, draw};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
 use lockstep_tests::weather::played;
@@ -18,6 +18,8 @@ const SOUND_RUNS: u64 = 1_200;
 /// How many of them in wild weather.
 const WILD_RUNS: u64 = 400;
 
+/// Within how many runs every branch is taken.
+const BRANCH_SEEDS: u64 = 1_000;
 /// Bugs whose checks, or whose weather, are still to come.
 const AWAITED: [Bug; 9] = [
     Bug::CommitOldTerm,
@@ -80,6 +82,21 @@ fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
         found.is_none()
     });
     assert_eq!(missed.collect::<Vec<_>>(), [], "within {MOST_SEEDS} seeds");
+}
+
+/// Also says how often each branch was taken by then.
+#[test]
+#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
+fn every_rare_branch_is_taken_within_a_bounded_number_of_seeds() {
+    let mut coverage = Coverage::default();
+    let mut seeds = 0;
+    while seeds < BRANCH_SEEDS && coverage.missing().next().is_some() {
+        coverage.count(&draw(seeds, Demand::default()).trial);
+        seeds += 1;
+    }
+    println!("after {seeds} seeds:");
+    coverage.iter().for_each(|(branch, count)| println!("{count:>9}  {branch}"));
+    assert_eq!(coverage.missing().collect::<Vec<_>>(), Vec::<&str>::new(), "in {seeds} seeds");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn draw_config(dice: &mut Dice) -> RaftConfig {
         sync_max_us: sync_min_us + sync_span_us,
         request_timeout_us: dice.scale(50, 400) * MILLISECOND_US,
         retry_us: dice.scale(4, 32) * MILLISECOND_US,
-        load_us: Some(dice.scale(1, 32) * MILLISECOND_US),
+        load_us: Some(dice.scale(1, 128) * MILLISECOND_US),
         features: draw_features(dice),
         voters: if dice.once_in(3) { dice.small(1, servers) } else { 0 },
         ..RaftConfig::default()

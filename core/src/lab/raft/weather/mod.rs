@@ -18,6 +18,7 @@
 //! bug is planted. *Wild* weather knows no such bounds.
 
 mod climate;
+mod coverage;
 mod dice;
 mod director;
 mod fault;
@@ -27,6 +28,7 @@ mod strike;
 mod trial;
 
 pub use climate::USUAL_STEPS;
+pub use coverage::Coverage;
 pub use fault::Fault;
 pub use profile::MOST_SEEDS;
 pub use trial::{Charge, Conviction, Trial};

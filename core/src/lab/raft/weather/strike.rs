@@ -111,7 +111,7 @@ impl Director {
         self.act(run, Choice::Crash(node));
         let down = self.servers().filter(|at| !run.world.node(*at).up).count();
         let many = 2 * down >= usize::from(self.climate.config.servers);
-        if many || !self.dice.once_in(8) {
+        if many || !self.dice.once_in(4) {
             self.passes(run, Choice::Restart(node));
         }
     }
@@ -314,6 +314,12 @@ impl Director {
         self.instruct(run, node, Instruction::Transfer(to));
     }
 
+    /// A server that shall come or go: mostly any, but administrators also pick what is down.
+    fn newcomer(&mut self, run: &Run) -> NodeId {
+        let down: Vec<NodeId> = self.servers().filter(|at| !run.world.node(*at).up).collect();
+        if down.is_empty() || !self.dice.once_in(4) { self.server() } else { self.dice.pick(&down) }
+    }
+
     /// One member more or less, or any other members.
     fn reconfigure(&mut self, run: &mut Run) {
         let node = self.told(run);
@@ -327,7 +333,7 @@ impl Director {
             };
             (drawn(3), drawn(2))
         } else {
-            let one = NodeSet::of(self.server());
+            let one = NodeSet::of(self.newcomer(run));
             let (voters, learners) = (now.voters, now.learners);
             match (!voters.intersection(one).is_empty(), self.dice.once_in(4)) {
                 (true, false) => (voters.minus(one), learners),
