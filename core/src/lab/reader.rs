@@ -65,6 +65,7 @@ impl EventReader {
         let node = self.0.run().world.nodes().get(node.index())?;
         Some(match node.process.server()?.role() {
             Role::Follower => RoleView::Follower,
+            Role::PreCandidate { .. } => RoleView::PreCandidate,
             Role::Candidate { .. } => RoleView::Candidate,
             Role::Leader { .. } => RoleView::Leader,
         })

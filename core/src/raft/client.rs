@@ -2,11 +2,15 @@
 //!
 //! A command may be carried out twice if it is sent twice, so a client sends again only after a
 //! *definite* refusal ("I do not lead, and did not store it"). If no answer comes, the outcome
-//! stays *unknown*: the command may be carried out now, later or never. Client sessions, which
-//! would make a retry safe, are not here yet.
+//! stays *unknown*: the command may be carried out now, later or never. With [`Setting::Retries`]
+//! it asks again instead, some times: without [`Setting::Sessions`] on the servers, a command may
+//! then be carried out twice; with them, it is safe (dissertation §6.3).
 //!
 //! The record is what linearizability is judged by. It is not part of the client's memory: it
 //! stands for what the person at the client saw, and survives its crashes.
+//!
+//! [`Setting::Retries`]: super::setting::Setting::Retries
+//! [`Setting::Sessions`]: super::setting::Setting::Sessions
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,6 +24,8 @@ use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
 
+/// How often a client that gets no answer asks in all, where it asks again.
+pub const MOST_TRIES: u32 = 5;
 /// How many operations may wait for the one that is under way.
 pub const MOST_WAITING: usize = 1_000;
 
@@ -72,6 +78,8 @@ struct Current<C> {
     command: Arc<C>,
     /// The last try was refused and the next not yet made: nobody stored it.
     refused: bool,
+    /// How many tries got no answer in time.
+    unanswered: u32,
 }
 
 /// A client.
@@ -167,7 +175,8 @@ impl<S: StateMachine> Client<S> {
             completed_us: None,
             outcome: Outcome::Pending,
         });
-        self.current = Some(Current { request, attempt: 0, command, refused: true });
+        let current = Current { request, attempt: 0, command, refused: true, unanswered: 0 };
+        self.current = Some(current);
         context.note(|| Note::Invoked { request });
         context.set_timer(Timer::RequestTimeout, self.settings.request_timeout_us);
         self.attempt(context);
@@ -175,7 +184,8 @@ impl<S: StateMachine> Client<S> {
 
     fn attempt(&mut self, context: &mut ServerContext<'_, S>) {
         let Some(current) = &mut self.current else { return };
-        assert!(current.refused, "a client sends again only after a definite refusal");
+        let again = current.refused || current.unanswered > 0;
+        assert!(again, "a client sends again only after a refusal, or if it is to retry");
         current.attempt += 1;
         current.refused = false;
         let Current { request, attempt, .. } = *current;
@@ -221,7 +231,9 @@ impl<S: StateMachine> Client<S> {
         match timer {
             Timer::RequestTimeout => {
                 self.target = self.next_target();
-                self.complete(Outcome::Unknown, context);
+                if !self.retry(context) {
+                    self.complete(Outcome::Unknown, context);
+                }
             }
             Timer::Retry => self.attempt(context),
             Timer::Load => {
@@ -233,6 +245,21 @@ impl<S: StateMachine> Client<S> {
             }
             Timer::Election | Timer::Heartbeat => {}
         }
+    }
+
+    /// Asks again, if it is to and has not done so too often.
+    fn retry(&mut self, context: &mut ServerContext<'_, S>) -> bool {
+        let Some(current) = &mut self.current else { return false };
+        let retries = self.settings.features.retries && current.unanswered + 1 < MOST_TRIES;
+        if retries {
+            current.unanswered += 1;
+            let (request, to) = (current.request, self.target);
+            context.note(|| Note::Retried { request, to });
+            context.cancel_timer(Timer::Retry);
+            context.set_timer(Timer::RequestTimeout, self.settings.request_timeout_us);
+            self.attempt(context);
+        }
+        retries
     }
 
     fn complete(&mut self, outcome: Outcome<S::Answer>, context: &mut ServerContext<'_, S>) {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::log::{Command, Entry, Index, Term};
+use super::snapshot::Snapshot;
 use super::state_machine::StateMachine;
 use crate::sim::digest::{Digest, Encode};
 use crate::sim::process::NodeId;
@@ -22,6 +23,9 @@ pub enum Message<S: StateMachine> {
         last_log_index: Index,
         /// The term of its last log entry.
         last_log_term: Term,
+        /// Whether the leader itself asked for the election (dissertation §3.10): then nobody
+        /// sticks to that leader.
+        transfer: bool,
     },
     /// The answer to a request for a vote.
     Vote {
@@ -45,6 +49,9 @@ pub enum Message<S: StateMachine> {
         entries: Vec<Entry<S::Command>>,
         /// The leader's commit index.
         leader_commit: Index,
+        /// Which round of asking whether it still leads this belongs to (dissertation §6.4); 0
+        /// while nobody asks.
+        round: u64,
     },
     /// The answer to `AppendEntries`.
     Appended {
@@ -52,6 +59,8 @@ pub enum Message<S: StateMachine> {
         term: Term,
         /// Whether it stored them.
         result: AppendResult,
+        /// The round that is answered.
+        round: u64,
     },
     /// A client asks for a command to be carried out.
     Request {
@@ -70,6 +79,39 @@ pub enum Message<S: StateMachine> {
         attempt: u32,
         /// What became of it.
         reply: Reply<S::Answer>,
+    },
+    /// Would you vote for me? Nobody's term changes (dissertation §9.6).
+    PreVote {
+        /// The term that the election would be in: the one after the asking server's.
+        term: Term,
+        /// The index of its last log entry.
+        last_log_index: Index,
+        /// The term of its last log entry.
+        last_log_term: Term,
+    },
+    /// The answer to `PreVote`.
+    PreVoteAnswer {
+        /// The answering server's term.
+        term: Term,
+        /// The term that the election would be in.
+        request_term: Term,
+        /// Whether it would vote so.
+        granted: bool,
+    },
+    /// A leader gives a follower the state in place of entries that it no longer has (Raft §7). The
+    /// answer is `Appended`.
+    InstallSnapshot {
+        /// The leader's term.
+        term: Term,
+        /// The state, and where its log ended.
+        snapshot: Arc<Snapshot<S>>,
+        /// As in `AppendEntries`.
+        round: u64,
+    },
+    /// A leader asks a follower to campaign at once (dissertation §3.10).
+    TimeoutNow {
+        /// The leader's term.
+        term: Term,
     },
 }
 
@@ -107,8 +149,8 @@ where
 {
     fn encode(&self, digest: &mut Digest) {
         match self {
-            Self::RequestVote { term, last_log_index, last_log_term } => {
-                digest.word(1);
+            Self::RequestVote { term, last_log_index, last_log_term, transfer } => {
+                digest.word(1 | u64::from(*transfer) << 8);
                 digest.word(*term);
                 digest.word(*last_log_index);
                 digest.word(*last_log_term);
@@ -118,18 +160,27 @@ where
                 digest.word(*term);
                 digest.word(*request_term);
             }
-            Self::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {
+            Self::AppendEntries {
+                term,
+                previous_index,
+                previous_term,
+                entries,
+                leader_commit,
+                round,
+            } => {
                 digest.word(3 | (entries.len() as u64) << 8);
                 digest.word(*term);
                 digest.word(*previous_index);
                 digest.word(*previous_term);
                 digest.word(*leader_commit);
                 entries.iter().for_each(|entry| entry.encode(digest));
+                encode_round(*round, digest);
             }
-            Self::Appended { term, result } => {
+            Self::Appended { term, result, round } => {
                 digest.word(4);
                 digest.word(*term);
                 result.encode(digest);
+                encode_round(*round, digest);
             }
             Self::Request { request, attempt, command } => {
                 digest.word(5 | u64::from(*attempt) << 8);
@@ -150,7 +201,35 @@ where
                     }
                 }
             }
+            Self::PreVote { term, last_log_index, last_log_term } => {
+                digest.word(7);
+                digest.word(*term);
+                digest.word(*last_log_index);
+                digest.word(*last_log_term);
+            }
+            Self::PreVoteAnswer { term, request_term, granted } => {
+                digest.word(8 | u64::from(*granted) << 8);
+                digest.word(*term);
+                digest.word(*request_term);
+            }
+            Self::InstallSnapshot { term, snapshot, round } => {
+                digest.word(9);
+                digest.word(*term);
+                snapshot.encode(digest);
+                encode_round(*round, digest);
+            }
+            Self::TimeoutNow { term } => {
+                digest.word(10);
+                digest.word(*term);
+            }
         }
+    }
+}
+
+/// Rounds came later than links: where nobody asks, the digest is what it was without them.
+const fn encode_round(round: u64, digest: &mut Digest) {
+    if round > 0 {
+        digest.word(round);
     }
 }
 
@@ -173,14 +252,19 @@ impl Encode for AppendResult {
 }
 
 impl<S: StateMachine> Message<S> {
-    /// The term that it carries; messages between clients and servers carry none.
+    /// The term that it carries; messages between clients and servers carry none. That of `PreVote`
+    /// is one that nobody has yet.
     #[must_use]
     pub const fn term(&self) -> Option<Term> {
         match self {
             Self::RequestVote { term, .. }
             | Self::Vote { term, .. }
             | Self::AppendEntries { term, .. }
-            | Self::Appended { term, .. } => Some(*term),
+            | Self::Appended { term, .. }
+            | Self::PreVote { term, .. }
+            | Self::PreVoteAnswer { term, .. }
+            | Self::InstallSnapshot { term, .. }
+            | Self::TimeoutNow { term } => Some(*term),
             Self::Request { .. } | Self::Answer { .. } => None,
         }
     }

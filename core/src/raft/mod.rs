@@ -16,19 +16,29 @@
 //! what it answers; a leader has one batch of entries at a time on its way to each follower; and no
 //! blank entry is committed at the start of a term (§8), so that figure 8 can be played.
 
+mod apply;
 pub mod bug;
 pub mod client;
 pub mod configuration;
 mod election;
+mod follower;
+mod install;
 pub mod instruction;
+pub mod leadership;
 pub mod log;
+pub mod membership;
 pub mod message;
 pub mod note;
 pub mod participant;
+pub mod progress;
 pub mod quorum;
+pub mod reads;
 mod replication;
+mod role;
 pub mod server;
+pub mod session;
 pub mod setting;
+pub mod snapshot;
 pub mod state_machine;
 pub mod store;
 

@@ -99,6 +99,133 @@ pub enum Note {
         /// The operation's number.
         request: u64,
     },
+    /// A server's election timeout elapsed: it asks whether it would be elected (dissertation §9.6).
+    BecamePreCandidate {
+        /// The term that the election would be in.
+        term: Term,
+    },
+    /// A server would vote (§9.6).
+    PreVoted {
+        /// In this term.
+        term: Term,
+        /// For this server.
+        candidate: NodeId,
+    },
+    /// A server would not vote (§9.6).
+    RefusedPreVote {
+        /// For this server.
+        candidate: NodeId,
+        /// Why.
+        reason: VoteRefusal,
+    },
+    /// A leader has not heard from a majority for an election timeout, and steps down (§6.2).
+    LostTouch,
+    /// A leader that is no member any more steps down (§4.2.2).
+    LeftCluster,
+    /// A leader begins to hand leadership over (§3.10).
+    TransferBegan {
+        /// To this server.
+        to: NodeId,
+    },
+    /// A leader tells the server, which has caught up, to campaign at once (§3.10).
+    TransferSent {
+        /// To this server.
+        to: NodeId,
+    },
+    /// A leader leads on: the other was not elected within an election timeout (§3.10).
+    TransferGivenUp {
+        /// To this server.
+        to: NodeId,
+    },
+    /// A server does not do what an administrator tells it.
+    Unwilling {
+        /// Why.
+        reason: Unwillingness,
+    },
+    /// A leader changes the membership: it appended a configuration (§4.1, §4.3).
+    ChangeBegan {
+        /// Where.
+        index: Index,
+    },
+    /// A configuration is committed (§4.1, §4.3).
+    ChangeCommitted {
+        /// Where it is in the log.
+        index: Index,
+    },
+    /// A server that is to vote has caught up (§4.2.1).
+    CaughtUp {
+        /// Which.
+        server: NodeId,
+    },
+    /// A server that was to vote has not caught up in time: the change is given up (§4.2.1).
+    FellBehind {
+        /// Which.
+        server: NodeId,
+    },
+    /// A server took a snapshot, and dropped its log up to there (paper §7).
+    SnapshotTaken {
+        /// The last index that it stands for.
+        index: Index,
+    },
+    /// A leader sends its snapshot, having dropped what the follower needs (paper §7).
+    SnapshotSent {
+        /// To this server.
+        to: NodeId,
+        /// The last index that it stands for.
+        index: Index,
+    },
+    /// A follower took over the leader's snapshot (paper §7).
+    SnapshotInstalled {
+        /// The last index that it stands for.
+        index: Index,
+        /// Whether it kept what its log has after that.
+        kept: bool,
+    },
+    /// A follower knows all that is in the leader's snapshot: it comes late (paper §7).
+    SnapshotIgnored {
+        /// The last index that it stands for.
+        index: Index,
+    },
+    /// A leader holds a read until it knows that it still leads (§6.4).
+    ReadHeld {
+        /// Whose.
+        client: NodeId,
+        /// The client's number for it.
+        request: u64,
+        /// The commit index that it must see.
+        index: Index,
+    },
+    /// A leader answers a read that is no entry of the log (§6.4).
+    ReadServed {
+        /// Whose.
+        client: NodeId,
+        /// The client's number for it.
+        request: u64,
+        /// The index up to which the state was applied.
+        index: Index,
+        /// Whether a lease allowed it, and nobody was asked (§6.4.1).
+        lease: bool,
+    },
+    /// A server does not carry out a command again that its client's session has seen (§6.3).
+    Skipped {
+        /// Whose.
+        client: NodeId,
+        /// The client's number for it.
+        request: u64,
+    },
+    /// A client got no answer, and asks again.
+    Retried {
+        /// The operation's number.
+        request: u64,
+        /// Whom it asks.
+        to: NodeId,
+    },
+    /// A follower lacks what should have come before: the leader goes back to one batch at a time
+    /// until they agree (§10.2.1).
+    StreamBroken {
+        /// The follower.
+        follower: NodeId,
+    },
 }
 
 /// Why a server did not vote for a candidate.
@@ -110,6 +237,41 @@ pub enum VoteRefusal {
     Voted(NodeId),
     /// The candidate's log is not up-to-date (§5.4.1).
     StaleLog,
+    /// It hears from a leader, this one, or cannot know yet whether it does because it has just come
+    /// up (dissertation §4.2.3, §9.6).
+    HearsLeader(Option<NodeId>),
+}
+
+/// Why a server does not do what an administrator tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unwillingness {
+    /// It does not lead.
+    NotLeader,
+    /// It is doing something of the kind already.
+    UnderWay,
+    /// It has not committed an entry of its term (the correction of 2015).
+    NothingCommitted,
+    /// More than one server at a time would begin or cease to vote (§4.1).
+    TooMany,
+    /// It asks for what cannot be: no voters, a server that does not exist or does not vote.
+    Impossible,
+    /// It asks for what is so.
+    NoChange,
+}
+
+impl Unwillingness {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotLeader => "not_leader",
+            Self::UnderWay => "under_way",
+            Self::NothingCommitted => "nothing_committed",
+            Self::TooMany => "too_many",
+            Self::Impossible => "impossible",
+            Self::NoChange => "no_change",
+        }
+    }
 }
 
 /// What a note is about.
@@ -121,6 +283,8 @@ pub enum Topic {
     Entries,
     /// Clients' operations.
     Clients,
+    /// Who belongs to the cluster.
+    Membership,
 }
 
 impl Note {
@@ -132,18 +296,40 @@ impl Note {
             | Self::BecameLeader { .. }
             | Self::BecameFollower { .. }
             | Self::Voted { .. }
-            | Self::RefusedVote { .. } => Topic::Elections,
+            | Self::RefusedVote { .. }
+            | Self::BecamePreCandidate { .. }
+            | Self::PreVoted { .. }
+            | Self::RefusedPreVote { .. }
+            | Self::LostTouch
+            | Self::TransferBegan { .. }
+            | Self::TransferSent { .. }
+            | Self::TransferGivenUp { .. } => Topic::Elections,
+            Self::LeftCluster
+            | Self::Unwilling { .. }
+            | Self::ChangeBegan { .. }
+            | Self::ChangeCommitted { .. }
+            | Self::CaughtUp { .. }
+            | Self::FellBehind { .. } => Topic::Membership,
             Self::Proposed { .. }
             | Self::Stored { .. }
             | Self::Truncated { .. }
             | Self::RefusedEntries { .. }
             | Self::Committed { .. }
             | Self::DidNotCount { .. }
-            | Self::Applied { .. } => Topic::Entries,
+            | Self::Applied { .. }
+            | Self::SnapshotTaken { .. }
+            | Self::SnapshotSent { .. }
+            | Self::SnapshotInstalled { .. }
+            | Self::SnapshotIgnored { .. }
+            | Self::StreamBroken { .. } => Topic::Entries,
             Self::Invoked { .. }
             | Self::Completed { .. }
             | Self::Redirected { .. }
-            | Self::GaveUp { .. } => Topic::Clients,
+            | Self::GaveUp { .. }
+            | Self::ReadHeld { .. }
+            | Self::ReadServed { .. }
+            | Self::Skipped { .. }
+            | Self::Retried { .. } => Topic::Clients,
         }
     }
 }

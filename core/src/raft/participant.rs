@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use super::client::Client;
+use super::instruction::Instruction;
 use super::message::Message;
 use super::note::Note;
 use super::server::{Durable, Server};
@@ -86,7 +87,7 @@ impl<S: StateMachine> Participant<S> {
 impl<S: StateMachine> Process for Participant<S> {
     type Message = Message<S>;
     type Timer = Timer;
-    type Durable = Durable<S::Command>;
+    type Durable = Durable<S>;
     type Operation = S::Command;
     type Note = Note;
 
@@ -127,6 +128,13 @@ impl<S: StateMachine> Process for Participant<S> {
     fn plant(&mut self, bug: u8, planted: bool) {
         if let Self::Server(server) = self {
             server.bugs.set(bug, planted);
+        }
+    }
+
+    fn instruct(&mut self, instruction: u8, operand: u64, context: &mut Context<'_, Self>) -> bool {
+        match (self, Instruction::from_numbers(instruction, operand)) {
+            (Self::Server(server), Some(instruction)) => server.instructed(instruction, context),
+            _ => false,
         }
     }
 

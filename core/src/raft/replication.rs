@@ -1,8 +1,9 @@
-//! Log replication (Raft §5.3) and the commit rule (§5.4.2).
+//! Log replication (Raft §5.3), the leader's side.
 //!
-//! A leader has at most one batch of entries on its way to each follower: the next one leaves when
-//! the answer is there, or with a heartbeat when it is overdue. The paper leaves this open; it
-//! keeps the messages on the screen few, and pipelining comes later as a switch.
+//! A leader that probes (see [`progress`](super::progress)) has at most one batch of entries on its
+//! way to a follower: the next one leaves when the answer is there, or with a heartbeat when it is
+//! overdue. The paper leaves this open; it keeps the messages on the screen few. With pipelining it
+//! streams: as many batches as the window allows, and where one is lost, the next message shows it.
 
 use std::sync::Arc;
 
@@ -10,196 +11,263 @@ use super::bug::Bug;
 use super::log::{Entry, Index, Proposal, Term};
 use super::message::{AppendResult, Message, Reply};
 use super::note::Note;
-use super::server::{Durable, Role, Server, ServerContext};
+use super::progress::Progress;
+use super::server::{Role, Server, ServerContext};
+use super::session::Seen;
 use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 
 impl<S: StateMachine> Server<S> {
+    /// A client asks for a command.
+    pub(super) fn take_request(
+        &mut self,
+        client: NodeId,
+        (request, attempt): (u64, u32),
+        command: Arc<S::Command>,
+        context: &mut ServerContext<'_, S>,
+    ) {
+        // "The prior leader stops accepting new client requests" while it hands over (dissertation
+        // §3.10).
+        if !self.is_leader() || self.leading.transfer.is_some() {
+            let leader = self.leader.filter(|_| !self.is_leader());
+            let reply = Reply::NotLeader(leader);
+            return context.send(client, Message::Answer { request, attempt, reply });
+        }
+        if self.settings.features.sessions {
+            match self.sessions.seen(client, request) {
+                Seen::Never => {}
+                Seen::Last(answer) => {
+                    let reply = Reply::Applied(answer.clone());
+                    context.note(|| Note::Skipped { client, request });
+                    return context.send(client, Message::Answer { request, attempt, reply });
+                }
+                Seen::Earlier => return context.note(|| Note::Skipped { client, request }),
+            }
+        }
+        if self.reads_apart(&command) {
+            self.hold_read(client, (request, attempt), command, context);
+        } else {
+            self.propose(client, request, command, context);
+        }
+    }
+
     /// "The leader appends the command to its log as a new entry, then issues AppendEntries RPCs in
     /// parallel to each of the other servers to replicate the entry." (§5.3)
-    pub(super) fn propose(
+    fn propose(
         &mut self,
         client: NodeId,
         request: u64,
         command: Arc<S::Command>,
         context: &mut ServerContext<'_, S>,
     ) {
-        assert!(self.is_leader(), "only a leader takes commands");
-        let term = self.current_term();
-        let proposal = Arc::new(Proposal::new(client, request, command));
-        let index = self.durable.log.append(Entry { term, proposal });
-        self.dirty = true;
-        context.note(|| Note::Proposed { index });
+        let proposal = Proposal::new(client, request, command);
+        let in_session = self.settings.features.sessions;
+        let proposal = if in_session { proposal.in_session() } else { proposal };
+        self.append(proposal, context);
         self.save(context);
         self.replicate(false, context);
     }
 
-    /// Sends entries to every follower that is not busy with earlier ones; to all of them, with
+    /// A leader puts an entry of its term at the end of its log.
+    pub(super) fn append(
+        &mut self,
+        proposal: Proposal<S::Command>,
+        context: &mut ServerContext<'_, S>,
+    ) -> Index {
+        assert!(self.is_leader(), "only a leader appends of its own accord");
+        let term = self.current_term();
+        let index = self.durable.log.append(Entry { term, proposal: Arc::new(proposal) });
+        self.dirty = true;
+        context.note(|| Note::Proposed { index });
+        index
+    }
+
+    /// Sends entries to every member that is not busy with earlier ones; to all of them, with
     /// entries or not, if it is time for heartbeats.
     pub(super) fn replicate(&mut self, heartbeat: bool, context: &mut ServerContext<'_, S>) {
-        for server in self.settings.others(self.id) {
+        for server in self.configuration().members().without(self.id).iter() {
             let Role::Leader { progress } = &self.role else { return };
-            if heartbeat || !progress[server.index()].awaiting {
+            let peer = progress[server.index()];
+            if self.settings.features.pipeline > 1 && peer.streaming {
+                self.stream_entries(server, heartbeat, context);
+            } else if heartbeat || !peer.awaiting {
                 self.send_entries(server, context);
             }
         }
     }
 
-    fn send_entries(&mut self, server: NodeId, context: &mut ServerContext<'_, S>) {
-        let Role::Leader { progress } = &mut self.role else { return };
-        let peer = &mut progress[server.index()];
-        let previous_index = peer.next_index - 1;
-        let entries = self.durable.log.entries_from(peer.next_index, self.settings.most_entries);
-        peer.awaiting = !entries.is_empty();
-        let message = Message::AppendEntries {
+    /// Asks every member whether it still follows: with what it is owed, or with nothing where that
+    /// is on its way.
+    pub(super) fn ask_all(&mut self, context: &mut ServerContext<'_, S>) {
+        for server in self.configuration().members().without(self.id).iter() {
+            let Role::Leader { progress } = &self.role else { return };
+            let peer = progress[server.index()];
+            let agreed = self.log().term_at(peer.match_index).is_some();
+            if peer.awaiting && agreed {
+                let message = self.entries_message(peer.match_index, Vec::new());
+                context.send(server, message);
+            } else if self.settings.features.pipeline > 1 && peer.streaming {
+                self.stream_entries(server, true, context);
+            } else {
+                self.send_entries(server, context);
+            }
+        }
+    }
+
+    fn entries_message(
+        &self,
+        previous_index: Index,
+        entries: Vec<Entry<S::Command>>,
+    ) -> Message<S> {
+        Message::AppendEntries {
             term: self.durable.current_term,
             previous_index,
             previous_term: self.durable.log.term_at(previous_index).unwrap_or(0),
             entries,
             leader_commit: self.commit_index,
-        };
+            round: self.leading.round,
+        }
+    }
+
+    /// One batch from its next index on, or the snapshot if the log does not go back so far.
+    fn send_entries(&mut self, server: NodeId, context: &mut ServerContext<'_, S>) {
+        let first_index = self.log().first_index();
+        let Role::Leader { progress } = &mut self.role else { return };
+        let peer = &mut progress[server.index()];
+        if peer.streaming {
+            // Pipelining was switched off meanwhile.
+            peer.probe();
+            peer.next_index = peer.match_index + 1;
+        }
+        if peer.next_index < first_index {
+            peer.awaiting = true;
+            return self.send_snapshot(server, context);
+        }
+        let entries = self.durable.log.entries_from(peer.next_index, self.settings.most_entries);
+        peer.awaiting = !entries.is_empty();
+        let previous_index = peer.next_index - 1;
+        let message = self.entries_message(previous_index, entries);
         context.send(server, message);
     }
 
-    /// The receiver's side of `AppendEntries` (figure 2).
-    pub(super) fn append_entries(
+    /// As many batches as the window has room for; at least one message, if it is time for
+    /// heartbeats: it also shows whether an earlier one was lost.
+    fn stream_entries(
         &mut self,
-        leader: NodeId,
-        message: Message<S>,
+        server: NodeId,
+        heartbeat: bool,
         context: &mut ServerContext<'_, S>,
     ) {
-        let Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit } =
-            message
-        else {
-            return;
-        };
-        // "1. Reply false if term < currentTerm" (§5.1).
-        if term < self.current_term() {
-            let stale =
-                Message::Appended { term: self.current_term(), result: AppendResult::Stale };
-            return self.answer(leader, stale, context);
-        }
-        // Two leaders of one term: only a planted bug does this, and a check says so.
-        if self.is_leader() {
-            return;
-        }
-        // "If the leader's term is at least as large as the candidate's current term, then the
-        // candidate recognizes the leader as legitimate and returns to follower state." (§5.2)
-        self.become_follower(term, Some(leader), context);
-        self.reset_election_timer(context);
-        // "2. Reply false if log doesn't contain an entry at prevLogIndex whose term matches
-        // prevLogTerm" (§5.3).
-        let matches = self.log().term_at(previous_index) == Some(previous_term);
-        let result = if matches || self.bugs.has(Bug::NoConsistencyCheck) {
-            let last_new = previous_index + entries.len() as Index;
-            self.store(previous_index, entries, context);
-            self.learn_commit(leader_commit, last_new, context);
-            AppendResult::Matched(last_new)
-        } else {
-            context.note(|| Note::RefusedEntries { previous_index });
-            if self.bugs.has(Bug::CommitUnmatched) {
-                self.learn_commit(leader_commit, previous_index, context);
+        let last_index = self.log().last_index();
+        let mut owed = heartbeat;
+        loop {
+            let Role::Leader { progress } = &mut self.role else { return };
+            let peer = &mut progress[server.index()];
+            let previous_index = peer.next_index - 1;
+            let room = peer.in_flight.len() < self.settings.features.pipeline;
+            let sends = room && previous_index < last_index;
+            if !sends && !owed {
+                return;
             }
-            self.conflict(previous_index)
-        };
-        self.answer(leader, Message::Appended { term, result }, context);
-    }
-
-    /// "3. If an existing entry conflicts with a new one (same index but different terms), delete
-    /// the existing entry and all that follow it. 4. Append any new entries not already in the
-    /// log."
-    fn store(
-        &mut self,
-        previous_index: Index,
-        entries: Vec<Entry<S::Command>>,
-        context: &mut ServerContext<'_, S>,
-    ) {
-        for (index, entry) in (previous_index + 1..).zip(entries) {
-            match self.log().term_at(index) {
-                Some(term) if term == entry.term => continue,
-                Some(_) => {
-                    self.durable.log.truncate_from(index);
-                    context.note(|| Note::Truncated { from: index });
-                }
-                None => {}
+            let most = if sends { self.settings.most_entries } else { 0 };
+            let entries = self.durable.log.entries_from(peer.next_index, most);
+            if sends {
+                peer.next_index += entries.len() as Index;
+                peer.in_flight.push(peer.next_index - 1);
             }
-            let index = self.durable.log.append(entry);
-            self.dirty = true;
-            context.note(|| Note::Stored { index });
+            owed = false;
+            let message = self.entries_message(previous_index, entries);
+            context.send(server, message);
         }
-    }
-
-    /// "The follower can include the term of the conflicting entry and the first index it stores
-    /// for that term." (§5.3)
-    fn conflict(&self, previous_index: Index) -> AppendResult {
-        let term = self.log().term_at(previous_index);
-        let index = match term {
-            Some(_) => self.log().first_of_term_at(previous_index),
-            None => self.log().last_index() + 1,
-        };
-        AppendResult::Conflict { previous_index, term, index }
-    }
-
-    /// "5. If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new
-    /// entry)" (figure 2).
-    fn learn_commit(
-        &mut self,
-        leader_commit: Index,
-        last_new: Index,
-        context: &mut ServerContext<'_, S>,
-    ) {
-        let known =
-            if self.bugs.has(Bug::CommitUnmatched) { self.log().last_index() } else { last_new };
-        self.commit_index = self.commit_index.max(leader_commit.min(known));
-        self.apply(context);
     }
 
     /// What a leader makes of an answer.
     pub(super) fn hear_append(
         &mut self,
         follower: NodeId,
-        term: Term,
+        (term, round): (Term, u64),
         result: AppendResult,
         context: &mut ServerContext<'_, S>,
     ) {
         let now_us = context.now_us();
-        let last_index = self.log().last_index();
         if term < self.current_term() {
             return;
         }
         let Role::Leader { progress } = &mut self.role else { return };
         let peer = &mut progress[follower.index()];
         peer.heard_us = now_us;
+        peer.round = peer.round.max(round);
         match result {
-            AppendResult::Matched(index) => {
-                let news = index > peer.match_index;
-                if news {
-                    peer.match_index = index;
-                    peer.event = context.event();
-                }
-                // An answer to an earlier message does not settle the batch on its way: if it did,
-                // every answer that the network doubles would double the messages after it.
-                if index >= peer.next_index {
-                    peer.awaiting = false;
-                }
-                peer.next_index = peer.next_index.max(peer.match_index + 1);
-                let behind = !peer.awaiting && peer.next_index <= last_index;
-                if news {
-                    self.advance_commit(context);
-                }
-                if behind {
-                    self.send_entries(follower, context);
-                }
-            }
+            AppendResult::Matched(index) => self.hear_match(follower, index, context),
             AppendResult::Conflict { previous_index, term, index } => {
-                // Else it is late news about a question that was settled since; and a follower that
-                // has lost what it had stored (a planted bug) is asked again with a heartbeat.
-                if previous_index + 1 == peer.next_index && previous_index > peer.match_index {
-                    self.back_up(follower, (previous_index, term, index));
-                    self.send_entries(follower, context);
-                }
+                self.hear_conflict(follower, (previous_index, term, index), context);
             }
             AppendResult::Stale => {}
+        }
+        if self.leading.round > 0 {
+            self.count_rounds();
+            self.serve_reads(context);
+        }
+    }
+
+    fn hear_match(&mut self, follower: NodeId, index: Index, context: &mut ServerContext<'_, S>) {
+        let last_index = self.log().last_index();
+        let pipelines = self.settings.features.pipeline > 1;
+        let Role::Leader { progress } = &mut self.role else { return };
+        let peer = &mut progress[follower.index()];
+        let news = index > peer.match_index;
+        if news {
+            peer.match_index = index;
+            peer.event = context.event();
+        }
+        if peer.streaming {
+            peer.in_flight.arrived(index);
+        } else if index >= peer.next_index {
+            // An answer to an earlier message does not settle the batch on its way: if it did,
+            // every answer that the network doubles would double the messages after it.
+            peer.awaiting = false;
+        }
+        peer.next_index = peer.next_index.max(peer.match_index + 1);
+        if pipelines && !peer.streaming && index + 1 == peer.next_index {
+            peer.stream();
+        }
+        let behind = !peer.awaiting && peer.next_index <= last_index;
+        if news {
+            self.advance_commit(context);
+            self.go_on_with_transfer(context);
+            self.go_on_with_target(context);
+        }
+        if behind && self.configuration().members().contains(follower) {
+            match self.role {
+                Role::Leader { progress } if progress[follower.index()].streaming => {
+                    self.stream_entries(follower, false, context);
+                }
+                _ => self.send_entries(follower, context),
+            }
+        }
+    }
+
+    /// The follower's log has nothing, or something else, where the leader's entries should join.
+    fn hear_conflict(
+        &mut self,
+        follower: NodeId,
+        (previous_index, term, index): (Index, Option<Term>, Index),
+        context: &mut ServerContext<'_, S>,
+    ) {
+        let Role::Leader { progress } = &mut self.role else { return };
+        let peer = &mut progress[follower.index()];
+        let Progress { next_index, match_index, streaming, .. } = *peer;
+        // Else it is late news about a question that was settled since; and a follower that has
+        // lost what it had stored (a planted bug) is asked again with a heartbeat.
+        let asked =
+            if streaming { previous_index < next_index } else { previous_index + 1 == next_index };
+        if asked && previous_index > match_index {
+            if streaming {
+                peer.probe();
+                context.note(|| Note::StreamBroken { follower });
+            }
+            self.back_up(follower, (previous_index, term, index));
+            self.send_entries(follower, context);
         }
     }
 
@@ -209,7 +277,8 @@ impl<S: StateMachine> Server<S> {
     fn back_up(&mut self, follower: NodeId, conflict: (Index, Option<Term>, Index)) {
         let (previous_index, term, index) = conflict;
         if self.bugs.has(Bug::LeaderDropsEntries) && index <= self.log().last_index() {
-            self.durable.log.truncate_from(index.max(1));
+            let first_index = self.log().first_index();
+            self.durable.log.truncate_from(index.max(first_index));
             self.dirty = true;
         }
         let shared = term
@@ -218,78 +287,5 @@ impl<S: StateMachine> Server<S> {
         let Role::Leader { progress } = &mut self.role else { return };
         let peer = &mut progress[follower.index()];
         peer.next_index = shared.min(previous_index).max(peer.match_index + 1);
-    }
-
-    /// The disk has caught up: a leader counts its own copy only now, and a candidate its own vote.
-    pub(super) fn synced(
-        &mut self,
-        durable: &Durable<S::Command>,
-        context: &mut ServerContext<'_, S>,
-    ) {
-        let (term, index) = (durable.current_term, durable.log.last_index());
-        self.synced = (term, index);
-        if let Role::Leader { progress } = &mut self.role
-            && term == self.durable.current_term
-        {
-            let own = &mut progress[self.id.index()];
-            own.match_index = own.match_index.max(index);
-            own.event = context.event();
-            self.advance_commit(context);
-        }
-        self.count_ballots(context);
-        self.save(context);
-    }
-
-    /// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and
-    /// log[N].term == currentTerm: set commitIndex = N" (§5.3, §5.4.2).
-    fn advance_commit(&mut self, context: &mut ServerContext<'_, S>) {
-        let Role::Leader { progress } = &self.role else { return };
-        let members = &progress[..usize::from(self.settings.servers)];
-        let copies = |index| members.iter().filter(|member| member.match_index >= index).count();
-        let stored = |index: &Index| copies(*index) >= usize::from(self.settings.majority());
-        // The highest of them is among what members store; few as they are, each is counted.
-        let index = members.iter().map(|member| member.match_index).filter(stored).max();
-        let index = index.unwrap_or(0);
-        let Some(term) = self.log().term_at(index).filter(|_| index > self.commit_index) else {
-            return;
-        };
-        // "Only log entries from the leader's current term are committed by counting replicas"
-        // (§5.4.2).
-        if term != self.current_term() && !self.bugs.has(Bug::CommitOldTerm) {
-            context.note(|| Note::DidNotCount { index, term });
-            return;
-        }
-        context.note_because(
-            || Note::Committed { index },
-            || {
-                let stored = members.iter().filter(|member| member.match_index >= index);
-                stored.map(|member| member.event).collect()
-            },
-        );
-        self.commit_index = index;
-        self.apply(context);
-    }
-
-    /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state
-    /// machine" (figure 2). The leader answers the clients whose commands it took (§5.3).
-    fn apply(&mut self, context: &mut ServerContext<'_, S>) {
-        let before = self.last_applied;
-        while self.last_applied < self.commit_index {
-            let Some(entry) = self.durable.log.entry(self.last_applied + 1) else { break };
-            let answer = self.machine.apply(&entry.proposal.command);
-            self.last_applied += 1;
-            let Proposal { client, request, .. } = *entry.proposal.as_ref();
-            if matches!(self.role, Role::Leader { .. })
-                && entry.term == self.durable.current_term
-                && let Some(client) = client
-            {
-                let reply = Reply::Applied(answer);
-                context.send(client, Message::Answer { request, attempt: 0, reply });
-            }
-        }
-        let index = self.last_applied;
-        if index > before {
-            context.note(|| Note::Applied { index });
-        }
     }
 }

@@ -1,18 +1,26 @@
 //! A server: its state, and the transitions between follower, candidate and leader (Raft §5.1).
 //!
 //! The names of the state are those of the paper's figure 2. What figure 2 calls persistent is
-//! [`Durable`]; the rest is lost in a crash. Each transition is one method that leaves the server
-//! consistent and asserts it. The rules of elections are in `election`, those of replication in
-//! `replication`.
+//! [`Durable`]; the rest is lost in a crash. Here is what a server is and what it does with what
+//! comes to it; each transition between roles is a method of `role`. The rules of elections are in
+//! `election`, those of replication in `replication` and `follower`, what a leader does beyond that
+//! in `leadership`, `reads` and `membership`, and what a log leads to in `apply` and `install`.
+
+use std::sync::Arc;
 
 use super::bug::{Bug, Bugs};
+use super::configuration::Configuration;
+use super::leadership::Leading;
 use super::log::{Index, Log, Term};
-use super::message::{Message, Reply};
-use super::note::Note;
+use super::message::Message;
 use super::participant::{Participant, Timer};
+use super::progress::Progress;
+use super::session::Sessions;
 use super::setting::Features;
+use super::snapshot::Snapshot;
 use super::state_machine::StateMachine;
 use crate::sim::event::EventId;
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::{Context, NodeId};
 
 /// The largest cluster.
@@ -29,6 +37,8 @@ pub type ServerContext<'a, S> = Context<'a, Participant<S>>;
 pub struct Settings {
     /// How many servers there are: 1 to [`MOST_SERVERS`], numbered from 0.
     pub servers: u8,
+    /// How many of them, from the first on, are members of the cluster to begin with.
+    pub voters: u8,
     /// The shortest election timeout, in microseconds (§5.2 randomizes it).
     pub election_min_us: u64,
     /// The longest election timeout, in microseconds.
@@ -38,37 +48,41 @@ pub struct Settings {
     pub heartbeat_us: u64,
     /// How many entries one message carries at most.
     pub most_entries: u32,
-    /// What is switched on.
+    /// What is switched on beyond §5.
     pub features: Features,
 }
 
 impl Settings {
-    /// How many servers make a majority.
+    /// The configuration that a cluster begins with.
     #[must_use]
-    pub const fn majority(&self) -> u8 {
-        self.servers / 2 + 1
+    pub const fn first_configuration(&self) -> Configuration {
+        Configuration::of(NodeSet::first(self.voters))
     }
 
-    /// Every server but `but`.
-    pub fn others(&self, but: NodeId) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.servers).map(NodeId).filter(move |server| *server != but)
+    /// How long a lease lasts, in microseconds: as long as nobody votes who has heard from the
+    /// leader, less a tenth for clocks that run at different rates (dissertation §6.4.1).
+    #[must_use]
+    pub const fn lease_us(&self) -> u64 {
+        self.election_min_us - self.election_min_us / 10
     }
 }
 
-/// What survives a crash (figure 2, "Persistent state on all servers").
+/// What survives a crash (figure 2, "Persistent state on all servers", and §7).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Durable<C: Clone> {
+pub struct Durable<S: StateMachine> {
     /// The latest term the server has seen.
     pub current_term: Term,
     /// The candidate that it voted for in that term.
     pub voted_for: Option<NodeId>,
     /// Its log.
-    pub log: Log<C>,
+    pub log: Log<S::Command>,
+    /// What the part of the log led to that it has dropped, if it has dropped any.
+    pub snapshot: Option<Arc<Snapshot<S>>>,
 }
 
-impl<C: Clone> Default for Durable<C> {
+impl<S: StateMachine> Default for Durable<S> {
     fn default() -> Self {
-        Self { current_term: 0, voted_for: None, log: Log::default() }
+        Self { current_term: 0, voted_for: None, log: Log::default(), snapshot: None }
     }
 }
 
@@ -81,31 +95,23 @@ pub struct Ballot {
     pub event: EventId,
 }
 
-/// What a leader knows about a server (figure 2, "Volatile state on leaders").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Progress {
-    /// The next entry to send to it.
-    pub next_index: Index,
-    /// The highest entry known to be replicated on it.
-    pub match_index: Index,
-    /// Whether entries were sent that it has not answered.
-    pub awaiting: bool,
-    /// When it last answered in this term, on the leader's clock, in microseconds; 0 for never.
-    pub heard_us: u64,
-    /// The event in which its newest match was learned.
-    pub event: EventId,
-}
-
 /// Follower, candidate or leader (§5.1, figure 4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::large_enum_variant, reason = "inline, a server is copied without allocating")]
 pub enum Role {
     /// Passive: answers requests from leaders and candidates.
     Follower,
+    /// Asks whether it would be elected (dissertation §9.6).
+    PreCandidate {
+        /// The answers so far.
+        ballots: PerServer<Option<Ballot>>,
+    },
     /// Asks for votes.
     Candidate {
         /// The answers so far.
         ballots: PerServer<Option<Ballot>>,
+        /// Whether the leader asked for this election (§3.10).
+        transfer: bool,
     },
     /// Handles all client requests.
     Leader {
@@ -114,23 +120,41 @@ pub enum Role {
     },
 }
 
+/// A read that was answered outside the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Served {
+    /// Whose.
+    pub client: NodeId,
+    /// The client's number for it.
+    pub request: u64,
+    /// Up to which index the state was applied that it saw.
+    pub index: Index,
+}
+
 /// A server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Server<S: StateMachine> {
     pub(super) id: NodeId,
     pub(super) settings: Settings,
     pub(super) bugs: Bugs,
-    pub(super) durable: Durable<S::Command>,
+    pub(super) durable: Durable<S>,
     /// Whether `durable` was changed since it was last persisted.
     pub(super) dirty: bool,
     /// What it has heard to be on its disk since it came up: the term, and the last entry's index.
     pub(super) synced: (Term, Index),
     pub(super) role: Role,
+    /// What only a leader has, besides what it knows of the others; empty else.
+    pub(super) leading: Leading<S>,
     pub(super) leader: Option<NodeId>,
     pub(super) role_since_us: u64,
+    /// When it last heard from a leader, on its own clock; or came up, not knowing whether it had.
+    pub(super) heard_us: Option<u64>,
     pub(super) commit_index: Index,
     pub(super) last_applied: Index,
     pub(super) machine: S,
+    pub(super) sessions: Sessions<S::Answer>,
+    pub(super) effects: u64,
+    pub(super) served: Option<Served>,
 }
 
 impl<S: StateMachine> Server<S> {
@@ -139,9 +163,18 @@ impl<S: StateMachine> Server<S> {
     /// # Panics
     /// If the settings make no cluster with this server: the lab checks them before.
     #[must_use]
-    pub fn new(id: NodeId, settings: Settings, durable: Durable<S::Command>) -> Self {
+    pub fn new(id: NodeId, settings: Settings, mut durable: Durable<S>) -> Self {
         assert!(id.0 < settings.servers && usize::from(settings.servers) <= MOST_SERVERS);
+        assert!((1..=settings.servers).contains(&settings.voters));
         assert!(settings.election_min_us <= settings.election_max_us);
+        if durable.log.base().index == 0 {
+            durable.log.begin_with(settings.first_configuration());
+        }
+        let base = durable.snapshot.as_deref().cloned();
+        let (machine, sessions, effects) = base.map_or_else(Default::default, |snapshot| {
+            (snapshot.machine, snapshot.sessions, snapshot.effects)
+        });
+        let applied = durable.log.base().index;
         Self {
             id,
             settings,
@@ -150,11 +183,16 @@ impl<S: StateMachine> Server<S> {
             dirty: false,
             synced: (0, 0),
             role: Role::Follower,
+            leading: Leading::default(),
             leader: None,
             role_since_us: 0,
-            commit_index: 0,
-            last_applied: 0,
-            machine: S::default(),
+            heard_us: None,
+            commit_index: applied,
+            last_applied: applied,
+            machine,
+            sessions,
+            effects,
+            served: None,
         }
     }
 
@@ -177,7 +215,7 @@ impl<S: StateMachine> Server<S> {
 
     /// What it holds in memory of its durable state: ahead of its disk while a sync runs.
     #[must_use]
-    pub const fn durable(&self) -> &Durable<S::Command> {
+    pub const fn durable(&self) -> &Durable<S> {
         &self.durable
     }
 
@@ -235,21 +273,72 @@ impl<S: StateMachine> Server<S> {
         &self.machine
     }
 
+    /// The latest configuration in its log, committed or not: the one it goes by (§6).
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        self.durable.log.configuration()
+    }
+
+    /// The configuration that holds at its commit index.
+    #[must_use]
+    pub fn committed_configuration(&self) -> &Configuration {
+        self.durable.log.configuration_at(self.commit_index)
+    }
+
+    /// What it knows of its clients' last commands.
+    #[must_use]
+    pub const fn sessions(&self) -> &Sessions<S::Answer> {
+        &self.sessions
+    }
+
+    /// How many commands its state machine has carried out, those before its snapshot included.
+    #[must_use]
+    pub const fn effects(&self) -> u64 {
+        self.effects
+    }
+
+    /// The last read that it answered outside the log since it came up.
+    #[must_use]
+    pub const fn served(&self) -> Option<Served> {
+        self.served
+    }
+
+    /// Its snapshot, if it has one.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&Snapshot<S>> {
+        self.durable.snapshot.as_deref()
+    }
+
+    /// What it has as a leader; empty where it does not lead.
+    #[must_use]
+    pub const fn leading(&self) -> &Leading<S> {
+        &self.leading
+    }
+
+    /// When it last heard from a leader, on its own clock, in microseconds; or came up, not knowing
+    /// whether it had.
+    #[must_use]
+    pub const fn heard_us(&self) -> Option<u64> {
+        self.heard_us
+    }
+
     /// The server as it comes back: its disk, its settings and its bugs.
     #[must_use]
-    pub(super) fn recovered(&self, durable: Durable<S::Command>) -> Self {
+    pub(super) fn recovered(&self, durable: Durable<S>) -> Self {
         Self { bugs: self.bugs, ..Self::new(self.id, self.settings, durable) }
     }
 
     /// "When servers start up, they begin as followers" (§5.2).
     pub(super) fn start(&mut self, context: &mut ServerContext<'_, S>) {
         assert!(matches!(self.role, Role::Follower));
+        // Who has never been in a term has heard from nobody; whoever has may have, just before.
+        self.heard_us = (self.current_term() > 0).then(|| context.now_us());
         self.reset_election_timer(context);
     }
 
     pub(super) fn timeout(&mut self, timer: Timer, context: &mut ServerContext<'_, S>) {
         match timer {
-            Timer::Election => self.become_candidate(context),
+            Timer::Election => self.stand_for_election(context),
             Timer::Heartbeat => self.repeat(context),
             Timer::RequestTimeout | Timer::Retry | Timer::Load => {}
         }
@@ -262,34 +351,57 @@ impl<S: StateMachine> Server<S> {
         message: Message<S>,
         context: &mut ServerContext<'_, S>,
     ) {
-        // "If one server's current term is smaller than the other's, then it updates its current
-        // term to the larger value. If a candidate or leader discovers that its term is out of
-        // date, it immediately reverts to follower state." (§5.1)
-        if let Some(term) = message.term()
-            && term > self.current_term()
-        {
+        if !self.sticks_to_leader(from, &message, context) {
+            self.observe_term(&message, context);
+            self.handle(from, message, context);
+        }
+        self.save(context);
+    }
+
+    /// "If one server's current term is smaller than the other's, then it updates its current term
+    /// to the larger value. If a candidate or leader discovers that its term is out of date, it
+    /// immediately reverts to follower state." (§5.1) A pre-vote speaks of a term that nobody has.
+    fn observe_term(&mut self, message: &Message<S>, context: &mut ServerContext<'_, S>) {
+        let Some(term) = message.term().filter(|term| *term > self.current_term()) else { return };
+        if matches!(message, Message::PreVote { .. }) {
+            return;
+        }
+        if self.is_leader() && self.bugs.has(Bug::NoStepDown) {
+            self.durable.current_term = term;
+            self.durable.voted_for = None;
+            self.dirty = true;
+        } else {
             self.become_follower(term, None, context);
         }
+    }
+
+    fn handle(&mut self, from: NodeId, message: Message<S>, context: &mut ServerContext<'_, S>) {
         match message {
-            Message::RequestVote { term, last_log_index, last_log_term } => {
+            Message::RequestVote { term, last_log_index, last_log_term, .. } => {
                 self.answer_vote_request(from, term, (last_log_term, last_log_index), context);
             }
             Message::Vote { request_term, granted, .. } => {
-                self.count_vote(from, request_term, granted, context);
+                self.count_vote(from, (request_term, false), granted, context);
+            }
+            Message::PreVote { term, last_log_index, last_log_term } => {
+                self.answer_pre_vote(from, term, (last_log_term, last_log_index), context);
+            }
+            Message::PreVoteAnswer { request_term, granted, .. } => {
+                self.count_vote(from, (request_term, true), granted, context);
             }
             Message::AppendEntries { .. } => self.append_entries(from, message, context),
-            Message::Appended { term, result } => self.hear_append(from, term, result, context),
+            Message::Appended { term, result, round } => {
+                self.hear_append(from, (term, round), result, context);
+            }
+            Message::InstallSnapshot { term, snapshot, round } => {
+                self.install_snapshot(from, (term, round), snapshot, context);
+            }
+            Message::TimeoutNow { term } => self.campaign_now(term, context),
             Message::Request { request, attempt, command } => {
-                if self.is_leader() {
-                    self.propose(from, request, command, context);
-                } else {
-                    let reply = Reply::NotLeader(self.leader);
-                    context.send(from, Message::Answer { request, attempt, reply });
-                }
+                self.take_request(from, (request, attempt), command, context);
             }
             Message::Answer { .. } => {}
         }
-        self.save(context);
     }
 
     /// Persists the durable state if it was changed. Must come before anything that depends on it
@@ -318,104 +430,6 @@ impl<S: StateMachine> Server<S> {
             context.send_without_sync(to, message);
         } else {
             context.send(to, message);
-        }
-    }
-
-    /// Follows, in `term`: a higher one than its own, or its own with a leader now known.
-    pub(super) fn become_follower(
-        &mut self,
-        term: Term,
-        leader: Option<NodeId>,
-        context: &mut ServerContext<'_, S>,
-    ) {
-        assert!(term >= self.current_term(), "terms only grow");
-        let was_leader = self.is_leader();
-        let changes = !matches!(self.role, Role::Follower) || leader != self.leader;
-        if term > self.current_term() {
-            self.durable.current_term = term;
-            self.durable.voted_for = None;
-            self.dirty = true;
-        }
-        if !matches!(self.role, Role::Follower) {
-            self.role = Role::Follower;
-            self.role_since_us = context.now_us();
-            context.cancel_timer(Timer::Heartbeat);
-        }
-        self.leader = leader;
-        if was_leader {
-            // A leader has no election timer: it needs one again.
-            self.reset_election_timer(context);
-        }
-        if changes {
-            context.note(|| Note::BecameFollower { term, leader });
-        }
-        assert!(matches!(self.role, Role::Follower) && self.current_term() == term);
-    }
-
-    /// "To begin an election, a follower increments its current term and transitions to candidate
-    /// state. It then votes for itself and issues RequestVote RPCs in parallel to each of the other
-    /// servers in the cluster." (§5.2)
-    pub(super) fn become_candidate(&mut self, context: &mut ServerContext<'_, S>) {
-        assert!(!self.is_leader(), "a leader has no election timer");
-        let term = self.current_term() + 1;
-        let mut ballots = [None; MOST_SERVERS];
-        ballots[self.id.index()] = Some(Ballot { granted: true, event: context.event() });
-        self.durable.current_term = term;
-        self.durable.voted_for = Some(self.id);
-        self.dirty = true;
-        self.role = Role::Candidate { ballots };
-        self.role_since_us = context.now_us();
-        self.leader = None;
-        context.note(|| Note::BecameCandidate { term });
-        self.reset_election_timer(context);
-        context.set_timer(Timer::Heartbeat, self.settings.heartbeat_us);
-        self.save(context);
-        self.request_votes(context);
-        assert!(self.current_term() == term && self.durable.voted_for == Some(self.id));
-    }
-
-    /// "A candidate wins an election if it receives votes from a majority of the servers in the
-    /// full cluster for the same term." (§5.2)
-    pub(super) fn become_leader(
-        &mut self,
-        ballots: &PerServer<Option<Ballot>>,
-        context: &mut ServerContext<'_, S>,
-    ) {
-        let granted = ballots.iter().flatten().filter(|ballot| ballot.granted);
-        let votes = u8::try_from(granted.clone().count()).unwrap_or(u8::MAX);
-        assert!(votes >= self.settings.majority());
-        let term = self.current_term();
-        context.note_because(
-            || Note::BecameLeader { term, votes },
-            || granted.map(|ballot| ballot.event).collect(),
-        );
-        // "When a leader first comes to power, it initializes all nextIndex values to the index
-        // just after the last one in its log." (§5.3)
-        let fresh = Progress { next_index: self.log().last_index() + 1, ..Progress::default() };
-        let mut progress = [fresh; MOST_SERVERS];
-        let (synced_term, synced_index) = self.synced;
-        if synced_term == term {
-            progress[self.id.index()].match_index = synced_index;
-        }
-        self.role = Role::Leader { progress };
-        self.role_since_us = context.now_us();
-        self.leader = Some(self.id);
-        context.cancel_timer(Timer::Election);
-        context.set_timer(Timer::Heartbeat, self.settings.heartbeat_us);
-        self.save(context);
-        // "It then sends heartbeat messages to all of the other servers to establish its authority
-        // and prevent new elections." (§5.2)
-        self.replicate(true, context);
-        assert!(self.is_leader() && self.leader == Some(self.id));
-    }
-
-    /// The heartbeat timer ran out: a leader sends heartbeats, a candidate asks again.
-    fn repeat(&mut self, context: &mut ServerContext<'_, S>) {
-        context.set_timer(Timer::Heartbeat, self.settings.heartbeat_us);
-        match self.role {
-            Role::Leader { .. } => self.replicate(true, context),
-            Role::Candidate { .. } => self.request_votes(context),
-            Role::Follower => unreachable!("a follower has no heartbeat timer"),
         }
     }
 }

@@ -133,6 +133,12 @@ pub enum Reads {
 }
 
 impl Reads {
+    /// Whether leases are kept for them.
+    #[must_use]
+    pub const fn uses_leases(self) -> bool {
+        matches!(self, Self::Lease)
+    }
+
     /// Every way, in the order of its number.
     pub const ALL: [Self; 3] = [Self::Log, Self::ReadIndex, Self::Lease];
 

@@ -19,6 +19,11 @@ pub trait StateMachine: Clone + Eq + Hash + Debug + Default {
     /// Carries out a command. Depends on nothing but the machine's state and the command.
     fn apply(&mut self, command: &Self::Command) -> Self::Answer;
 
+    /// Whether a command only reads: then it changes nothing, and need not be replicated.
+    fn is_read(_command: &Self::Command) -> bool {
+        false
+    }
+
     /// A command as a client under load would send it. `draw(n)` gives a random number below `n`;
     /// `count` is how many this client has sent before.
     fn sample(count: u64, draw: impl FnMut(u64) -> u64) -> Self::Command;

@@ -153,6 +153,10 @@ impl StateMachine for Store {
         }
     }
 
+    fn is_read(command: &Operation) -> bool {
+        matches!(command, Operation::Get(_))
+    }
+
     /// Half writes, four tenths reads, one tenth compare-and-sets, on three keys.
     fn sample(count: u64, mut draw: impl FnMut(u64) -> u64) -> Operation {
         const KEYS: [&str; 3] = ["x", "y", "z"];

@@ -78,6 +78,73 @@ fn what_json(what: &What, names: Names) -> Value {
     }
 }
 
+fn refusal_json(reason: VoteRefusal, names: Names) -> Value {
+    match reason {
+        VoteRefusal::OldTerm => json!("old_term"),
+        VoteRefusal::Voted(other) => json!({ "voted_for": names.name(other).to_string() }),
+        VoteRefusal::StaleLog => json!("stale_log"),
+        VoteRefusal::HearsLeader(leader) => {
+            json!({ "hears_leader": leader.map(|leader| names.name(leader).to_string()) })
+        }
+    }
+}
+
+/// What notes say that came with what is switched on beyond the paper's §5.
+fn feature_json(note: &Note, names: Names) -> Value {
+    let name = |node| names.name(node).to_string();
+    match *note {
+        Note::BecamePreCandidate { term } => {
+            json!({ "note": "became_pre_candidate", "term": term })
+        }
+        Note::PreVoted { term, candidate } => {
+            json!({ "note": "pre_voted", "term": term, "candidate": name(candidate) })
+        }
+        Note::RefusedPreVote { candidate, reason } => json!({
+            "note": "refused_pre_vote",
+            "candidate": name(candidate),
+            "reason": refusal_json(reason, names),
+        }),
+        Note::LostTouch => json!({ "note": "lost_touch" }),
+        Note::LeftCluster => json!({ "note": "left_cluster" }),
+        Note::TransferBegan { to } => json!({ "note": "transfer_began", "to": name(to) }),
+        Note::TransferSent { to } => json!({ "note": "transfer_sent", "to": name(to) }),
+        Note::TransferGivenUp { to } => json!({ "note": "transfer_given_up", "to": name(to) }),
+        Note::Unwilling { reason } => json!({ "note": "unwilling", "reason": reason.name() }),
+        Note::ChangeBegan { index } => json!({ "note": "change_began", "index": index }),
+        Note::ChangeCommitted { index } => json!({ "note": "change_committed", "index": index }),
+        Note::CaughtUp { server } => json!({ "note": "caught_up", "server": name(server) }),
+        Note::FellBehind { server } => json!({ "note": "fell_behind", "server": name(server) }),
+        Note::SnapshotTaken { index } => json!({ "note": "snapshot_taken", "index": index }),
+        Note::SnapshotSent { to, index } => {
+            json!({ "note": "snapshot_sent", "to": name(to), "index": index })
+        }
+        Note::SnapshotInstalled { index, kept } => {
+            json!({ "note": "snapshot_installed", "index": index, "kept": kept })
+        }
+        Note::SnapshotIgnored { index } => json!({ "note": "snapshot_ignored", "index": index }),
+        Note::ReadHeld { client, request, index } => json!({
+            "note": "read_held", "client": name(client), "request": request, "index": index,
+        }),
+        Note::ReadServed { client, request, index, lease } => json!({
+            "note": "read_served",
+            "client": name(client),
+            "request": request,
+            "index": index,
+            "lease": lease,
+        }),
+        Note::Skipped { client, request } => {
+            json!({ "note": "skipped", "client": name(client), "request": request })
+        }
+        Note::Retried { request, to } => {
+            json!({ "note": "retried", "request": request, "to": name(to) })
+        }
+        Note::StreamBroken { follower } => {
+            json!({ "note": "stream_broken", "follower": name(follower) })
+        }
+        _ => Value::Null,
+    }
+}
+
 fn note_json(note: &Note, names: Names) -> Value {
     let name = |node| names.name(node).to_string();
     match *note {
@@ -94,11 +161,7 @@ fn note_json(note: &Note, names: Names) -> Value {
         Note::RefusedVote { candidate, reason } => json!({
             "note": "refused_vote",
             "candidate": name(candidate),
-            "reason": match reason {
-                VoteRefusal::OldTerm => json!("old_term"),
-                VoteRefusal::Voted(other) => json!({ "voted_for": name(other) }),
-                VoteRefusal::StaleLog => json!("stale_log"),
-            },
+            "reason": refusal_json(reason, names),
         }),
         Note::Proposed { index } => json!({ "note": "proposed", "index": index }),
         Note::Stored { index } => json!({ "note": "stored", "index": index }),
@@ -117,6 +180,7 @@ fn note_json(note: &Note, names: Names) -> Value {
             json!({ "note": "redirected", "request": request, "to": name(to) })
         }
         Note::GaveUp { request } => json!({ "note": "gave_up", "request": request }),
+        _ => feature_json(note, names),
     }
 }
 

@@ -20,12 +20,21 @@ pub enum LaneState {
     Paused,
     /// A client that runs.
     Client,
+    /// A server that asks whether it would be elected.
+    PreCandidate,
 }
 
 impl LaneState {
     /// Every state, in the order of its number.
-    pub const ALL: [Self; 6] =
-        [Self::Follower, Self::Candidate, Self::Leader, Self::Down, Self::Paused, Self::Client];
+    pub const ALL: [Self; 7] = [
+        Self::Follower,
+        Self::Candidate,
+        Self::Leader,
+        Self::Down,
+        Self::Paused,
+        Self::Client,
+        Self::PreCandidate,
+    ];
 
     /// The state of this number.
     #[must_use]
@@ -41,6 +50,7 @@ impl LaneState {
             Participant::Client(_) => Self::Client,
             Participant::Server(server) => match server.role() {
                 Role::Follower => Self::Follower,
+                Role::PreCandidate { .. } => Self::PreCandidate,
                 Role::Candidate { .. } => Self::Candidate,
                 Role::Leader { .. } => Self::Leader,
             },

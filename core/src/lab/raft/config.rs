@@ -230,6 +230,7 @@ impl RaftConfig {
     fn server(&self, id: NodeId) -> Participant<Store> {
         let settings = Settings {
             servers: self.servers,
+            voters: if self.voters == 0 { self.servers } else { self.voters },
             election_min_us: self.election_min_us,
             election_max_us: self.election_max_us,
             heartbeat_us: self.heartbeat_us,
@@ -401,11 +402,11 @@ impl Preset {
         })
     }
 
-    fn durable(&self) -> Durable<Operation> {
+    fn durable(&self) -> Durable<Store> {
         let mut log = Log::default();
         for (term, command) in self.operations() {
             log.append(Entry { term, proposal: Arc::new(Proposal::preset(command)) });
         }
-        Durable { current_term: self.term, voted_for: self.voted_for, log }
+        Durable { current_term: self.term, voted_for: self.voted_for, log, snapshot: None }
     }
 }

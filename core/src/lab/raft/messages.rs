@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::view::content;
 use crate::lab::{MessageName, Names, NodeName};
 use crate::raft::log::Term;
 use crate::raft::message::{AppendResult, Message, Reply};
@@ -33,6 +34,16 @@ pub enum MessageKind {
     Answer,
     /// A client is sent elsewhere.
     Redirect,
+    /// `PreVote`.
+    PreVoteRequest,
+    /// Its answer: there would be a vote.
+    PreVoteGranted,
+    /// Its answer: there would be none.
+    PreVoteRefused,
+    /// `InstallSnapshot`.
+    Snapshot,
+    /// `TimeoutNow`.
+    TimeoutNow,
 }
 
 impl MessageKind {
@@ -50,6 +61,11 @@ impl MessageKind {
             Self::Request => "request",
             Self::Answer => "answer",
             Self::Redirect => "redirect",
+            Self::PreVoteRequest => "pre_vote_request",
+            Self::PreVoteGranted => "pre_vote_granted",
+            Self::PreVoteRefused => "pre_vote_refused",
+            Self::Snapshot => "snapshot",
+            Self::TimeoutNow => "timeout_now",
         }
     }
 }
@@ -98,6 +114,11 @@ pub const fn message_kind(message: &Message<Store>) -> MessageKind {
         Message::Request { .. } => MessageKind::Request,
         Message::Answer { reply: Reply::Applied(_), .. } => MessageKind::Answer,
         Message::Answer { reply: Reply::NotLeader(_), .. } => MessageKind::Redirect,
+        Message::PreVote { .. } => MessageKind::PreVoteRequest,
+        Message::PreVoteAnswer { granted: true, .. } => MessageKind::PreVoteGranted,
+        Message::PreVoteAnswer { granted: false, .. } => MessageKind::PreVoteRefused,
+        Message::InstallSnapshot { .. } => MessageKind::Snapshot,
+        Message::TimeoutNow { .. } => MessageKind::TimeoutNow,
     }
 }
 
@@ -123,33 +144,70 @@ pub(super) fn message_view(flight: &Flight<Message<Store>>, names: Names) -> Mes
     }
 }
 
-/// What a message says, field by field, with the names of figure 2.
+fn round_field(round: u64) -> Option<(&'static str, String)> {
+    (round > 0).then(|| ("round", round.to_string()))
+}
+
+/// What a message says, field by field, with the names of figures 2 and 13.
 #[must_use]
 pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static str, String)> {
     let text = |value: &dyn std::fmt::Display| value.to_string();
     match message {
-        Message::RequestVote { term, last_log_index, last_log_term } => vec![
+        Message::RequestVote { term, last_log_index, last_log_term, transfer } => {
+            let mut fields = vec![
+                ("term", text(term)),
+                ("lastLogIndex", text(last_log_index)),
+                ("lastLogTerm", text(last_log_term)),
+            ];
+            fields.extend(transfer.then(|| ("leadershipTransfer", text(transfer))));
+            fields
+        }
+        Message::PreVote { term, last_log_index, last_log_term } => vec![
             ("term", text(term)),
             ("lastLogIndex", text(last_log_index)),
             ("lastLogTerm", text(last_log_term)),
         ],
+        Message::PreVoteAnswer { term, request_term, granted } => vec![
+            ("term", text(term)),
+            ("requestTerm", text(request_term)),
+            ("voteGranted", text(granted)),
+        ],
+        Message::InstallSnapshot { term, snapshot, round } => {
+            let mut fields = vec![
+                ("term", text(term)),
+                ("lastIncludedIndex", text(&snapshot.base.index)),
+                ("lastIncludedTerm", text(&snapshot.base.term)),
+                ("configuration", text(&snapshot.base.configuration)),
+                ("sessions", text(&snapshot.sessions.iter().count())),
+            ];
+            fields.extend(round_field(*round));
+            fields
+        }
+        Message::TimeoutNow { term } => vec![("term", text(term))],
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }
-        Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit } => {
-            let entries: Vec<String> = entries
-                .iter()
-                .map(|entry| format!("{}@{}", entry.proposal.command, entry.term))
-                .collect();
-            vec![
+        Message::AppendEntries {
+            term,
+            previous_index,
+            previous_term,
+            entries,
+            leader_commit,
+            round,
+        } => {
+            let entries: Vec<String> =
+                entries.iter().map(|entry| format!("{}@{}", content(entry), entry.term)).collect();
+            let mut fields = vec![
                 ("term", text(term)),
                 ("prevLogIndex", text(previous_index)),
                 ("prevLogTerm", text(previous_term)),
                 ("entries", if entries.is_empty() { "—".into() } else { entries.join(", ") }),
                 ("leaderCommit", text(leader_commit)),
-            ]
+            ];
+            fields.extend(round_field(*round));
+            fields
         }
-        Message::Appended { term, result } => {
+        Message::Appended { term, result, round } => {
             let mut fields = vec![("term", text(term))];
             match result {
                 AppendResult::Matched(index) => {
@@ -165,6 +223,7 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
                     fields.push(("conflictIndex", text(index)));
                 }
             }
+            fields.extend(round_field(*round));
             fields
         }
         Message::Request { request, attempt, command } => {

@@ -152,6 +152,7 @@ impl Rule {
                 VoteRefusal::OldTerm => Self::RefuseOldCandidate,
                 VoteRefusal::Voted(_) => Self::RefuseSecondVote,
                 VoteRefusal::StaleLog => Self::RefuseStaleLog,
+                VoteRefusal::HearsLeader(_) => return false,
             },
             Note::Proposed { .. } => Self::TakeCommand,
             Note::Stored { .. } => Self::Store,
@@ -163,7 +164,29 @@ impl Rule {
             Note::Invoked { .. }
             | Note::Completed { .. }
             | Note::Redirected { .. }
-            | Note::GaveUp { .. } => return false,
+            | Note::GaveUp { .. }
+            | Note::BecamePreCandidate { .. }
+            | Note::PreVoted { .. }
+            | Note::RefusedPreVote { .. }
+            | Note::LostTouch
+            | Note::LeftCluster
+            | Note::TransferBegan { .. }
+            | Note::TransferSent { .. }
+            | Note::TransferGivenUp { .. }
+            | Note::Unwilling { .. }
+            | Note::ChangeBegan { .. }
+            | Note::ChangeCommitted { .. }
+            | Note::CaughtUp { .. }
+            | Note::FellBehind { .. }
+            | Note::SnapshotTaken { .. }
+            | Note::SnapshotSent { .. }
+            | Note::SnapshotInstalled { .. }
+            | Note::SnapshotIgnored { .. }
+            | Note::ReadHeld { .. }
+            | Note::ReadServed { .. }
+            | Note::Skipped { .. }
+            | Note::Retried { .. }
+            | Note::StreamBroken { .. } => return false,
         };
         self as u8 == rule as u8
     }
@@ -232,27 +255,31 @@ impl Rule {
         const SERVER: &str = "server.rs";
         const ELECTION: &str = "election.rs";
         const REPLICATION: &str = "replication.rs";
+        const APPLY: &str = "apply.rs";
+        const FOLLOWER: &str = "follower.rs";
+        const ROLE: &str = "role.rs";
         match self {
-            Self::Apply => (REPLICATION, "apply"),
-            Self::HigherTerm => (SERVER, "become_follower"),
+            Self::Apply => (APPLY, "apply"),
+            Self::HigherTerm => (ROLE, "become_follower"),
             Self::Persist => (SERVER, "save"),
-            Self::StandForElection => (SERVER, "become_candidate"),
+            Self::StandForElection => (ROLE, "become_candidate"),
             Self::AskForVotes => (ELECTION, "request_votes"),
-            Self::WinElection => (SERVER, "become_leader"),
-            Self::FollowLeader => (REPLICATION, "append_entries"),
-            Self::Heartbeat => (SERVER, "repeat"),
+            Self::WinElection => (ROLE, "become_leader"),
+            Self::FollowLeader => (FOLLOWER, "recognizes"),
+            Self::Heartbeat => (ROLE, "repeat"),
             Self::TakeCommand => (REPLICATION, "propose"),
             Self::SendEntries => (REPLICATION, "send_entries"),
             Self::Advance => (REPLICATION, "hear_append"),
             Self::BackUp => (REPLICATION, "back_up"),
-            Self::Commit | Self::DoNotCountOldTerm => (REPLICATION, "advance_commit"),
+            Self::Commit | Self::DoNotCountOldTerm => (APPLY, "advance_commit"),
             Self::RefuseOldCandidate | Self::RefuseSecondVote | Self::RefuseStaleLog => {
                 (ELECTION, "vote_refusal")
             }
             Self::Vote => (ELECTION, "answer_vote_request"),
-            Self::RefuseOldLeader | Self::RefuseGap => (REPLICATION, "append_entries"),
-            Self::RemoveConflict | Self::Store => (REPLICATION, "store"),
-            Self::Redirect => (SERVER, "receive"),
+            Self::RefuseOldLeader => (FOLLOWER, "recognizes"),
+            Self::RefuseGap => (FOLLOWER, "append_entries"),
+            Self::RemoveConflict | Self::Store => (FOLLOWER, "store"),
+            Self::Redirect => (REPLICATION, "take_request"),
         }
     }
 }
@@ -271,7 +298,12 @@ pub fn section_of(event: &Event) -> Option<&'static str> {
             MessageKind::VoteRequest
             | MessageKind::VoteGranted
             | MessageKind::VoteRefused
-            | MessageKind::Heartbeat => Rule::Vote.section(),
+            | MessageKind::Heartbeat
+            | MessageKind::PreVoteRequest
+            | MessageKind::PreVoteGranted
+            | MessageKind::PreVoteRefused
+            | MessageKind::TimeoutNow => Rule::Vote.section(),
+            MessageKind::Snapshot => "7",
             MessageKind::Entries | MessageKind::Accepted | MessageKind::Refused => {
                 Rule::Store.section()
             }

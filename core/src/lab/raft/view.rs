@@ -3,6 +3,8 @@
 //! The page draws these, the command line prints them, and neither can reach past them. Making a
 //! view changes nothing.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::messages::message_view;
@@ -11,10 +13,15 @@ use super::situation::{Situation, situation};
 use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::raft::client::{Client, Operated, Outcome};
-use crate::raft::log::{Index, Term};
+use crate::raft::configuration::Configuration;
+use crate::raft::log::{Entry, Index, Payload, Term};
+use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
-use crate::raft::server::{Role, Server};
+use crate::raft::quorum::majority;
+use crate::raft::server::{Ballot, Role, Server};
+use crate::raft::snapshot::Snapshot;
 use crate::raft::store::{Answer, Operation, Store};
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
 
@@ -51,6 +58,82 @@ pub enum RoleView {
     Candidate,
     /// Leads.
     Leader,
+    /// Asks whether it would be elected.
+    PreCandidate,
+}
+
+/// Who the members of a cluster are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MembersView {
+    /// Who votes; in a joint configuration, the new voters.
+    pub voters: Vec<NodeName>,
+    /// The old voters of a joint configuration, whose majority is needed too; else nobody.
+    pub outgoing: Vec<NodeName>,
+    /// Who receives the log and does not vote.
+    pub learners: Vec<NodeName>,
+    /// Who will be a learner once the joint configuration is left.
+    pub learners_next: Vec<NodeName>,
+}
+
+impl fmt::Display for MembersView {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: &[NodeName]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            names.join(" ")
+        };
+        write!(formatter, "{{{}}}", list(&self.voters))?;
+        if !self.outgoing.is_empty() {
+            write!(formatter, " + {{{}}}", list(&self.outgoing))?;
+        }
+        let learners = [&*self.learners, &*self.learners_next].concat();
+        if learners.is_empty() { Ok(()) } else { write!(formatter, " ({})", list(&learners)) }
+    }
+}
+
+/// What an entry asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryContent {
+    /// Nothing: it opens a term.
+    Blank,
+    /// From here on the members are these.
+    Configuration(MembersView),
+    /// A command for the store.
+    #[serde(untagged)]
+    Operation(Operation),
+}
+
+impl fmt::Display for EntryContent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => formatter.write_str("·"),
+            Self::Configuration(members) => write!(formatter, "{members}"),
+            Self::Operation(operation) => write!(formatter, "{operation}"),
+        }
+    }
+}
+
+/// What an entry asks for, with the names of servers.
+pub(super) fn content(entry: &Entry<Operation>) -> EntryContent {
+    match &entry.proposal.payload {
+        Payload::Command(command) => EntryContent::Operation(Operation::clone(command)),
+        Payload::Blank => EntryContent::Blank,
+        Payload::Configuration(configuration) => {
+            EntryContent::Configuration(members_view(configuration))
+        }
+    }
+}
+
+/// The members of a configuration, by name.
+#[must_use]
+pub fn members_view(configuration: &Configuration) -> MembersView {
+    let list = |nodes: NodeSet| nodes.iter().map(|node| NodeName::Server(node.0 + 1)).collect();
+    MembersView {
+        voters: list(configuration.voters),
+        outgoing: list(configuration.outgoing),
+        learners: list(configuration.learners),
+        learners_next: list(configuration.learners_next),
+    }
 }
 
 /// A timer that runs.
@@ -70,7 +153,7 @@ pub struct EntryView {
     /// When a leader received it.
     pub term: Term,
     /// What it asks for.
-    pub operation: Operation,
+    pub operation: EntryContent,
     /// Whether this server knows it to be committed.
     pub committed: bool,
 }
@@ -88,6 +171,49 @@ pub struct PeerView {
     pub awaiting: bool,
     /// When it last answered, on the leader's clock, in microseconds.
     pub heard_us: Option<u64>,
+    /// Whether batches are sent to it without waiting for answers.
+    pub streaming: bool,
+    /// How many batches are on their way then.
+    pub in_flight: u64,
+    /// Whether it lacks what the leader's log no longer has, and is sent a snapshot.
+    pub needs_snapshot: bool,
+}
+
+/// A read that a leader holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReadView {
+    /// Whose.
+    pub client: NodeName,
+    /// The client's number for it.
+    pub request: u64,
+    /// What the state must have come to, once that is known.
+    pub index: Option<Index>,
+    /// Whether a majority has answered since it came.
+    pub confirmed: bool,
+}
+
+/// The last command of a client that a server remembers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionView {
+    /// Whose.
+    pub client: NodeName,
+    /// The client's number for it.
+    pub request: u64,
+    /// The answer to it.
+    pub answer: Answer,
+}
+
+/// A snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SnapshotView {
+    /// The index of the last entry that it stands for.
+    pub last_index: Index,
+    /// That entry's term.
+    pub last_term: Term,
+    /// The members there.
+    pub members: MembersView,
+    /// How many sessions it holds.
+    pub sessions: u64,
 }
 
 /// A server.
@@ -126,8 +252,28 @@ pub struct ServerView {
     pub last_term: Term,
     /// Its log, within the window.
     pub log: Vec<EntryView>,
-    /// The servers of its cluster.
+    /// Who votes in its cluster, by the latest configuration in its log.
     pub configuration: Vec<NodeName>,
+    /// The same with those who leave and those who learn.
+    pub members: MembersView,
+    /// Whether that configuration is known to be committed.
+    pub members_committed: bool,
+    /// The index of the first entry that it keeps, or would keep.
+    pub first_index: Index,
+    /// What it has in place of the entries before.
+    pub snapshot: Option<SnapshotView>,
+    /// What it remembers of its clients.
+    pub sessions: Vec<SessionView>,
+    /// How many commands its state machine has carried out.
+    pub effects: u64,
+    /// For a leader: whom it hands leadership over to.
+    pub transfer: Option<NodeName>,
+    /// For a leader: the members that wait for newcomers to catch up.
+    pub target: Option<MembersView>,
+    /// For a leader with a lease: for how long it lasts, in microseconds of its own clock.
+    pub lease_left_us: Option<u64>,
+    /// For a leader: the reads that it holds.
+    pub reads: Vec<ReadView>,
     /// For a leader: the others.
     pub peers: Vec<PeerView>,
     /// Its election timer.
@@ -243,7 +389,8 @@ fn server_view(
     first_index: Index,
 ) -> ServerView {
     let (role, votes, peers) = role_view(server, names);
-    let log = server.log();
+    let (log, leading) = (server.log(), server.leading());
+    let members = members_view(server.configuration());
     ServerView {
         node: id,
         name,
@@ -255,7 +402,7 @@ fn server_view(
         voted_for: server.durable().voted_for.map(|to| names.name(to)),
         leader: server.leader().map(|leader| names.name(leader)),
         votes,
-        majority: server.settings().majority(),
+        majority: u8::try_from(majority(server.configuration().voters)).unwrap_or(u8::MAX),
         commit_index: server.commit_index(),
         last_applied: server.last_applied(),
         last_index: log.last_index(),
@@ -263,7 +410,22 @@ fn server_view(
         log: (first_index..=log.last_index())
             .filter_map(|index| entry_view(server, index))
             .collect(),
-        configuration: (0..names.servers).map(|server| names.name(NodeId(server))).collect(),
+        configuration: members.voters.clone(),
+        members,
+        members_committed: log.configuration_index() <= server.commit_index(),
+        first_index: log.first_index(),
+        snapshot: server.snapshot().map(snapshot_view),
+        sessions: sessions_view(server, names),
+        effects: server.effects(),
+        transfer: leading.transfer.map(|transfer| names.name(transfer.to)),
+        target: leading.target.map(|target| {
+            let Target { voters, learners, .. } = target;
+            members_view(&Configuration { learners, ..Configuration::of(voters) })
+        }),
+        lease_left_us: server
+            .lease_until_us()
+            .map(|until_us| until_us.saturating_sub(node.clock.shows_us(world.now_us()))),
+        reads: reads_view(server, names),
         peers,
         election: countdown(world, id, Timer::Election),
         heartbeat: countdown(world, id, Timer::Heartbeat),
@@ -293,18 +455,52 @@ fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
     Some(EntryView {
         index,
         term: entry.term,
-        operation: Operation::clone(&entry.proposal.command),
+        operation: content(entry),
         committed: index <= server.commit_index(),
     })
+}
+
+fn granted(ballots: &[Option<Ballot>]) -> u8 {
+    let granted = ballots.iter().flatten().filter(|ballot| ballot.granted);
+    u8::try_from(granted.count()).unwrap_or(u8::MAX)
+}
+
+fn snapshot_view(snapshot: &Snapshot<Store>) -> SnapshotView {
+    SnapshotView {
+        last_index: snapshot.base.index,
+        last_term: snapshot.base.term,
+        members: members_view(&snapshot.base.configuration),
+        sessions: snapshot.sessions.iter().count() as u64,
+    }
+}
+
+fn sessions_view(server: &Server<Store>, names: Names) -> Vec<SessionView> {
+    let sessions = server.sessions().iter();
+    let view = sessions.map(|(client, session)| SessionView {
+        client: names.name(client),
+        request: session.request,
+        answer: session.answer.clone(),
+    });
+    view.collect()
+}
+
+fn reads_view(server: &Server<Store>, names: Names) -> Vec<ReadView> {
+    let confirmed = server.confirmed_round();
+    let reads = server.leading().reads.iter();
+    let view = reads.map(|read| ReadView {
+        client: names.name(read.client),
+        request: read.request,
+        index: read.index,
+        confirmed: read.round <= confirmed,
+    });
+    view.collect()
 }
 
 fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerView>) {
     match server.role() {
         Role::Follower => (RoleView::Follower, 0, Vec::new()),
-        Role::Candidate { ballots } => {
-            let votes = ballots.iter().flatten().filter(|ballot| ballot.granted).count();
-            (RoleView::Candidate, u8::try_from(votes).unwrap_or(u8::MAX), Vec::new())
-        }
+        Role::PreCandidate { ballots } => (RoleView::PreCandidate, granted(ballots), Vec::new()),
+        Role::Candidate { ballots, .. } => (RoleView::Candidate, granted(ballots), Vec::new()),
         Role::Leader { progress } => {
             let peer = |other: NodeId| {
                 let peer = &progress[other.index()];
@@ -314,9 +510,13 @@ fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerVie
                     match_index: peer.match_index,
                     awaiting: peer.awaiting,
                     heard_us: (peer.heard_us > 0).then_some(peer.heard_us),
+                    streaming: peer.streaming,
+                    in_flight: peer.in_flight.len(),
+                    needs_snapshot: peer.next_index < server.log().first_index(),
                 }
             };
-            let peers = server.settings().others(server.id()).map(peer).collect();
+            let others = server.configuration().members().without(server.id());
+            let peers = others.iter().map(peer).collect();
             (RoleView::Leader, 0, peers)
         }
     }
