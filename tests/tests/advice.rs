@@ -53,6 +53,8 @@ fn kinds(config: &RaftConfig) -> Vec<&'static str> {
         Warning::EvenServers { .. } => "even servers",
         Warning::ShortRequests { .. } => "short requests",
         Warning::DoubledRequests => "doubled requests",
+        Warning::RepeatedRequests => "repeated requests",
+        Warning::UnguardedLease => "unguarded lease",
     };
     warnings(config).iter().map(kind).collect()
 }
@@ -144,6 +146,12 @@ fn an_even_number_of_servers_stands_no_more_failures_than_one_less() {
         let tolerated = u8::try_from((servers - 1) / 2).expect("a small number");
         let config = with(&[(Field::Servers, servers)]);
         assert_eq!(warnings(&config), [Warning::EvenServers { tolerated }]);
+        let spare = RaftConfig {
+            servers: 9,
+            voters: u8::try_from(servers).expect("a small number"),
+            ..RaftConfig::default()
+        };
+        assert_eq!(warnings(&spare), [Warning::EvenServers { tolerated }], "members count");
     }
 }
 

@@ -233,10 +233,28 @@ impl Language {
             }
             Warning::DoubledRequests => choose!(
                 self,
-                "A request that arrives twice is carried out twice: clients have no sessions here.",
-                "Permintaan yang tiba dua kali dijalankan dua kali: di sini tak ada sesi klien.",
+                "A request that arrives twice is carried out twice: clients have no sessions.",
+                "Permintaan yang tiba dua kali dijalankan dua kali: tak ada sesi klien.",
             )
             .to_owned(),
+            _ => self.settings_warning(warning).to_owned(),
+        }
+    }
+
+    /// What is unwise about what is switched on.
+    const fn settings_warning(self, warning: Warning) -> &'static str {
+        match warning {
+            Warning::RepeatedRequests => choose!(
+                self,
+                "Clients ask again and have no sessions: a command may be carried out twice.",
+                "Klien mengulang tanpa sesi: sebuah perintah bisa dijalankan dua kali.",
+            ),
+            Warning::UnguardedLease => choose!(
+                self,
+                "Reads trust a lease, but servers may elect another leader meanwhile.",
+                "Pembacaan mempercayai lease, padahal server bisa memilih pemimpin lain.",
+            ),
+            _ => "",
         }
     }
 }

@@ -110,7 +110,7 @@ impl Parts<'_> {
             dispatch.emit(Action::Open(Open::Change(new_run)));
         });
         let fault = self.faults[place];
-        let warning = self.warnings.iter().find(|warning| warning.field() == field);
+        let warning = self.warnings.iter().find(|warning| warning.field() == Some(field));
         let measure = blank.measure();
         let (class, words) = match (fault, warning) {
             (Some(fault), _) => ("effect wrong", page.language.fault(fault, measure)),

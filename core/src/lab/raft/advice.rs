@@ -10,6 +10,7 @@
 
 use super::config::RaftConfig;
 use super::fields::Field;
+use crate::raft::setting::{Features, Reads, Setting};
 use crate::sim::network::LinkSettings;
 use crate::sim::time::SECOND_US;
 
@@ -46,22 +47,38 @@ pub enum Warning {
         /// How long an answer may take.
         answer_us: u64,
     },
-    /// A request that arrives twice is carried out twice: clients have no sessions yet (§8).
+    /// A request that arrives twice is carried out twice: clients have no sessions (§8).
     DoubledRequests,
+    /// A request that is asked again may be carried out twice: clients have no sessions (§8).
+    RepeatedRequests,
+    /// A lease holds only while no other leader can be elected, and nobody sees to that
+    /// (dissertation §6.4.1: followers must not vote while they hear from a leader).
+    UnguardedLease,
 }
 
 impl Warning {
-    /// The number that is best changed.
+    /// The number that is best changed, if it is one of these.
     #[must_use]
-    pub const fn field(self) -> Field {
+    pub const fn field(self) -> Option<Field> {
         match self {
-            Self::SlowBroadcast { .. } => Field::ElectionMin,
-            Self::NarrowTimeouts { .. } => Field::ElectionMax,
-            Self::RareHeartbeats { .. } => Field::Heartbeat,
-            Self::LossyLinks { .. } => Field::Loss,
-            Self::EvenServers { .. } => Field::Servers,
-            Self::ShortRequests { .. } => Field::RequestTimeout,
-            Self::DoubledRequests => Field::Duplicate,
+            Self::SlowBroadcast { .. } => Some(Field::ElectionMin),
+            Self::NarrowTimeouts { .. } => Some(Field::ElectionMax),
+            Self::RareHeartbeats { .. } => Some(Field::Heartbeat),
+            Self::LossyLinks { .. } => Some(Field::Loss),
+            Self::EvenServers { .. } => Some(Field::Servers),
+            Self::ShortRequests { .. } => Some(Field::RequestTimeout),
+            Self::DoubledRequests => Some(Field::Duplicate),
+            Self::RepeatedRequests | Self::UnguardedLease => None,
+        }
+    }
+
+    /// The setting that is best changed, if it is one of these.
+    #[must_use]
+    pub const fn setting(self) -> Option<Setting> {
+        match self {
+            Self::RepeatedRequests => Some(Setting::Sessions),
+            Self::UnguardedLease => Some(Setting::CheckQuorum),
+            _ => None,
         }
     }
 }
@@ -112,8 +129,9 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
             found.push(Warning::LossyLinks { a_minute });
         }
     }
-    if config.servers.is_multiple_of(2) {
-        found.push(Warning::EvenServers { tolerated: (config.servers - 1) / 2 });
+    let members = if config.voters == 0 { config.servers } else { config.voters };
+    if members.is_multiple_of(2) {
+        found.push(Warning::EvenServers { tolerated: (members - 1) / 2 });
     }
     if config.clients > 0 {
         // To the leader, to the followers and back, and to the client; written once on the way.
@@ -121,9 +139,22 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
         if config.request_timeout_us < answer_us {
             found.push(Warning::ShortRequests { answer_us });
         }
-        if network.duplicate.parts() > 0 {
+        if network.duplicate.parts() > 0 && !config.features.sessions {
             found.push(Warning::DoubledRequests);
         }
     }
+    found.extend(of_features(config));
     found
+}
+
+/// What is unwise about what is switched on.
+fn of_features(config: &RaftConfig) -> impl Iterator<Item = Warning> {
+    let Features { check_quorum, reads, sessions, retries, .. } = config.features;
+    let asked = config.clients > 0;
+    let others = config.servers > 1;
+    let found = [
+        (asked && retries && !sessions, Warning::RepeatedRequests),
+        (asked && others && reads == Reads::Lease && !check_quorum, Warning::UnguardedLease),
+    ];
+    found.into_iter().filter(|(unwise, _)| *unwise).map(|(_, warning)| warning)
 }
