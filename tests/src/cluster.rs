@@ -5,6 +5,7 @@ use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView};
 use lockstep_core::lab::{Choice, Session, Timed};
+use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::log::Term;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::store::Operation;
@@ -117,6 +118,18 @@ impl Cluster {
     /// Makes a server's election timer run out now.
     pub fn time_out(&mut self, node: NodeId) {
         self.act(Choice::Fire { node, timer: Timer::Election.number() });
+    }
+
+    /// An administrator tells a server to do something.
+    pub fn instruct(&mut self, node: NodeId, instruction: Instruction) {
+        let (instruction, operand) = instruction.numbers();
+        self.act(Choice::Instruct { node, instruction, operand });
+    }
+
+    /// The time, in microseconds.
+    #[must_use]
+    pub fn now_us(&self) -> u64 {
+        self.session.moment().time_us
     }
 
     /// Lets time pass, in microseconds.

@@ -24,7 +24,7 @@ pub const C1: NodeId = NodeId(5);
 /// A datagram of the key-value store's cluster.
 pub type Message = lockstep_core::raft::message::Message<Store>;
 /// What is on a server's disk.
-pub type Disk = Durable<Operation>;
+pub type Disk = Durable<Store>;
 
 /// The command that every test entry of this place holds: the same place, the same command.
 #[must_use]
@@ -51,14 +51,14 @@ pub fn disk(current_term: Term, voted_for: Option<NodeId>, terms: &[Term]) -> Di
     for entry in entries(1, terms) {
         log.append(entry);
     }
-    Durable { current_term, voted_for, log }
+    Durable { current_term, voted_for, log, snapshot: None }
 }
 
 /// A request for a vote by a candidate whose log ends with an entry of `last_log_term` at
 /// `last_log_index`.
 #[must_use]
 pub fn request_vote(term: Term, (last_log_term, last_log_index): (Term, Index)) -> Message {
-    Message::RequestVote { term, last_log_index, last_log_term }
+    Message::RequestVote { term, last_log_index, last_log_term, transfer: false }
 }
 
 /// A vote for the candidate.
@@ -88,7 +88,7 @@ pub fn append(
     leader_commit: Index,
 ) -> Message {
     let entries = entries(previous_index + 1, terms);
-    Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit }
+    Message::AppendEntries { term, previous_index, previous_term, entries, leader_commit, round: 0 }
 }
 
 /// A heartbeat after the entry at `previous` (its term and index).
@@ -100,13 +100,13 @@ pub fn heartbeat(term: Term, previous: (Term, Index), leader_commit: Index) -> M
 /// A follower's log agrees with the leader's up to `index`.
 #[must_use]
 pub fn matched(term: Term, index: Index) -> Message {
-    Message::Appended { term, result: AppendResult::Matched(index) }
+    Message::Appended { term, result: AppendResult::Matched(index), round: 0 }
 }
 
 /// A server of term `term` refuses `AppendEntries` of an older one.
 #[must_use]
 pub fn stale(term: Term) -> Message {
-    Message::Appended { term, result: AppendResult::Stale }
+    Message::Appended { term, result: AppendResult::Stale, round: 0 }
 }
 
 /// A follower has no entry like the leader's at `previous_index`, but one of `conflict_term`, of
@@ -119,7 +119,7 @@ pub fn conflict(
     index: Index,
 ) -> Message {
     let result = AppendResult::Conflict { previous_index, term: conflict_term, index };
-    Message::Appended { term, result }
+    Message::Appended { term, result, round: 0 }
 }
 
 /// A client's first try of its `request`th operation.

@@ -11,7 +11,8 @@ use lockstep_core::raft::client::{Client, ClientSettings};
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::log::{Index, Term};
 use lockstep_core::raft::participant::Timer;
-use lockstep_core::raft::server::{Progress, Role, Server, Settings};
+use lockstep_core::raft::progress::Progress;
+use lockstep_core::raft::server::{Role, Server, Settings};
 use lockstep_core::raft::setting::Features;
 use lockstep_core::raft::setting::Setting;
 use lockstep_core::raft::store::{Operation, Store};
@@ -104,16 +105,28 @@ impl TestServer {
     /// Server `n1` with luck of its own, and what it asks for when it starts.
     #[must_use]
     pub fn lucky(servers: u8, durable: Disk, seed: u64) -> (Self, Effects) {
-        let settings = Settings {
+        Self::set_up(N1, Self::settings(servers, servers), durable, seed)
+    }
+
+    /// The settings of the bench: so many servers, of which the first so many vote at first.
+    #[must_use]
+    pub fn settings(servers: u8, voters: u8) -> Settings {
+        Settings {
             servers,
+            voters,
             election_min_us: ELECTION_MIN_US,
             election_max_us: ELECTION_MAX_US,
             heartbeat_us: HEARTBEAT_US,
             most_entries: MOST_ENTRIES,
             features: Features::default(),
-        };
-        let server = Server::new(N1, settings, durable);
-        let mut bench = Self::new(Participant::Server(server), N1, seed);
+        }
+    }
+
+    /// Any server, and what it asks for when it starts.
+    #[must_use]
+    pub fn set_up(id: NodeId, settings: Settings, durable: Disk, seed: u64) -> (Self, Effects) {
+        let server = Server::new(id, settings, durable);
+        let mut bench = Self::new(Participant::Server(server), id, seed);
         let effects = bench.call(Process::start);
         (bench, effects)
     }
@@ -217,11 +230,11 @@ impl TestServer {
         self.participant.client().expect("a client is on the bench")
     }
 
-    /// The terms of the log's entries.
+    /// The terms of the log's entries, as far as it goes back.
     #[must_use]
     pub fn log(&self) -> Vec<Term> {
         let log = self.server().log();
-        (1..=log.last_index()).filter_map(|index| log.term_at(index)).collect()
+        (log.first_index()..=log.last_index()).filter_map(|index| log.term_at(index)).collect()
     }
 
     /// What the leader knows of a server.

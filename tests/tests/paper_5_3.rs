@@ -41,6 +41,7 @@ fn a_leader_appends_the_command_and_sends_it_to_all_others() {
             previous_term: 1,
             entries: vec![stored.clone()],
             leader_commit: 0,
+            round: 0,
         };
         assert_eq!(message, expected);
     }
@@ -54,7 +55,8 @@ fn an_entry_stores_the_command_and_the_term_at_its_index() {
     let mut server = TestServer::leader(3, 4, &[1, 3]);
     server.tell(C1, request(7, put("x", "9")));
     let entry = server.server().log().entry(3).expect("the new entry has the next index");
-    assert_eq!((entry.term, &*entry.proposal.command), (4, &put("x", "9")));
+    let command = entry.proposal.command().map(|command| &**command);
+    assert_eq!((entry.term, command), (4, Some(&put("x", "9"))));
     assert_eq!((entry.proposal.client, entry.proposal.request), (Some(C1), 7));
 }
 

@@ -369,7 +369,7 @@ fn a_leader_never_overwrites_or_deletes_entries_in_its_own_log() {
         assert_eq!(server.log(), [1, 4, 4], "{message:?}");
     }
     let first = server.server().log().entry(1).expect("still there");
-    assert_eq!(*first.proposal.command, command(1, 1));
+    assert_eq!(first.proposal.command().map(|held| &**held), Some(&command(1, 1)));
 }
 
 /// The same sentence over a whole run with a follower whose log conflicts.

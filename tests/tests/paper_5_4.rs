@@ -191,6 +191,7 @@ fn replicated_entries_keep_their_original_terms() {
         previous_term: 0,
         entries: entries(1, &[1, 3, 5]),
         leader_commit: 0,
+        round: 0,
     };
     assert_eq!(retry.sent, [(N2, expected.clone())]);
     let mut follower = TestServer::follower(3, 1, &[]);

@@ -62,6 +62,9 @@ impl<S: StateMachine> Server<S> {
     /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state
     /// machine" (figure 2). The leader answers the clients whose commands it took (§5.3).
     pub(super) fn apply(&mut self, context: &mut ServerContext<'_, S>) {
+        if self.commit_index > self.last_applied {
+            self.take_snapshot(context);
+        }
         let before = self.last_applied;
         while self.last_applied < self.commit_index {
             let Some(entry) = self.durable.log.entry(self.last_applied + 1).cloned() else { break };
@@ -71,7 +74,6 @@ impl<S: StateMachine> Server<S> {
         let index = self.last_applied;
         if index > before {
             context.note(|| Note::Applied { index });
-            self.take_snapshot(context);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::sim::process::NodeId;
 
 impl<S: StateMachine> Server<S> {
     /// "Each server takes snapshots independently, covering just the committed entries in its log"
-    /// (§7), once it has applied so many since the last.
+    /// (§7), once it has applied so many since the last, and before it goes on.
     pub(super) fn take_snapshot(&mut self, context: &mut ServerContext<'_, S>) {
         let every = self.settings.features.snapshot_every;
         let (index, base) = (self.last_applied, self.log().base().index);

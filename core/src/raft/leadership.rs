@@ -3,7 +3,8 @@
 //! A leader that was cut off does not notice by itself: it goes on taking commands that it cannot
 //! commit, and answering reads that may be stale. So it keeps count of who answers.
 //!
-//! - *Check quorum* (dissertation §6.2): "a leader steps down if an election timeout elapses without
+//! - *Check quorum* (dissertation §6.2): "a leader steps down if an election timeout elapses
+//!   without
 //!   a successful round of heartbeats to a majority of its cluster".
 //! - *Rounds* (§6.4): to know that it leads *now*, a leader numbers a round of messages and waits
 //!   until a majority has answered it; whoever answers in the leader's term did not follow anybody

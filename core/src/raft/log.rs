@@ -332,8 +332,12 @@ impl<C: Clone> Log<C> {
     }
 
     /// At most `most` entries from `from` on.
+    ///
+    /// # Panics
+    /// If a snapshot has taken over the first of them: our mistake, it must be sent instead.
     #[must_use]
     pub fn entries_from(&self, from: Index, most: u32) -> Vec<Entry<C>> {
+        assert!(from >= self.first_index(), "what was dropped cannot be sent");
         let end = self.last_index().min(from.saturating_add(u64::from(most)).saturating_sub(1));
         (from..=end).filter_map(|index| self.entry(index).cloned()).collect()
     }

@@ -1,14 +1,14 @@
 //! Changes of membership: who votes, who learns, who leaves (dissertation, chapter 4).
 //!
-//! A configuration is an entry of the log, and "a server always uses the latest configuration in its
-//! log" (§4.1), committed or not. The rules that make this safe are few:
+//! A configuration is an entry of the log, and "a server always uses the latest configuration in
+//! its log" (§4.1), committed or not. The rules that make this safe are few:
 //!
 //! - one change at a time: the next begins when the last is committed (§4.1);
 //! - majorities of before and after must meet: so one voter at a time, or by a joint configuration
 //!   in between, which needs both majorities (§4.3);
 //! - a leader changes nothing before it has committed an entry of its own term. This one is missing
-//!   from the dissertation's text, and was found in 2015: without it, two leaders of different terms
-//!   may each begin from the same configuration, in ways that do not meet.
+//!   from the dissertation's text, and was found in 2015: without it, two leaders of different
+//!   terms may each begin from the same configuration, in ways that do not meet.
 //!
 //! A newcomer with an empty log, if it counted at once, could keep the cluster from committing
 //! anything until it has caught up. With [`Setting::CatchUp`] it is made a learner first (§4.2.1),

@@ -190,16 +190,7 @@ where
             Self::Answer { request, attempt, reply } => {
                 digest.word(6 | u64::from(*attempt) << 8);
                 digest.word(*request);
-                match reply {
-                    Reply::Applied(answer) => {
-                        digest.word(1);
-                        answer.encode(digest);
-                    }
-                    Reply::NotLeader(leader) => {
-                        digest.word(2);
-                        digest.word(leader.map_or(0, |leader| u64::from(leader.0) + 1));
-                    }
-                }
+                reply.encode(digest);
             }
             Self::PreVote { term, last_log_index, last_log_term } => {
                 digest.word(7);
@@ -230,6 +221,21 @@ where
 const fn encode_round(round: u64, digest: &mut Digest) {
     if round > 0 {
         digest.word(round);
+    }
+}
+
+impl<A: Encode> Encode for Reply<A> {
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::Applied(answer) => {
+                digest.word(1);
+                answer.encode(digest);
+            }
+            Self::NotLeader(leader) => {
+                digest.word(2);
+                digest.word(leader.map_or(0, |leader| u64::from(leader.0) + 1));
+            }
+        }
     }
 }
 

@@ -99,7 +99,8 @@ pub enum Note {
         /// The operation's number.
         request: u64,
     },
-    /// A server's election timeout elapsed: it asks whether it would be elected (dissertation §9.6).
+    /// A server's election timeout elapsed: it asks whether it would be elected (dissertation
+    /// §9.6).
     BecamePreCandidate {
         /// The term that the election would be in.
         term: Term,
@@ -221,7 +222,7 @@ pub enum Note {
         to: NodeId,
     },
     /// A follower lacks what should have come before: the leader goes back to one batch at a time
-    /// until they agree (§10.2.1).
+    /// until they agree (§10.2.2).
     StreamBroken {
         /// The follower.
         follower: NodeId,
@@ -237,8 +238,8 @@ pub enum VoteRefusal {
     Voted(NodeId),
     /// The candidate's log is not up-to-date (§5.4.1).
     StaleLog,
-    /// It hears from a leader, this one, or cannot know yet whether it does because it has just come
-    /// up (dissertation §4.2.3, §9.6).
+    /// It hears from a leader, this one, or cannot know yet whether it does because it has just
+    /// come up (dissertation §4.2.3, §9.6).
     HearsLeader(Option<NodeId>),
 }
 

@@ -3,7 +3,7 @@
 //! As long as leader and follower have not found where their logs agree, one message at a time is
 //! on its way: the leader *probes*. Once they agree, and if [`Setting::Pipeline`] allows more than
 //! one, it *streams*: it takes each batch for received as soon as it is sent, and sends the next
-//! (dissertation §10.2.1). The follower's consistency check (§5.3) is what makes this safe: a batch
+//! (dissertation §10.2.2). The follower's consistency check (§5.3) is what makes this safe: a batch
 //! that comes too early is refused, and the leader goes back to probing. The window bounds how much
 //! must be sent again then.
 //!
@@ -13,7 +13,9 @@ use super::log::Index;
 use super::setting::MOST_IN_FLIGHT;
 use crate::sim::event::EventId;
 
-const MOST: usize = MOST_IN_FLIGHT as usize;
+/// The widest window.
+const MOST: usize = 8;
+const _: () = assert!(MOST as u64 == MOST_IN_FLIGHT);
 
 /// What a leader knows about a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

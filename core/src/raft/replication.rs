@@ -158,8 +158,15 @@ impl<S: StateMachine> Server<S> {
         heartbeat: bool,
         context: &mut ServerContext<'_, S>,
     ) {
-        let last_index = self.log().last_index();
+        let (first_index, last_index) = (self.log().first_index(), self.log().last_index());
         let mut owed = heartbeat;
+        if let Role::Leader { progress } = &mut self.role
+            && progress[server.index()].next_index < first_index
+        {
+            // What it would be sent next was dropped since: it needs the snapshot.
+            progress[server.index()].probe();
+            return self.send_entries(server, context);
+        }
         loop {
             let Role::Leader { progress } = &mut self.role else { return };
             let peer = &mut progress[server.index()];
@@ -211,8 +218,8 @@ impl<S: StateMachine> Server<S> {
     }
 
     fn hear_match(&mut self, follower: NodeId, index: Index, context: &mut ServerContext<'_, S>) {
-        let last_index = self.log().last_index();
-        let pipelines = self.settings.features.pipeline > 1;
+        let (first_index, last_index) = (self.log().first_index(), self.log().last_index());
+        let pipelines = self.settings.features.pipeline > 1 && index + 1 >= first_index;
         let Role::Leader { progress } = &mut self.role else { return };
         let peer = &mut progress[follower.index()];
         let news = index > peer.match_index;

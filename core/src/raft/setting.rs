@@ -38,7 +38,7 @@ pub enum Setting {
     /// (§5.1); 0 for never. Buys: a log that stays short. Costs: who lags further behind gets the
     /// whole state.
     SnapshotEvery,
-    /// How many batches of entries may be on their way to a follower at once (§10.2.1): 1 to 8.
+    /// How many batches of entries may be on their way to a follower at once (§10.2.2): 1 to 8.
     /// Buys: throughput over slow links. Costs: more to send again when one is lost.
     Pipeline,
     /// How reads are answered: through the log (0), by a round of heartbeats (1, `ReadIndex`,

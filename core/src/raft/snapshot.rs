@@ -2,8 +2,8 @@
 //!
 //! "The entire current system state is written to a snapshot on stable storage, then the entire log
 //! up to that point is discarded." What must survive of the log is in the snapshot: where it ended
-//! and in which term, so that the next entry can be compared; the latest configuration; and what the
-//! log has done: the state machine *and* the table of client sessions.
+//! and in which term, so that the next entry can be compared; the latest configuration; and what
+//! the log has done: the state machine *and* the table of client sessions.
 //!
 //! A leader that no longer has the next entry a follower needs sends its snapshot instead.
 //!

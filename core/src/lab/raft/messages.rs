@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::view::content;
+use super::members::content;
 use crate::lab::{MessageName, Names, NodeName};
 use crate::raft::log::Term;
 use crate::raft::message::{AppendResult, Message, Reply};
@@ -187,45 +187,8 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }
-        Message::AppendEntries {
-            term,
-            previous_index,
-            previous_term,
-            entries,
-            leader_commit,
-            round,
-        } => {
-            let entries: Vec<String> =
-                entries.iter().map(|entry| format!("{}@{}", content(entry), entry.term)).collect();
-            let mut fields = vec![
-                ("term", text(term)),
-                ("prevLogIndex", text(previous_index)),
-                ("prevLogTerm", text(previous_term)),
-                ("entries", if entries.is_empty() { "—".into() } else { entries.join(", ") }),
-                ("leaderCommit", text(leader_commit)),
-            ];
-            fields.extend(round_field(*round));
-            fields
-        }
-        Message::Appended { term, result, round } => {
-            let mut fields = vec![("term", text(term))];
-            match result {
-                AppendResult::Matched(index) => {
-                    fields.extend([("success", "true".into()), ("matchIndex", text(index))]);
-                }
-                AppendResult::Stale => fields.push(("success", "false".into())),
-                AppendResult::Conflict { previous_index, term, index } => {
-                    fields.extend([
-                        ("success", "false".into()),
-                        ("prevLogIndex", text(previous_index)),
-                    ]);
-                    fields.extend(term.map(|term| ("conflictTerm", text(&term))));
-                    fields.push(("conflictIndex", text(index)));
-                }
-            }
-            fields.extend(round_field(*round));
-            fields
-        }
+        Message::AppendEntries { .. } => entries_fields(message),
+        Message::Appended { term, result, round } => appended_fields(*term, result, *round),
         Message::Request { request, attempt, command } => {
             vec![("request", text(request)), ("attempt", text(attempt)), ("command", text(command))]
         }
@@ -241,4 +204,48 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
             fields
         }
     }
+}
+
+fn entries_fields(message: &Message<Store>) -> Vec<(&'static str, String)> {
+    let Message::AppendEntries {
+        term,
+        previous_index,
+        previous_term,
+        entries,
+        leader_commit,
+        round,
+    } = message
+    else {
+        return Vec::new();
+    };
+    let text = |value: &dyn std::fmt::Display| value.to_string();
+    let entries: Vec<String> =
+        entries.iter().map(|entry| format!("{}@{}", content(entry), entry.term)).collect();
+    let mut fields = vec![
+        ("term", text(term)),
+        ("prevLogIndex", text(previous_index)),
+        ("prevLogTerm", text(previous_term)),
+        ("entries", if entries.is_empty() { "—".into() } else { entries.join(", ") }),
+        ("leaderCommit", text(leader_commit)),
+    ];
+    fields.extend(round_field(*round));
+    fields
+}
+
+fn appended_fields(term: Term, result: &AppendResult, round: u64) -> Vec<(&'static str, String)> {
+    let text = |value: &dyn std::fmt::Display| value.to_string();
+    let mut fields = vec![("term", text(&term))];
+    match result {
+        AppendResult::Matched(index) => {
+            fields.extend([("success", "true".into()), ("matchIndex", text(index))]);
+        }
+        AppendResult::Stale => fields.push(("success", "false".into())),
+        AppendResult::Conflict { previous_index, term, index } => {
+            fields.extend([("success", "false".into()), ("prevLogIndex", text(previous_index))]);
+            fields.extend(term.map(|term| ("conflictTerm", text(&term))));
+            fields.push(("conflictIndex", text(index)));
+        }
+    }
+    fields.extend(round_field(round));
+    fields
 }

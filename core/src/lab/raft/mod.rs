@@ -3,7 +3,10 @@
 pub mod advice;
 pub mod config;
 pub mod fields;
+mod leader;
+mod members;
 pub mod messages;
+pub mod planted;
 pub mod rules;
 pub mod situation;
 pub mod view;

@@ -3,10 +3,12 @@
 //! The page draws these, the command line prints them, and neither can reach past them. Making a
 //! view changes nothing.
 
-use std::fmt;
-
 use serde::Serialize;
 
+pub use super::leader::{ReadView, SessionView, SnapshotView};
+use super::leader::{reads_view, sessions_view, snapshot_view};
+use super::members::content;
+pub use super::members::{EntryContent, MembersView, members_view};
 use super::messages::message_view;
 pub use super::messages::{MessageKind, MessageView, message_fields, message_kind};
 use super::situation::{Situation, situation};
@@ -14,14 +16,12 @@ use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::raft::client::{Client, Operated, Outcome};
 use crate::raft::configuration::Configuration;
-use crate::raft::log::{Entry, Index, Payload, Term};
+use crate::raft::log::{Index, Term};
 use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
 use crate::raft::quorum::majority;
 use crate::raft::server::{Ballot, Role, Server};
-use crate::raft::snapshot::Snapshot;
 use crate::raft::store::{Answer, Operation, Store};
-use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
 
@@ -60,80 +60,6 @@ pub enum RoleView {
     Leader,
     /// Asks whether it would be elected.
     PreCandidate,
-}
-
-/// Who the members of a cluster are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct MembersView {
-    /// Who votes; in a joint configuration, the new voters.
-    pub voters: Vec<NodeName>,
-    /// The old voters of a joint configuration, whose majority is needed too; else nobody.
-    pub outgoing: Vec<NodeName>,
-    /// Who receives the log and does not vote.
-    pub learners: Vec<NodeName>,
-    /// Who will be a learner once the joint configuration is left.
-    pub learners_next: Vec<NodeName>,
-}
-
-impl fmt::Display for MembersView {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |names: &[NodeName]| {
-            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-            names.join(" ")
-        };
-        write!(formatter, "{{{}}}", list(&self.voters))?;
-        if !self.outgoing.is_empty() {
-            write!(formatter, " + {{{}}}", list(&self.outgoing))?;
-        }
-        let learners = [&*self.learners, &*self.learners_next].concat();
-        if learners.is_empty() { Ok(()) } else { write!(formatter, " ({})", list(&learners)) }
-    }
-}
-
-/// What an entry asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryContent {
-    /// Nothing: it opens a term.
-    Blank,
-    /// From here on the members are these.
-    Configuration(MembersView),
-    /// A command for the store.
-    #[serde(untagged)]
-    Operation(Operation),
-}
-
-impl fmt::Display for EntryContent {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Blank => formatter.write_str("·"),
-            Self::Configuration(members) => write!(formatter, "{members}"),
-            Self::Operation(operation) => write!(formatter, "{operation}"),
-        }
-    }
-}
-
-/// What an entry asks for, with the names of servers.
-pub(super) fn content(entry: &Entry<Operation>) -> EntryContent {
-    match &entry.proposal.payload {
-        Payload::Command(command) => EntryContent::Operation(Operation::clone(command)),
-        Payload::Blank => EntryContent::Blank,
-        Payload::Configuration(configuration) => {
-            EntryContent::Configuration(members_view(configuration))
-        }
-    }
-}
-
-/// The members of a configuration, by name.
-#[must_use]
-pub fn members_view(configuration: &Configuration) -> MembersView {
-    let list = |nodes: NodeSet| nodes.iter().map(|node| NodeName::Server(node.0 + 1)).collect();
-    MembersView {
-        voters: list(configuration.voters),
-        outgoing: list(configuration.outgoing),
-        learners: list(configuration.learners),
-        learners_next: list(configuration.learners_next),
-    }
 }
 
 /// A timer that runs.
@@ -177,43 +103,6 @@ pub struct PeerView {
     pub in_flight: u64,
     /// Whether it lacks what the leader's log no longer has, and is sent a snapshot.
     pub needs_snapshot: bool,
-}
-
-/// A read that a leader holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ReadView {
-    /// Whose.
-    pub client: NodeName,
-    /// The client's number for it.
-    pub request: u64,
-    /// What the state must have come to, once that is known.
-    pub index: Option<Index>,
-    /// Whether a majority has answered since it came.
-    pub confirmed: bool,
-}
-
-/// The last command of a client that a server remembers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SessionView {
-    /// Whose.
-    pub client: NodeName,
-    /// The client's number for it.
-    pub request: u64,
-    /// The answer to it.
-    pub answer: Answer,
-}
-
-/// A snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SnapshotView {
-    /// The index of the last entry that it stands for.
-    pub last_index: Index,
-    /// That entry's term.
-    pub last_term: Term,
-    /// The members there.
-    pub members: MembersView,
-    /// How many sessions it holds.
-    pub sessions: u64,
 }
 
 /// A server.
@@ -463,37 +352,6 @@ fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
 fn granted(ballots: &[Option<Ballot>]) -> u8 {
     let granted = ballots.iter().flatten().filter(|ballot| ballot.granted);
     u8::try_from(granted.count()).unwrap_or(u8::MAX)
-}
-
-fn snapshot_view(snapshot: &Snapshot<Store>) -> SnapshotView {
-    SnapshotView {
-        last_index: snapshot.base.index,
-        last_term: snapshot.base.term,
-        members: members_view(&snapshot.base.configuration),
-        sessions: snapshot.sessions.iter().count() as u64,
-    }
-}
-
-fn sessions_view(server: &Server<Store>, names: Names) -> Vec<SessionView> {
-    let sessions = server.sessions().iter();
-    let view = sessions.map(|(client, session)| SessionView {
-        client: names.name(client),
-        request: session.request,
-        answer: session.answer.clone(),
-    });
-    view.collect()
-}
-
-fn reads_view(server: &Server<Store>, names: Names) -> Vec<ReadView> {
-    let confirmed = server.confirmed_round();
-    let reads = server.leading().reads.iter();
-    let view = reads.map(|read| ReadView {
-        client: names.name(read.client),
-        request: read.request,
-        index: read.index,
-        confirmed: read.round <= confirmed,
-    });
-    view.collect()
 }
 
 fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerView>) {

@@ -1,0 +1,85 @@
+//! Who belongs to a cluster, and what entries ask for, as there is to see.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::lab::NodeName;
+use crate::raft::configuration::Configuration;
+use crate::raft::log::{Entry, Payload};
+use crate::raft::store::Operation;
+use crate::sim::node_set::NodeSet;
+
+/// Who the members of a cluster are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MembersView {
+    /// Who votes; in a joint configuration, the new voters.
+    pub voters: Vec<NodeName>,
+    /// The old voters of a joint configuration, whose majority is needed too; else nobody.
+    pub outgoing: Vec<NodeName>,
+    /// Who receives the log and does not vote.
+    pub learners: Vec<NodeName>,
+    /// Who will be a learner once the joint configuration is left.
+    pub learners_next: Vec<NodeName>,
+}
+
+impl fmt::Display for MembersView {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: &[NodeName]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            names.join(" ")
+        };
+        write!(formatter, "{{{}}}", list(&self.voters))?;
+        if !self.outgoing.is_empty() {
+            write!(formatter, " + {{{}}}", list(&self.outgoing))?;
+        }
+        let learners = [&*self.learners, &*self.learners_next].concat();
+        if learners.is_empty() { Ok(()) } else { write!(formatter, " ({})", list(&learners)) }
+    }
+}
+
+/// What an entry asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryContent {
+    /// Nothing: it opens a term.
+    Blank,
+    /// From here on the members are these.
+    Configuration(MembersView),
+    /// A command for the store.
+    #[serde(untagged)]
+    Operation(Operation),
+}
+
+impl fmt::Display for EntryContent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => formatter.write_str("·"),
+            Self::Configuration(members) => write!(formatter, "{members}"),
+            Self::Operation(operation) => write!(formatter, "{operation}"),
+        }
+    }
+}
+
+/// What an entry asks for, with the names of servers.
+pub(super) fn content(entry: &Entry<Operation>) -> EntryContent {
+    match &entry.proposal.payload {
+        Payload::Command(command) => EntryContent::Operation(Operation::clone(command)),
+        Payload::Blank => EntryContent::Blank,
+        Payload::Configuration(configuration) => {
+            EntryContent::Configuration(members_view(configuration))
+        }
+    }
+}
+
+/// The members of a configuration, by name.
+#[must_use]
+pub fn members_view(configuration: &Configuration) -> MembersView {
+    let list = |nodes: NodeSet| nodes.iter().map(|node| NodeName::Server(node.0 + 1)).collect();
+    MembersView {
+        voters: list(configuration.voters),
+        outgoing: list(configuration.outgoing),
+        learners: list(configuration.learners),
+        learners_next: list(configuration.learners_next),
+    }
+}
