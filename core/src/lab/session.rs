@@ -350,7 +350,8 @@ impl Session {
         branch == other || before(branch).eq(before(other))
     }
 
-    /// What the checks say of the run up to the cursor.
+    /// What the checks say of the run up to the cursor, but for the clients' history:
+    /// [`Self::verdicts`] judges that too.
     #[must_use]
     pub fn checks(&self) -> Vec<CheckReport> {
         let monitor = &self.history.run().monitor;
