@@ -70,10 +70,11 @@ fn of_config(
         subsequence(RaftCheck::ALL.to_vec(), 0..=RaftCheck::ALL.len()),
         vec(select(Expected::ALL.to_vec()), RaftCheck::ALL.len()),
         subsequence(breakpoints(names), 0..=3),
+        any::<bool>(),
     );
     (head, rest).prop_map(move |(head, rest)| {
         let (engine, seed, until_us, choices, grown, names) = head;
-        let (cursor, digest, mut captions, bookmarks, checks, verdicts, breakpoints) = rest;
+        let (cursor, digest, mut captions, bookmarks, checks, verdicts, breakpoints, quiz) = rest;
         let name = |place: usize| names[place].clone().unwrap_or_else(|| usual_name(place));
         captions.sort_by_key(|(at, ..)| *at);
         let mut branches = Vec::new();
@@ -110,6 +111,7 @@ fn of_config(
             bookmarks: bookmarks.into_iter().map(bookmark).collect(),
             breakpoints,
             expect: checks.into_iter().zip(verdicts).collect(),
+            quiz,
         }
     })
 }

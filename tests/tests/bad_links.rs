@@ -47,7 +47,7 @@ const BREAKPOINT: u8 = 23;
 const SETTING: u8 = 24;
 const VOTERS: u8 = 25;
 /// The first kind of fact that is not known here.
-const UNKNOWN: u8 = 26;
+const UNKNOWN: u8 = 27;
 
 fn engine() -> Vec<u8> {
     fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)

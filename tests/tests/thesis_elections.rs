@@ -181,8 +181,8 @@ fn a_server_that_rejoins_returns_to_follower_state_in_the_same_term() {
 }
 
 /// §9.6, of Raft without pre-vote: "When a server is partitioned … it will soon increment its term
-/// to start an election", and when it is back, "this will force the cluster leader to step down, and
-/// a new election will have to take place".
+/// to start an election", and when it is back, "this will force the cluster leader to step down,
+/// and a new election will have to take place".
 #[test]
 fn without_pre_vote_a_server_that_rejoins_forces_an_election() {
     let (mut cluster, leader, cut_off) = cut_off_and_back(Features::default());

@@ -255,8 +255,8 @@ fn all_servers_are_replaced_at_once() {
     }
 }
 
-/// "In any case, Cnew cannot make unilateral decisions during this period": the leader crashes while
-/// the joint configuration is only on the new servers, which elect nobody without the old ones.
+/// "In any case, Cnew cannot make unilateral decisions during this period": the leader crashes
+/// while the joint configuration is only on the new servers, which elect nobody without the old.
 #[test]
 fn the_new_servers_alone_decide_nothing_in_between() {
     let features = Features { joint_consensus: true, ..Features::default() };

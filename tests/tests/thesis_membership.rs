@@ -127,8 +127,8 @@ fn a_removed_server_no_longer_receives_heartbeats() {
     assert_eq!(server.time_out(Timer::Heartbeat).receivers(), [N2, N3, N4]);
 }
 
-/// The same sentence, on a follower: "servers do not wait for configuration entries to be committed,
-/// and each server always uses the latest configuration found in its log".
+/// The same sentence, on a follower: "servers do not wait for configuration entries to be
+/// committed, and each server always uses the latest configuration found in its log".
 #[test]
 fn a_follower_uses_the_latest_configuration_in_its_log() {
     let mut server = TestServer::follower(5, 2, &[1]);
@@ -226,8 +226,8 @@ fn a_server_that_never_was_a_member_does_not_campaign() {
     }
 }
 
-/// The correction of 2015: "a leader may not append a new configuration entry until it has committed
-/// an entry from its current term" (Ongaro on raft-dev, 10 July 2015).
+/// The correction of 2015: "a leader may not append a new configuration entry until it has
+/// committed an entry from its current term" (Ongaro on raft-dev, 10 July 2015).
 #[test]
 fn a_leader_changes_nothing_before_it_has_committed_an_entry_of_its_term() {
     let mut server = TestServer::leader(4, 3, &[1]);
@@ -253,8 +253,8 @@ fn a_blank_entry_opens_the_way_for_a_change() {
     assert!(server.instruct(reconfigure(&[N1, N2])).0);
 }
 
-/// §4.2.1: "A new server joins the cluster as a non-voting member. The leader replicates log entries
-/// to it, but it is not yet counted towards majorities for voting or commitment purposes."
+/// §4.2.1: "A new server joins the cluster as a non-voting member. The leader replicates log
+/// entries to it, but it is not yet counted towards majorities for voting or commitment purposes."
 #[test]
 fn a_new_server_joins_as_a_non_voting_member() {
     let mut server = leader_with(&[Setting::CatchUp]);

@@ -70,8 +70,8 @@ fn a_read_bypasses_the_log() {
     }
 }
 
-/// Step 1: "If the leader has not yet marked an entry from its current term committed, it waits until
-/// it has done so."
+/// Step 1: "If the leader has not yet marked an entry from its current term committed, it waits
+/// until it has done so."
 #[test]
 fn a_leader_that_has_committed_nothing_in_its_term_waits() {
     let mut server = TestServer::follower(3, 1, &[1, 1])
@@ -88,8 +88,8 @@ fn a_leader_that_has_committed_nothing_in_its_term_waits() {
     assert_eq!((server.commit_index(), answer(&committed)), (3, Some("2@1")));
 }
 
-/// The same: "Raft handles this by having each leader commit a blank no-op entry into the log at the
-/// start of its term."
+/// The same: "Raft handles this by having each leader commit a blank no-op entry into the log at
+/// the start of its term."
 #[test]
 fn a_leader_begins_its_term_with_a_blank_entry() {
     let mut server = TestServer::follower(3, 1, &[1]).with(Setting::BlankEntry, 1);
@@ -259,8 +259,8 @@ fn a_leader_that_is_cut_off_answers_no_read() {
 
 /// §6.4.1: "Once the leader's heartbeats were acknowledged by a majority of the cluster, the leader
 /// would assume that no other server will become leader for about an election timeout, and it could
-/// extend its lease accordingly. The leader would then reply to read-only queries during that period
-/// without any additional communication."
+/// extend its lease accordingly. The leader would then reply to read-only queries during that
+/// period without any additional communication."
 #[test]
 fn a_leader_with_a_lease_replies_without_communication() {
     let mut server = leader(3, LEASE);

@@ -42,8 +42,9 @@ fn without_sessions_a_command_that_arrives_twice_is_executed_twice() {
 }
 
 /// "If a server receives a command whose serial number has already been executed, it responds
-/// immediately without re-executing the request." The answer is the one that was given: "the session
-/// tracks the latest serial number processed for the client, along with the associated response".
+/// immediately without re-executing the request." The answer is the one that was given: "the
+/// session tracks the latest serial number processed for the client, along with the associated
+/// response".
 #[test]
 fn a_command_that_was_executed_is_answered_at_once_and_as_before() {
     let mut server = leader(1);
@@ -56,9 +57,9 @@ fn a_command_that_was_executed_is_answered_at_once_and_as_before() {
     assert_eq!((server.log().len(), server.server().effects()), (2, 2));
 }
 
-/// "Commands take effect instantaneously and exactly once according to their first appearance in the
-/// Raft log, since any subsequent appearances are filtered out by the state machines": also where
-/// both are in the log before either is applied.
+/// "Commands take effect instantaneously and exactly once according to their first appearance in
+/// the Raft log, since any subsequent appearances are filtered out by the state machines": also
+/// where both are in the log before either is applied.
 #[test]
 fn a_command_takes_effect_with_its_first_appearance_in_the_log() {
     let mut server = leader(1);
@@ -107,8 +108,8 @@ fn clients_do_not_share_their_numbers() {
     assert_eq!(server.value("y").as_deref(), Some("aa"));
 }
 
-/// "The state machine then discards all responses for lower sequence numbers": a command from before
-/// the client's last one comes late, is not executed, and nobody waits for its answer.
+/// "The state machine then discards all responses for lower sequence numbers": a command from
+/// before the client's last one comes late, is not executed, and nobody waits for its answer.
 #[test]
 fn a_command_from_before_the_clients_last_one_is_not_executed() {
     let mut server = leader(1);
@@ -179,8 +180,8 @@ fn a_client_that_does_not_retry_sends_nothing_twice() {
     assert_eq!(client.time_out(Timer::RequestTimeout).sent, []);
 }
 
-/// The story in a cluster: the answer is lost with the leader that gave it. The client asks the next
-/// one; with sessions its command is executed once, without them twice.
+/// The story in a cluster: the answer is lost with the leader that gave it. The client asks the
+/// next one; with sessions its command is executed once, without them twice.
 #[test]
 fn a_command_whose_answer_was_lost_is_executed_once_with_sessions_and_twice_without() {
     for sessions in [false, true] {

@@ -1,5 +1,5 @@
-//! Raft §7 and figure 13: the state in place of the log. One test for each sentence that says what a
-//! server does.
+//! Raft §7 and figure 13: the state in place of the log. One test for each sentence that says what
+//! a server does.
 //!
 //! A server takes its snapshot when it is about to apply more, so each log here has one entry more
 //! than is in the snapshot.
@@ -240,8 +240,8 @@ fn after_a_snapshot_the_leader_goes_on_with_entries() {
 }
 
 /// "Usually the snapshot will contain new information not already in the recipient's log. In this
-/// case, the follower discards its entire log; it is all superseded by the snapshot and may possibly
-/// have uncommitted entries that conflict with the snapshot."
+/// case, the follower discards its entire log; it is all superseded by the snapshot and may
+/// possibly have uncommitted entries that conflict with the snapshot."
 #[test]
 fn a_follower_discards_its_log_for_a_snapshot_that_is_news() {
     let snapshot = snapshot_of(&[1, 1, 3, 3]);
@@ -270,8 +270,8 @@ fn a_follower_retains_what_follows_a_snapshot_that_describes_a_prefix() {
     assert_eq!((server.commit_index(), server.value("x").as_deref()), (3, Some("3@3")));
 }
 
-/// The same: "covered" is about index *and* term (figure 13, step 6): the entry there may be another
-/// one's.
+/// The same: "covered" is about index *and* term (figure 13, step 6): the entry there may be
+/// another one's.
 #[test]
 fn a_follower_does_not_retain_what_follows_another_entry() {
     let mut server = TestServer::follower(3, 9, &[1, 1, 2, 2, 2]);

@@ -1,5 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -15,6 +16,7 @@ use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
+use crate::quiz::QuizAction;
 use crate::speed::Speed;
 
 /// Something that happened.
@@ -65,6 +67,8 @@ pub enum Action {
     Diagram(DiagramAction),
     /// Something about keeping runs, or handing them on.
     Keep(Keep),
+    /// Something about the bug that is to be found.
+    Quiz(QuizAction),
 }
 
 /// Playing, and where the cursor goes.
@@ -99,6 +103,8 @@ pub enum ToolAction {
     Form(OperationForm),
     /// The numbers are others.
     Numbers(NumberForm),
+    /// A setting is changed from now on.
+    Set(Setting, u64),
     /// It is done.
     Confirm,
     /// It is put away.

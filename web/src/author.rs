@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::compare::{Comparison, Finding};
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::{Bookmark, Expected, Scenario};
 use lockstep_core::sim::time::Moment;
 
@@ -99,6 +100,8 @@ pub enum AuthorAction {
     Previous,
     /// The current branch is compared with another, or with none any more.
     Compare(Option<usize>),
+    /// The current branch is compared with one that differs in a setting from the beginning on.
+    CompareWith(Setting, u64),
     /// The cursor goes to the first difference.
     GoToDifference,
     /// Projector mode begins or ends.

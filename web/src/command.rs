@@ -5,12 +5,12 @@
 //! core's own choice. The core would note and ignore a senseless one; the page says so beforehand.
 
 use lockstep_core::lab::Choice;
-use lockstep_core::lab::raft::view::{RaftView, ServerView};
+use lockstep_core::lab::raft::view::{RaftView, RoleView, ServerView};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
 use crate::form::NumberForm;
-use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
+use crate::model::{Dialog, Model, OperationForm, OperationKind, Selection, Tool};
 
 /// An intervention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,17 @@ pub enum Command {
     Network,
     /// The selected node's clock runs otherwise.
     Clock,
+    /// A leader hands leadership over.
+    Transfer,
+    /// A leader changes the membership.
+    Members,
+    /// A setting is changed, or the run compared with one in which it is changed.
+    Settings,
 }
 
 impl Command {
     /// Every intervention.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Crash,
         Self::Restart,
         Self::Pause,
@@ -65,6 +71,9 @@ impl Command {
         Self::Heal,
         Self::Network,
         Self::Operate,
+        Self::Settings,
+        Self::Transfer,
+        Self::Members,
     ];
 
     /// What can be done to a message on its way.
@@ -72,10 +81,12 @@ impl Command {
         [Self::Lose, Self::Duplicate, Self::Delay, Self::Hold, Self::Deliver];
 
     /// The interventions that have buttons: to nodes, or to messages where one is selected, and
-    /// those to the whole cluster.
-    pub fn shown(message: bool) -> impl Iterator<Item = Self> {
+    /// those to the whole cluster; and those of a leader where one is selected.
+    pub fn shown(message: bool, leader: bool) -> impl Iterator<Item = Self> {
         let hidden = move |command| Self::OF_MESSAGES.contains(command) != message;
+        let most = if leader { Self::ALL.len() } else { Self::ALL.len() - 2 };
         let (some, all) = Self::ALL.split_at(11);
+        let all = &all[..most - 11];
         let some = some.iter().filter(move |command| !hidden(command));
         some.chain(all).copied()
     }
@@ -116,6 +127,8 @@ pub enum Reason {
     NothingAhead,
     /// No bookmark lies this way.
     NoBookmark,
+    /// No server leads.
+    NobodyLeads,
 }
 
 /// What an intervention comes to.
@@ -125,6 +138,8 @@ pub enum Deed {
     Make(Choice),
     /// More must be known.
     Ask(Tool),
+    /// More must be known, and takes more room.
+    Show(Dialog),
 }
 
 /// What an intervention comes to now.
@@ -144,7 +159,7 @@ pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
         Command::CutLink => {
             let from = selected_node(model)?;
             let alone = node_count(view) < 2;
-            let tool = Tool::Cut { from, both_ways: !model.hands.one_way };
+            let tool = Tool::Cut { from, both_ways: !model.hands.one_way, clogs: false };
             if alone { Err(Reason::NobodyElse) } else { Ok(Deed::Ask(tool)) }
         }
         Command::Partition if node_count(view) < 2 => Err(Reason::NobodyElse),
@@ -166,6 +181,15 @@ pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
             Ok(Deed::Ask(Tool::Numbers(NumberForm::clock(node, rate_ppm))))
         }
         Command::Operate => operate(model),
+        Command::Settings => Ok(Deed::Show(Dialog::Settings)),
+        Command::Transfer | Command::Members if view.servers.len() < 2 => Err(Reason::NobodyElse),
+        Command::Transfer => Ok(Deed::Ask(Tool::Transfer { from: leader(model)? })),
+        Command::Members => {
+            let leader = leader(model)?;
+            let configuration = model.session.configuration(leader);
+            let (voters, learners) = (configuration.voters, configuration.learners);
+            Ok(Deed::Ask(Tool::Members { leader, voters, learners }))
+        }
     }
 }
 
@@ -174,6 +198,21 @@ fn selected_node(model: &Model) -> Result<NodeId, Reason> {
         Some(Selection::Node(node)) => Ok(node),
         _ => Err(Reason::SelectNode),
     }
+}
+
+/// The selected server, if it leads, or else the leader that counts.
+fn leader(model: &Model) -> Result<NodeId, Reason> {
+    let view = &model.scene.view;
+    let leads = |node: &NodeId| server(view, *node).is_some_and(leads);
+    let selected = selected_node(model).ok().filter(leads);
+    let of_scene = || view.situation.leader.and_then(|name| model.session.names().id(name));
+    selected.or_else(of_scene).ok_or(Reason::NobodyLeads)
+}
+
+/// Whether a server leads, as far as it knows, and can be told something.
+#[must_use]
+pub fn leads(server: &ServerView) -> bool {
+    server.up && !server.paused && server.role == RoleView::Leader
 }
 
 fn node_count(view: &RaftView) -> usize {

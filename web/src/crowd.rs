@@ -38,13 +38,19 @@ pub const fn is_crowd(view: &RaftView) -> bool {
 }
 
 /// The body of a message as a path round its middle. Kinds differ by shape, not only by colour:
-/// requests for votes are diamonds, heartbeats are small dots, entries are tabs.
+/// requests for votes are diamonds (narrow ones beforehand), heartbeats are small dots, entries are
+/// tabs.
 #[must_use]
 pub const fn body(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::VoteRequest | MessageKind::VoteGranted | MessageKind::VoteRefused => {
             "m0-8l8 8-8 8-8-8z"
         }
+        MessageKind::PreVoteRequest | MessageKind::PreVoteGranted | MessageKind::PreVoteRefused => {
+            "m0-8l5.5 8-5.5 8-5.5-8z"
+        }
+        MessageKind::TimeoutNow => "m-2-8h7l-3 6h4l-8.5 10 2-7.5h-4z",
+        MessageKind::Snapshot => "m-9-7h14l4 4v11h-18zm3-2.5h12",
         MessageKind::Heartbeat => "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
         MessageKind::Entries => {
             "m-7.5-7.5h15a3.5 3.5 0 0 1 3.5 3.5v8a3.5 3.5 0 0 1-3.5 3.5h-15\
@@ -65,6 +71,9 @@ pub const fn body(kind: MessageKind) -> &'static str {
 #[must_use]
 pub const fn sign(kind: MessageKind) -> Option<&'static str> {
     match kind {
+        MessageKind::PreVoteGranted => Some("m-2.4.2l1.8 2 3-4"),
+        MessageKind::PreVoteRefused => Some("m-2.4 0h4.8"),
+        MessageKind::Snapshot => Some("m-5 0h10m-10 3.5h10"),
         MessageKind::VoteGranted => Some("m-3.2.2l2.4 2.4 4.2-4.8"),
         MessageKind::VoteRefused => Some("m-3 0h6"),
         MessageKind::Refused | MessageKind::Redirect => Some("m-3.6 3.6l7.2-7.2"),

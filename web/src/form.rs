@@ -6,6 +6,7 @@
 
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::{Field, RaftConfig, Unit};
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::text::{scaled, unscaled};
 use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::NodeId;
@@ -16,6 +17,10 @@ use lockstep_core::sim::time::LONGEST_RUN_US;
 pub enum Blank {
     /// A number of the configuration.
     Field(Field),
+    /// A setting that is a count.
+    Setting(Setting),
+    /// How many servers are members at first.
+    Voters,
     /// How much longer a message takes.
     DelayBy,
     /// How fast a clock runs, in parts per million of true time.
@@ -118,6 +123,7 @@ impl Blank {
                 Unit::Time => Measure::Time,
                 Unit::Probability => Measure::Chance,
             },
+            Self::Setting(_) | Self::Voters => Measure::Count,
             Self::DelayBy | Self::ClockJump => Measure::Time,
             Self::ClockRate => Measure::Rate,
         }
@@ -132,6 +138,11 @@ impl Blank {
                 let (low, high) = field.bounds();
                 (low.cast_signed(), high.cast_signed())
             }
+            Self::Setting(setting) => {
+                let (low, high) = setting.bounds();
+                (low.cast_signed(), high.cast_signed())
+            }
+            Self::Voters => (1, Field::Servers.bounds().1.cast_signed()),
             Self::DelayBy => (0, hour),
             Self::ClockRate => (1, 100_000_000),
             Self::ClockJump => (-hour, hour),
@@ -163,6 +174,15 @@ pub enum Asked {
     Delay(MessageId),
     /// How all links behave from now on.
     Network,
+    /// How one link behaves from now on.
+    Link {
+        /// The sending end.
+        from: NodeId,
+        /// The receiving end.
+        to: NodeId,
+        /// Whether the opposite direction behaves so too.
+        both_ways: bool,
+    },
     /// How a node's clock runs, and how far it jumps.
     Clock(NodeId),
 }
@@ -199,6 +219,12 @@ impl NumberForm {
         Self { asked: Asked::Network, texts: Asked::Network.blanks().iter().map(text).collect() }
     }
 
+    /// A form that asks how one link behaves from now on.
+    #[must_use]
+    pub fn link(from: NodeId, to: NodeId, both_ways: bool, now: LinkSettings) -> Self {
+        Self { asked: Asked::Link { from, to, both_ways }, ..Self::network(now) }
+    }
+
     /// A form that asks about a node's clock, which runs at a rate now.
     #[must_use]
     pub fn clock(node: NodeId, rate_ppm: u64) -> Self {
@@ -211,7 +237,8 @@ impl NumberForm {
     pub fn read(&self) -> Vec<Result<i64, Fault>> {
         let blanks = self.asked.blanks().iter().zip(&self.texts);
         let mut read: Vec<_> = blanks.map(|(blank, text)| blank.read(text)).collect();
-        if let (Asked::Network, [Ok(low), Ok(high), ..]) = (self.asked, &read[..])
+        if let (Asked::Network | Asked::Link { .. }, [Ok(low), Ok(high), ..]) =
+            (self.asked, &read[..])
             && high < low
         {
             read[1] = Err(Fault::BelowItsLower);
@@ -235,14 +262,20 @@ impl NumberForm {
                     (!jumps || *rate != TRUE_RATE).then_some(Choice::ClockRate { node, rate_ppm });
                 rate.into_iter().chain(jump).collect()
             }
-            (Asked::Network, values) => {
+            (asked @ (Asked::Network | Asked::Link { .. }), values) => {
                 let mut config = RaftConfig::default();
                 for (blank, value) in Asked::Network.blanks().iter().zip(values) {
                     if let Blank::Field(field) = blank {
                         field.set(&mut config, value.unsigned_abs());
                     }
                 }
-                vec![Choice::Network(config.network)]
+                let settings = config.network;
+                vec![match asked {
+                    Asked::Link { from, to, both_ways } => {
+                        Choice::Link { from, to, both_ways, settings }
+                    }
+                    _ => Choice::Network(settings),
+                }]
             }
             _ => return None,
         })
@@ -256,7 +289,7 @@ impl Asked {
         match self {
             Self::Delay(_) => &[Blank::DelayBy],
             Self::Clock(_) => &[Blank::ClockRate, Blank::ClockJump],
-            Self::Network => &[
+            Self::Network | Self::Link { .. } => &[
                 Blank::Field(Field::DelayMin),
                 Blank::Field(Field::DelayMax),
                 Blank::Field(Field::Loss),
@@ -328,7 +361,8 @@ mod tests {
     #[test]
     fn whatever_may_be_typed_the_core_takes() {
         let message = MessageId { from: NodeId(0), to: NodeId(1), count: 1, copy: 0 };
-        for asked in [Asked::Delay(message), Asked::Network, Asked::Clock(NodeId(0))] {
+        let link = Asked::Link { from: NodeId(0), to: NodeId(1), both_ways: false };
+        for asked in [Asked::Delay(message), Asked::Network, link, Asked::Clock(NodeId(0))] {
             for low in [true, false] {
                 let end = |blank: &Blank| {
                     let (least, most) = blank.bounds();

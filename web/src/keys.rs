@@ -9,6 +9,7 @@ use crate::diagram::DiagramAction;
 use crate::keeping::Keep;
 use crate::meaning::MeaningAction;
 use crate::model::Dialog;
+use crate::quiz::QuizAction;
 
 /// Where a key was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,8 @@ pub enum Shortcut {
     Keep,
     /// A new run.
     NewRun,
+    /// A bug to be found.
+    Quiz,
     /// The next page of the side panel.
     NextTab,
     /// The other language.
@@ -113,7 +116,7 @@ pub enum Group {
 
 impl Shortcut {
     /// Every shortcut, in the order in which they are listed.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 54] = [
         Self::PlayPause,
         Self::StepForward,
         Self::StepBack,
@@ -155,10 +158,14 @@ impl Shortcut {
         Self::Do(Command::Network),
         Self::Do(Command::Clock),
         Self::Do(Command::Operate),
+        Self::Do(Command::Settings),
+        Self::Do(Command::Transfer),
+        Self::Do(Command::Members),
         Self::Confirm,
         Self::Share,
         Self::Keep,
         Self::NewRun,
+        Self::Quiz,
         Self::NextTab,
         Self::Language,
         Self::Theme,
@@ -201,6 +208,7 @@ impl Shortcut {
             Self::Share => &["s"],
             Self::Keep => &["a"],
             Self::NewRun => &["n"],
+            Self::Quiz => &["!"],
             Self::NextTab => &["i"],
             Self::Language => &["j"],
             Self::Theme => &["v"],
@@ -244,6 +252,7 @@ impl Shortcut {
             Self::Share => "S",
             Self::Keep => "A",
             Self::NewRun => "N",
+            Self::Quiz => "!",
             Self::NextTab => "I",
             Self::Language => "J",
             Self::Theme => "V",
@@ -287,6 +296,7 @@ impl Shortcut {
             Self::Share
             | Self::Keep
             | Self::NewRun
+            | Self::Quiz
             | Self::NextTab
             | Self::Language
             | Self::Theme
@@ -332,6 +342,7 @@ impl Shortcut {
             Self::Share => Action::Share,
             Self::Keep => Action::Keep(Keep::Show),
             Self::NewRun => Action::Page(Page::Dialog(Dialog::NewRun)),
+            Self::Quiz => Action::Quiz(QuizAction::Begin),
             Self::NextTab => Action::Page(Page::NextTab),
             Self::Language => Action::Page(Page::NextLanguage),
             Self::Theme => Action::Page(Page::OtherTheme),
@@ -358,6 +369,9 @@ const fn command_keys(command: Command) -> &'static [&'static str] {
         Command::Deliver => &["g"],
         Command::Network => &["q"],
         Command::Clock => &["z"],
+        Command::Settings => &["e"],
+        Command::Transfer => &[";"],
+        Command::Members => &["'"],
     }
 }
 
@@ -378,6 +392,9 @@ const fn command_label(command: Command) -> &'static str {
         Command::Deliver => "G",
         Command::Network => "Q",
         Command::Clock => "Z",
+        Command::Settings => "E",
+        Command::Transfer => ";",
+        Command::Members => "'",
     }
 }
 

@@ -35,6 +35,7 @@ pub mod meaning;
 pub mod model;
 pub mod new_run;
 pub mod number;
+pub mod quiz;
 pub mod scene;
 pub mod speech;
 pub mod speed;

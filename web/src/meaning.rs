@@ -165,6 +165,8 @@ pub enum Kind {
     Messages,
     /// Roles and votes.
     Elections,
+    /// Who belongs to the cluster.
+    Members,
     /// Entries: proposed, stored, committed, applied.
     Entries,
     /// What clients ask and hear.
@@ -179,9 +181,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Messages,
         Self::Elections,
+        Self::Members,
         Self::Entries,
         Self::Clients,
         Self::Timers,
@@ -203,6 +206,7 @@ impl Kind {
                 Topic::Elections => Self::Elections,
                 Topic::Entries => Self::Entries,
                 Topic::Clients => Self::Clients,
+                Topic::Membership => Self::Members,
             },
         }
     }

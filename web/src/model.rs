@@ -10,6 +10,7 @@ use lockstep_core::scenario::gallery::Story;
 use lockstep_core::scenario::{Caption, Problem, Scenario};
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::network::MessageId;
+use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 
 use crate::author::Author;
@@ -23,6 +24,7 @@ use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
 use crate::meaning::{Finding, Meaning};
 use crate::new_run::NewRun;
+use crate::quiz::Quiz;
 use crate::scene::Scene;
 use crate::speed::Speed;
 
@@ -65,6 +67,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What a new run would be.
     pub new_run: NewRun,
+    /// The search for the planted bug, if there is one to be found.
+    pub quiz: Option<Quiz>,
     /// What is looked for in the run, and what was found.
     pub meaning: Meaning,
     /// Language and theme.
@@ -151,6 +155,22 @@ pub enum Tool {
         from: NodeId,
         /// Whether the opposite direction is cut too.
         both_ways: bool,
+        /// Whether it is not cut, but behaves otherwise.
+        clogs: bool,
+    },
+    /// Leadership is about to be handed over: to whom is asked for.
+    Transfer {
+        /// Who leads.
+        from: NodeId,
+    },
+    /// The membership is about to be changed.
+    Members {
+        /// Who leads.
+        leader: NodeId,
+        /// Who is to vote.
+        voters: NodeSet,
+        /// Who is to receive the log without voting.
+        learners: NodeSet,
     },
     /// The network is about to be partitioned: one side is asked for.
     Partition {
@@ -224,6 +244,8 @@ pub enum Dialog {
     },
     /// Runs that are kept, files, exports.
     Keeping,
+    /// What is switched on.
+    Settings,
 }
 
 /// A page of the side panel.
@@ -272,6 +294,8 @@ pub enum Notice {
     CannotShare(Problem),
     /// A branch has grown.
     Branched,
+    /// A check has failed, and the bug is to be named.
+    Broken,
     /// What a search or a breakpoint has to say.
     Meaning(Finding),
     /// Something about keeping runs.
@@ -282,7 +306,10 @@ impl Notice {
     /// Whether it goes away by itself: not where a person must know why nothing happened.
     #[must_use]
     pub const fn expires(&self) -> bool {
-        let stays = matches!(self, Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. }));
+        let stays = matches!(
+            self,
+            Self::Broken | Self::Meaning(Finding::Stopped(..) | Finding::Searching { .. })
+        );
         !self.is_trouble() && !stays
     }
 
@@ -296,9 +323,11 @@ impl Notice {
             | Self::AtLimit(_)
             | Self::CannotShare(_) => true,
             Self::Keep(said) => said.is_trouble(),
-            Self::LinkCopied { .. } | Self::CannotDo(_) | Self::Branched | Self::Meaning(_) => {
-                false
-            }
+            Self::LinkCopied { .. }
+            | Self::CannotDo(_)
+            | Self::Branched
+            | Self::Broken
+            | Self::Meaning(_) => false,
         }
     }
 }
@@ -365,6 +394,7 @@ impl Model {
         let story = Story::ALL[0];
         let scenario = story.scenario();
         let session = scenario.open();
+        let quiz = Quiz::of(&scenario);
         Self {
             scene: Scene::of(&session, window.form, Tab::default()),
             session,
@@ -384,6 +414,7 @@ impl Model {
             sheet_open: false,
             notice: None,
             new_run: NewRun::default(),
+            quiz,
             meaning: Meaning::default(),
             preferences,
             window,
@@ -400,6 +431,7 @@ impl Model {
             captions: self.captions.to_vec(),
             bookmarks: self.author.bookmarks.to_vec(),
             breakpoints: self.meaning.breakpoints.clone(),
+            quiz: self.quiz.is_some(),
             expect: if is_whole { self.author.expect.clone() } else { Vec::new() },
             ..Scenario::capture(&self.session, self.until_us)
         }

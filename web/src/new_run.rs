@@ -9,6 +9,7 @@ use lockstep_core::lab::raft::{Field, Preset, RaftConfig};
 use lockstep_core::lab::renaming::renamed;
 use lockstep_core::lab::{Session, Timed};
 use lockstep_core::raft::bug::Bug;
+use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::NodeId;
 
@@ -23,6 +24,10 @@ pub struct NewRun {
     /// What is typed for each number, in the order of [`Field::ALL`]. Nothing for the load: clients
     /// ask only when told.
     pub texts: Vec<String>,
+    /// What is typed for each setting, in the order of [`Setting::ALL`]: 0 or 1 for a switch.
+    pub settings: Vec<String>,
+    /// How many servers are members at first. Nothing: all of them.
+    pub voters: String,
     /// The bugs that are planted, in order.
     pub bugs: Vec<Bug>,
     /// The seed.
@@ -47,8 +52,11 @@ impl NewRun {
             let value = field.get(config).map(u64::cast_signed);
             value.map(|value| Blank::Field(field).write(value)).unwrap_or_default()
         };
+        let voters = if config.voters == 0 { String::new() } else { config.voters.to_string() };
         Self {
             texts: Field::ALL.into_iter().map(text).collect(),
+            settings: written(&config.features),
+            voters,
             bugs: config.bugs.clone(),
             seed: 1,
             keeps: false,
@@ -80,6 +88,45 @@ impl NewRun {
         Blank::Field(field).read(text).map(Some)
     }
 
+    /// The number of a setting.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn setting(&self, setting: Setting) -> Result<i64, Fault> {
+        let text = self.settings.get(usize::from(setting.number()));
+        Blank::Setting(setting).read(text.map_or("", String::as_str))
+    }
+
+    /// How many servers are members at first; 0 for all.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn members(&self) -> Result<i64, Fault> {
+        if self.voters.trim().is_empty() {
+            return Ok(0);
+        }
+        let voters = Blank::Voters.read(&self.voters)?;
+        match self.value(Field::Servers) {
+            Ok(Some(servers)) if voters > servers => Err(Fault::OutOfBounds(1, servers)),
+            _ => Ok(voters),
+        }
+    }
+
+    /// Sets every setting.
+    pub fn set_features(&mut self, features: &Features) {
+        self.settings = written(features);
+    }
+
+    /// What is switched on; nothing while something is wrong with it.
+    #[must_use]
+    pub fn features(&self) -> Option<Features> {
+        let mut features = Features::default();
+        for setting in Setting::ALL {
+            features.set(setting, self.setting(setting).ok()?.unsigned_abs());
+        }
+        Some(features)
+    }
+
     /// The configuration; nothing while something is wrong with it.
     #[must_use]
     pub fn config(&self) -> Option<RaftConfig> {
@@ -89,6 +136,8 @@ impl NewRun {
                 field.set(&mut config, value.unsigned_abs());
             }
         }
+        config.features = self.features()?;
+        config.voters = u8::try_from(self.members().ok()?).ok()?;
         // Servers that there no longer are begin with nothing.
         let mut presets = self.presets.clone();
         presets.retain(|(server, preset)| {
@@ -133,6 +182,11 @@ impl NewRun {
         };
         Some(Scenario { config, ..begun })
     }
+}
+
+/// Settings as they would be typed.
+fn written(features: &Features) -> Vec<String> {
+    Setting::ALL.into_iter().map(|setting| features.get(setting).to_string()).collect()
 }
 
 /// The lower end of the range of which a number is the upper.
@@ -182,6 +236,22 @@ mod tests {
         assert_eq!(fault(&new_run, Field::Load), Some(Fault::NotANumber));
         set(&mut new_run, Field::Load, " ");
         assert_eq!(new_run.config().expect("it is right").load_us, None);
+    }
+
+    #[test]
+    fn everything_can_be_switched_on_and_spare_servers_left_out() {
+        let mut new_run = NewRun::default();
+        new_run.set_features(&Features::full());
+        new_run.voters = "3".to_owned();
+        let config = new_run.config().expect("it is right");
+        assert_eq!((config.features, config.voters), (Features::full(), 3));
+        assert_eq!(NewRun::of(&config).config(), Some(config));
+        new_run.voters = "6".to_owned();
+        assert_eq!(new_run.members(), Err(Fault::OutOfBounds(1, 5)));
+        new_run.voters.clear();
+        new_run.settings[usize::from(Setting::Pipeline.number())] = "0".to_owned();
+        assert_eq!(new_run.setting(Setting::Pipeline), Err(Fault::OutOfBounds(1, 8)));
+        assert_eq!(new_run.config(), None);
     }
 
     #[test]

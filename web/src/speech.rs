@@ -69,6 +69,7 @@ const fn state(server: &ServerView) -> LaneState {
         _ if server.paused => LaneState::Paused,
         RoleView::Follower => LaneState::Follower,
         RoleView::Candidate => LaneState::Candidate,
+        RoleView::PreCandidate => LaneState::PreCandidate,
         RoleView::Leader => LaneState::Leader,
     }
 }

@@ -14,6 +14,7 @@
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
 //! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
+//! - [`mod@switch`]: the same run, but for one setting.
 //! - [`walk`]: step by step through a run, either way.
 //! - [`why`]: the chain of causes that led to an event.
 
@@ -27,6 +28,7 @@ pub mod reader;
 pub mod renaming;
 pub mod session;
 pub mod sheet;
+pub mod switch;
 pub mod walk;
 pub mod why;
 

@@ -81,6 +81,8 @@ enum Fact {
     /// What is switched on: the setting's number, and what it is set to.
     Setting(u8, u64),
     Voters(u8),
+    /// The planted bugs are to be guessed.
+    Quiz,
 }
 
 /// A choice: microseconds since the one before, steps taken at its time, and what is done.
@@ -212,6 +214,7 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
     }
     let breakpoints = scenario.breakpoints.iter().filter_map(|one| breakpoint::number(*one));
     facts.extend(breakpoints.map(|(kind, detail)| Fact::Breakpoint(kind, detail)));
+    facts.extend(scenario.quiz.then_some(Fact::Quiz));
     facts
 }
 
@@ -315,6 +318,7 @@ fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
                 let at = Moment { time_us, taken };
                 scenario.cursor = Some(Cursor { branch: branch.into(), at });
             }
+            Fact::Quiz => scenario.quiz = true,
             Fact::Digest(bytes) => scenario.digest = Some(u64::from_le_bytes(bytes)),
             Fact::Caption(time_us, taken, english, indonesian) => {
                 let at = Moment { time_us, taken };

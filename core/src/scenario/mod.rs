@@ -80,6 +80,9 @@ pub struct Scenario {
     /// Verdicts that the author expects, in the order of the checks; a check not named is expected
     /// not to fail.
     pub expect: Vec<(RaftCheck, Expected)>,
+    /// Whether the bugs that are planted are to be guessed: whoever shows the run does not name
+    /// them.
+    pub quiz: bool,
 }
 
 /// A branch.
@@ -161,6 +164,7 @@ impl Default for Scenario {
             bookmarks: Vec::new(),
             breakpoints: Vec::new(),
             expect: Vec::new(),
+            quiz: false,
         }
     }
 }

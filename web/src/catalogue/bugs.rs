@@ -1,13 +1,36 @@
 //! The rules that can be broken on purpose, in words.
 
+use lockstep_core::lab::raft::planted::Area;
 use lockstep_core::raft::bug::Bug;
 
 use super::{Language, choose};
 
 impl Language {
+    /// A part of Raft.
+    #[must_use]
+    pub const fn area(self, area: Area) -> &'static str {
+        match area {
+            Area::Elections => choose!(self, "Elections", "Pemilihan"),
+            Area::Replication => choose!(self, "The log", "Log"),
+            Area::Commitment => choose!(self, "What is committed", "Yang ter-commit"),
+            Area::Reads => choose!(self, "Reads", "Pembacaan"),
+            Area::Membership => choose!(self, "Membership", "Keanggotaan"),
+            Area::Snapshots => choose!(self, "Snapshots", "Snapshot"),
+        }
+    }
+
     /// The rule that a bug breaks.
     #[must_use]
     pub const fn bug_rule(self, bug: Bug) -> &'static str {
+        match Area::of(bug) {
+            Area::Elections => self.election_bug(bug),
+            Area::Replication | Area::Commitment => self.log_bug(bug),
+            Area::Reads => self.read_bug(bug),
+            Area::Membership | Area::Snapshots => self.member_bug(bug),
+        }
+    }
+
+    const fn election_bug(self, bug: Bug) -> &'static str {
         match bug {
             Bug::VoteTwice => choose!(
                 self,
@@ -24,6 +47,21 @@ impl Language {
                 "Vote for a candidate whose log is behind (§5.4.1)",
                 "Pilih kandidat yang log-nya tertinggal (§5.4.1)",
             ),
+            Bug::NoStepDown => choose!(
+                self,
+                "Go on leading in a higher term (§5.1)",
+                "Tetap memimpin di term yang lebih tinggi (§5.1)",
+            ),
+            _ => choose!(
+                self,
+                "Vote though a leader is heard (diss. §4.2.3)",
+                "Beri suara meski pemimpin terdengar (dis. §4.2.3)",
+            ),
+        }
+    }
+
+    const fn log_bug(self, bug: Bug) -> &'static str {
+        match bug {
             Bug::LeaderDropsEntries => choose!(
                 self,
                 "A leader drops entries of its own log (§5.3)",
@@ -33,6 +71,21 @@ impl Language {
                 self,
                 "Store entries without comparing what comes before (§5.3)",
                 "Simpan entri tanpa mencocokkan yang sebelumnya (§5.3)",
+            ),
+            Bug::AnswerBeforeSync => choose!(
+                self,
+                "Answer before entries are on disk (figure 2)",
+                "Jawab sebelum entri tersimpan di disk (gambar 2)",
+            ),
+            Bug::TruncateAlways => choose!(
+                self,
+                "Cut the log after every AppendEntries (figure 2)",
+                "Potong log pada setiap AppendEntries (gambar 2)",
+            ),
+            Bug::SilentToOldLeader => choose!(
+                self,
+                "Do not answer the leader of an old term (figure 2)",
+                "Tidak menjawab pemimpin term lama (gambar 2)",
             ),
             Bug::CommitUnmatched => choose!(
                 self,
@@ -44,21 +97,16 @@ impl Language {
                 "Count copies of an old term's entry (§5.4.2)",
                 "Hitung salinan entri term lama (§5.4.2)",
             ),
-            Bug::AnswerBeforeSync => choose!(
+            _ => choose!(
                 self,
-                "Answer before entries are on disk (figure 2)",
-                "Jawab sebelum entri tersimpan di disk (gambar 2)",
+                "Let the commit index go back (figure 2)",
+                "Biarkan commit index mundur (gambar 2)",
             ),
-            Bug::NoStepDown => choose!(
-                self,
-                "Go on leading in a higher term (§5.1)",
-                "Tetap memimpin di term yang lebih tinggi (§5.1)",
-            ),
-            Bug::TruncateAlways => choose!(
-                self,
-                "Cut the log after every AppendEntries (figure 2)",
-                "Potong log pada setiap AppendEntries (gambar 2)",
-            ),
+        }
+    }
+
+    const fn read_bug(self, bug: Bug) -> &'static str {
+        match bug {
             Bug::ReadWithoutQuorum => choose!(
                 self,
                 "Read without asking a majority (diss. §6.4)",
@@ -69,16 +117,16 @@ impl Language {
                 "Read before a commit in the own term (diss. §6.4)",
                 "Baca sebelum ada commit di term sendiri (dis. §6.4)",
             ),
-            Bug::LeaseAfterTransfer => choose!(
+            _ => choose!(
                 self,
-                "Trust a lease after a transfer (diss. §3.10, §6.4.1)",
-                "Percaya lease setelah alih kepemimpinan (dis. §3.10, §6.4.1)",
+                "Trust a lease after a transfer (diss. §6.4.1)",
+                "Percaya lease setelah alih kepemimpinan (dis. §6.4.1)",
             ),
-            Bug::VoteDespiteLeader => choose!(
-                self,
-                "Vote though a leader is heard (diss. §4.2.3)",
-                "Beri suara meski pemimpin terdengar (dis. §4.2.3)",
-            ),
+        }
+    }
+
+    const fn member_bug(self, bug: Bug) -> &'static str {
+        match bug {
             Bug::ChangeBeforeCommit => choose!(
                 self,
                 "Change members before a commit in the term (2015)",
@@ -109,20 +157,10 @@ impl Language {
                 "A snapshot without the members (diss. §5.1)",
                 "Snapshot tanpa daftar anggota (dis. §5.1)",
             ),
-            Bug::SnapshotDropsLog => choose!(
+            _ => choose!(
                 self,
                 "A late snapshot replaces the whole log (figure 13)",
                 "Snapshot terlambat mengganti seluruh log (gambar 13)",
-            ),
-            Bug::CommitGoesBack => choose!(
-                self,
-                "Let the commit index go back (figure 2)",
-                "Biarkan commit index mundur (gambar 2)",
-            ),
-            Bug::SilentToOldLeader => choose!(
-                self,
-                "Do not answer the leader of an old term (figure 2)",
-                "Tidak menjawab pemimpin term lama (gambar 2)",
             ),
         }
     }

@@ -89,7 +89,8 @@ impl Language {
             ),
             Assumption::NetworkLossy => choose!(
                 self,
-                "It rests on a network that loses and delays little enough for elections to succeed.",
+                "It rests on a network that loses and delays too little to keep elections from \
+                 succeeding.",
                 "Uji ini bertumpu pada jaringan yang kehilangan dan jedanya cukup kecil agar \
                  pemilihan dapat berhasil.",
             ),

@@ -3,7 +3,6 @@
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Choice, Event, Names, What};
 use lockstep_core::raft::instruction::Instruction;
-use lockstep_core::raft::note::{Note, Topic, VoteRefusal};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::setting::Setting;
 use lockstep_core::sim::choice::Refusal;
@@ -67,137 +66,6 @@ impl Language {
         })
     }
 
-    fn note(self, names: Names, node: NodeId, note: &Note) -> String {
-        match note.topic() {
-            Topic::Elections => self.election_note(names, node, note),
-            Topic::Entries => self.log_note(names, node, note),
-            Topic::Clients => self.client_note(names, node, note),
-        }
-    }
-
-    fn election_note(self, names: Names, node: NodeId, note: &Note) -> String {
-        let node = names.name(node);
-        match *note {
-            Note::BecameCandidate { term } => say!(
-                self,
-                "{node} becomes a candidate in term {term} and votes for itself.",
-                "{node} menjadi kandidat pada term {term} dan memilih dirinya sendiri.",
-            ),
-            Note::BecameLeader { term, votes } => say!(
-                self,
-                "{node} becomes the leader of term {term} with {votes} votes.",
-                "{node} menjadi pemimpin term {term} dengan {votes} suara.",
-            ),
-            Note::BecameFollower { term, leader: Some(leader) } => {
-                let leader = names.name(leader);
-                say!(
-                    self,
-                    "{node} follows {leader} in term {term}.",
-                    "{node} mengikuti {leader} pada term {term}.",
-                )
-            }
-            Note::BecameFollower { term, leader: None } => say!(
-                self,
-                "{node} becomes a follower in term {term}.",
-                "{node} menjadi pengikut pada term {term}.",
-            ),
-            Note::Voted { term, candidate } => {
-                let candidate = names.name(candidate);
-                say!(
-                    self,
-                    "{node} votes for {candidate} in term {term}.",
-                    "{node} memberi suara kepada {candidate} pada term {term}.",
-                )
-            }
-            Note::RefusedVote { candidate, reason } => {
-                let candidate = names.name(candidate);
-                let why = self.vote_refusal(names, reason);
-                say!(
-                    self,
-                    "{node} refuses {candidate} its vote: {why}.",
-                    "{node} menolak memberi suara kepada {candidate}: {why}.",
-                )
-            }
-            _ => String::new(),
-        }
-    }
-
-    fn log_note(self, names: Names, node: NodeId, note: &Note) -> String {
-        let node = names.name(node);
-        match *note {
-            Note::Proposed { index } => say!(
-                self,
-                "{node} takes a command into its log as entry {index}.",
-                "{node} mencatat perintah di log-nya sebagai entri {index}.",
-            ),
-            Note::Stored { index } => say!(
-                self,
-                "{node} stores entries up to {index}.",
-                "{node} menyimpan entri sampai {index}.",
-            ),
-            Note::Truncated { from } => say!(
-                self,
-                "{node} removes its entries from {from} on: they conflict with the leader's.",
-                "{node} menghapus entrinya mulai {from}: bertentangan dengan log pemimpin.",
-            ),
-            Note::RefusedEntries { previous_index } => say!(
-                self,
-                "{node} refuses entries: its log does not match at {previous_index}.",
-                "{node} menolak entri: log-nya tidak cocok di {previous_index}.",
-            ),
-            Note::Committed { index } => say!(
-                self,
-                "{node} commits up to entry {index}: a majority stores it.",
-                "{node} meng-commit sampai entri {index}: mayoritas sudah menyimpannya.",
-            ),
-            Note::DidNotCount { index, term } => say!(
-                self,
-                "{node} does not count entry {index}: a majority stores it, but it is of old term \
-                 {term}.",
-                "{node} tidak menghitung entri {index}: mayoritas menyimpannya, tetapi dari term \
-                 lama {term}.",
-            ),
-            Note::Applied { index } => say!(
-                self,
-                "{node} applies entries up to {index} to its store.",
-                "{node} menerapkan entri sampai {index} ke penyimpanannya.",
-            ),
-            _ => String::new(),
-        }
-    }
-
-    fn client_note(self, names: Names, node: NodeId, note: &Note) -> String {
-        let node = names.name(node);
-        match *note {
-            Note::Invoked { request } => {
-                say!(
-                    self,
-                    "{node} begins operation {request}.",
-                    "{node} memulai operasi {request}."
-                )
-            }
-            Note::Completed { request } => say!(
-                self,
-                "{node} has its answer to operation {request}.",
-                "{node} mendapat jawaban operasi {request}.",
-            ),
-            Note::Redirected { request, to } => {
-                let to = names.name(to);
-                say!(
-                    self,
-                    "{node} is refused operation {request} and will ask {to}.",
-                    "{node} ditolak untuk operasi {request} dan akan bertanya ke {to}.",
-                )
-            }
-            Note::GaveUp { request } => say!(
-                self,
-                "{node} gives up waiting for operation {request}.",
-                "{node} berhenti menunggu operasi {request}.",
-            ),
-            _ => String::new(),
-        }
-    }
-
     /// An intervention in a sentence.
     #[must_use]
     pub fn choice(self, names: Names, choice: &Choice) -> String {
@@ -234,12 +102,12 @@ impl Language {
                 choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned()
             }
             Choice::Set { setting, value } => {
-                let setting = Setting::ALL.get(usize::from(*setting)).map_or("", |one| one.name());
-                say!(
-                    self,
-                    "{setting} is set to {value} on every node.",
-                    "{setting} diatur menjadi {value} di semua node.",
-                )
+                let Some(setting) = Setting::ALL.get(usize::from(*setting)) else {
+                    return String::new();
+                };
+                let value = self.setting_value(*setting, *value);
+                let setting = self.setting(*setting);
+                say!(self, "{setting} is now: {value}.", "{setting} kini: {value}.")
             }
             Choice::Instruct { node, instruction, operand } => {
                 let instruction = Instruction::from_numbers(*instruction, *operand);
@@ -359,7 +227,7 @@ impl Language {
 
     /// The short mark of a choice on the timeline's ruler.
     #[must_use]
-    pub const fn choice_mark(self, choice: &Choice) -> &'static str {
+    pub fn choice_mark(self, choice: &Choice) -> &'static str {
         match choice {
             Choice::Crash(_) => choose!(self, "crash", "mati"),
             Choice::Restart(_) => choose!(self, "restart", "hidup"),
@@ -379,7 +247,10 @@ impl Language {
             Choice::ClockRate { .. } | Choice::ClockJump { .. } => choose!(self, "clock", "jam"),
             Choice::Operate { .. } => choose!(self, "operation", "operasi"),
             Choice::Plant { .. } => choose!(self, "bug", "bug"),
-            Choice::Set { .. } => choose!(self, "setting", "setelan"),
+            Choice::Set { setting, .. } => {
+                let setting = Setting::ALL.get(usize::from(*setting));
+                setting.map_or("", |setting| self.setting(*setting))
+            }
             Choice::Instruct { .. } => choose!(self, "instruction", "perintah"),
         }
     }
@@ -400,26 +271,6 @@ impl Language {
             LossReason::Cut => choose!(self, "the link is cut", "tautan terputus"),
             LossReason::Choice => choose!(self, "somebody lost it", "sengaja dihilangkan"),
             LossReason::Down => choose!(self, "the receiver is down", "penerima sedang mati"),
-        }
-    }
-
-    fn vote_refusal(self, names: Names, reason: VoteRefusal) -> String {
-        match reason {
-            VoteRefusal::OldTerm => {
-                choose!(self, "its term has passed", "term-nya sudah lewat").to_owned()
-            }
-            VoteRefusal::Voted(other) => {
-                let other = names.name(other);
-                say!(
-                    self,
-                    "it has voted for {other} in this term",
-                    "ia sudah memilih {other} pada term ini",
-                )
-            }
-            VoteRefusal::StaleLog => {
-                choose!(self, "the candidate's log is not up-to-date", "log kandidat tertinggal",)
-                    .to_owned()
-            }
         }
     }
 

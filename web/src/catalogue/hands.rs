@@ -105,6 +105,8 @@ impl Language {
     pub const fn blank(self, blank: Blank) -> &'static str {
         match blank {
             Blank::Field(field) => self.field(field),
+            Blank::Setting(setting) => self.setting(setting),
+            Blank::Voters => self.voters()[0],
             Blank::DelayBy => choose!(self, "longer by", "lebih lama"),
             Blank::ClockRate => choose!(self, "runs at", "berjalan pada"),
             Blank::ClockJump => choose!(self, "jumps by", "melompat"),

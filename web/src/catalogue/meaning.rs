@@ -165,6 +165,7 @@ impl Language {
         match kind {
             Kind::Messages => choose!(self, "messages", "pesan"),
             Kind::Elections => choose!(self, "elections", "pemilihan"),
+            Kind::Members => choose!(self, "membership", "keanggotaan"),
             Kind::Entries => choose!(self, "entries", "entri"),
             Kind::Clients => choose!(self, "clients", "klien"),
             Kind::Timers => choose!(self, "timers", "timer"),

@@ -20,6 +20,11 @@ impl Language {
             MessageKind::Request => choose!(self, "client request", "permintaan klien"),
             MessageKind::Answer => choose!(self, "answer", "jawaban"),
             MessageKind::Redirect => choose!(self, "redirect", "pengalihan"),
+            MessageKind::PreVoteRequest => choose!(self, "would you vote?", "bersediakah memilih?"),
+            MessageKind::PreVoteGranted => choose!(self, "would vote", "bersedia memilih"),
+            MessageKind::PreVoteRefused => choose!(self, "would not vote", "tak bersedia memilih"),
+            MessageKind::Snapshot => choose!(self, "snapshot", "snapshot"),
+            MessageKind::TimeoutNow => choose!(self, "campaign now", "segera berkampanye"),
         }
     }
 
@@ -30,6 +35,7 @@ impl Language {
             RoleView::Follower => Word::Follower,
             RoleView::Candidate => Word::Candidate,
             RoleView::Leader => Word::Leader,
+            RoleView::PreCandidate => Word::PreCandidate,
         })
     }
 
@@ -39,6 +45,7 @@ impl Language {
         self.word(match state {
             LaneState::Follower => Word::Follower,
             LaneState::Candidate => Word::Candidate,
+            LaneState::PreCandidate => Word::PreCandidate,
             LaneState::Leader => Word::Leader,
             LaneState::Down => Word::Down,
             LaneState::Paused => Word::Paused,

@@ -20,9 +20,12 @@ mod keeping;
 mod meaning;
 mod messages;
 mod new_run;
+mod notes;
 mod notices;
 mod problems;
+mod quiz;
 mod rules;
+mod settings;
 mod situation;
 mod stories;
 mod words;
@@ -31,6 +34,7 @@ pub use author::AuthorWord;
 pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use meaning::Say;
+pub use quiz::QuizWord;
 pub use words::Word;
 
 /// A language of the page.

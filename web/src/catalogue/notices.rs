@@ -2,7 +2,7 @@
 
 use lockstep_core::lab::Names;
 
-use super::{AuthorWord, Language, Lens, Word, choose, say};
+use super::{AuthorWord, Language, Lens, QuizWord, Word, choose, say};
 use crate::command::{Command, Reason};
 use crate::keys::{Group, Shortcut};
 use crate::model::{Notice, Tab};
@@ -71,6 +71,10 @@ impl Language {
                 "Cabang baru tumbuh di sini. Masa depan lama tersimpan: tekan B.",
             )
             .to_owned(),
+            Notice::Broken => {
+                choose!(self, "A check fails: something is broken.", "Ada uji yang dilanggar.")
+                    .to_owned()
+            }
             Notice::Keep(said) => self.said(*said).to_owned(),
         }
     }
@@ -127,6 +131,9 @@ impl Language {
             Reason::AtStart => {
                 choose!(self, "This is the beginning.", "Ini awal simulasi.")
             }
+            Reason::NobodyLeads => {
+                choose!(self, "No server leads now.", "Kini tak ada yang memimpin.")
+            }
             Reason::NoBookmark => {
                 choose!(self, "No bookmark lies this way.", "Tidak ada penanda ke arah ini.")
             }
@@ -157,6 +164,9 @@ impl Language {
             Command::Deliver => return choose!(self, "Deliver", "Antarkan"),
             Command::Network => return choose!(self, "Network", "Jaringan"),
             Command::Clock => return choose!(self, "Clock", "Jam"),
+            Command::Settings => return choose!(self, "Settings", "Setelan"),
+            Command::Transfer => return choose!(self, "Hand over", "Alihkan"),
+            Command::Members => return choose!(self, "Members", "Anggota"),
         })
     }
 
@@ -232,6 +242,7 @@ impl Language {
             Shortcut::Share => self.word(Word::ShareMoment),
             Shortcut::Keep => self.word(Word::KeepTitle),
             Shortcut::NewRun => self.word(Word::NewRun),
+            Shortcut::Quiz => self.quiz(QuizWord::Title),
             Shortcut::NextTab => {
                 choose!(self, "Next page of details", "Halaman rincian berikutnya")
             }
@@ -273,6 +284,19 @@ impl Language {
             Command::Clock => {
                 choose!(self, "Change the selected node's clock", "Ubah jam node terpilih")
             }
+            Command::Settings => choose!(
+                self,
+                "Switch a feature, or compare with the same run without it",
+                "Ubah fitur, atau bandingkan dengan simulasi yang sama tanpanya",
+            ),
+            Command::Transfer => {
+                choose!(self, "Let the leader hand over", "Minta pemimpin mengalihkan jabatan")
+            }
+            Command::Members => choose!(
+                self,
+                "Add, remove, promote or demote servers",
+                "Tambah, keluarkan, naikkan, atau turunkan server",
+            ),
         }
     }
 }

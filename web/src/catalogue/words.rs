@@ -54,6 +54,7 @@ words! {
     Follower: "follower", "pengikut";
     Candidate: "candidate", "kandidat";
     Leader: "leader", "pemimpin";
+    PreCandidate: "pre-candidate", "pra-kandidat";
     Down: "down", "mati";
     Paused: "paused", "beku";
     Client: "client", "klien";
@@ -176,6 +177,13 @@ words! {
     Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";
     Begin: "Begin", "Mulai";
+    SettingsTitle: "Same seed, one switch", "Benih sama, satu sakelar";
+    HandOver: "Hand over to", "Alihkan kepada";
+    Member: "member", "anggota";
+    Learner: "learner", "pelajar";
+    Outside: "outside", "di luar";
+    CutIt: "Cut", "Putus";
+    Clog: "Slow down", "Perlambat";
     KeepTitle: "Save, open, export", "Simpan, buka, ekspor";
 }
 

@@ -27,11 +27,15 @@ impl Group {
     pub const fn of(kind: MessageKind, beat: bool) -> Self {
         match kind {
             _ if beat => Self::Beats,
-            MessageKind::VoteRequest | MessageKind::VoteGranted | MessageKind::VoteRefused => {
-                Self::Votes
-            }
+            MessageKind::VoteRequest
+            | MessageKind::VoteGranted
+            | MessageKind::VoteRefused
+            | MessageKind::PreVoteRequest
+            | MessageKind::PreVoteGranted
+            | MessageKind::PreVoteRefused
+            | MessageKind::TimeoutNow => Self::Votes,
             MessageKind::Heartbeat => Self::Beats,
-            MessageKind::Entries => Self::Entries,
+            MessageKind::Entries | MessageKind::Snapshot => Self::Entries,
             MessageKind::Accepted | MessageKind::Refused => Self::Acks,
             MessageKind::Request | MessageKind::Answer | MessageKind::Redirect => Self::Clients,
         }

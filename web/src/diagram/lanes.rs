@@ -67,6 +67,7 @@ pub const fn state_class(state: LaneState) -> &'static str {
     match state {
         LaneState::Follower => "follower",
         LaneState::Candidate => "candidate",
+        LaneState::PreCandidate => "candidate pre",
         LaneState::Leader => "leader",
         LaneState::Down => "down",
         LaneState::Paused => "paused",
@@ -79,7 +80,7 @@ fn thickness(state: LaneState, pitch: u32) -> Option<u32> {
     match state {
         LaneState::Leader => Some((pitch * 5 / 10).clamp(5, 14)),
         LaneState::Candidate => Some((pitch * 4 / 10).clamp(4, 11)),
-        LaneState::Follower => Some((pitch * 3 / 10).clamp(3, 8)),
+        LaneState::Follower | LaneState::PreCandidate => Some((pitch * 3 / 10).clamp(3, 8)),
         LaneState::Down | LaneState::Paused | LaneState::Client => None,
     }
 }

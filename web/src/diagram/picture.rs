@@ -262,7 +262,7 @@ pub fn dots<'a>(
 }
 
 /// Every kind of message, in the order in which they are drawn.
-pub const KINDS: [MessageKind; 10] = [
+pub const KINDS: [MessageKind; 15] = [
     MessageKind::Heartbeat,
     MessageKind::Accepted,
     MessageKind::Request,
@@ -273,6 +273,11 @@ pub const KINDS: [MessageKind; 10] = [
     MessageKind::VoteRequest,
     MessageKind::VoteGranted,
     MessageKind::VoteRefused,
+    MessageKind::PreVoteRequest,
+    MessageKind::PreVoteGranted,
+    MessageKind::PreVoteRefused,
+    MessageKind::Snapshot,
+    MessageKind::TimeoutNow,
 ];
 
 /// The name of a kind of message in the style sheet.
@@ -289,6 +294,11 @@ pub const fn kind_class(kind: MessageKind) -> &'static str {
         MessageKind::Request => "request",
         MessageKind::Answer => "answer",
         MessageKind::Redirect => "redirect",
+        MessageKind::PreVoteRequest => "vote-request pre",
+        MessageKind::PreVoteGranted => "vote-granted pre",
+        MessageKind::PreVoteRefused => "vote-refused pre",
+        MessageKind::Snapshot => "entries snapshot",
+        MessageKind::TimeoutNow => "vote-request now",
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Effect {
     Judge(u32),
     /// Draw a seed.
     DrawSeed,
+    /// Draw a bug to be found.
+    DrawBug,
     /// Put the focus on the element of this id, once it is drawn.
     Focus(&'static str),
     /// Scroll the tree of branches to so many pixels from its top, once it is drawn.

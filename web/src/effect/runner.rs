@@ -17,6 +17,7 @@ use crate::clerk::Errand;
 use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::model::{Preferences, Theme};
+use crate::quiz::QuizAction;
 
 /// How long a notice stays, in milliseconds.
 const NOTICE_MS: u32 = 5_000;
@@ -107,10 +108,8 @@ impl Runner {
             Effect::Focus(id) => self.focus = Some(id),
             Effect::ScrollTree(to) => self.scroll = Some(to),
             Effect::Fullscreen(on) => fullscreen(on),
-            Effect::DrawSeed => {
-                let seed = getrandom::u64().unwrap_or_default() % SHORT_SEEDS;
-                self.dispatch.emit(Action::Open(Open::Seed(seed)));
-            }
+            Effect::DrawSeed => self.dispatch.emit(Action::Open(Open::Seed(drawn()))),
+            Effect::DrawBug => self.dispatch.emit(Action::Quiz(QuizAction::Drawn(drawn()))),
             Effect::Memory(asked) => {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
@@ -165,6 +164,11 @@ impl Runner {
             dispatch.emit(Action::Copied { link, copied });
         });
     }
+}
+
+/// A number at random.
+fn drawn() -> u64 {
+    getrandom::u64().unwrap_or_default() % SHORT_SEEDS
 }
 
 fn document() -> Option<web_sys::Document> {

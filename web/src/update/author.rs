@@ -1,6 +1,7 @@
 //! Names, bookmarks, comparisons and projector mode.
 
 use lockstep_core::lab::compare::Finding;
+use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::{LONGEST_CAPTION, LONGEST_NAME, rehomed};
 use lockstep_core::sim::run::Goal;
 
@@ -68,6 +69,7 @@ pub(super) fn author(model: &mut Model, action: AuthorAction) -> Vec<Effect> {
             model.author.compared = other.map(|other| begun(model, other));
             Vec::new()
         }
+        AuthorAction::CompareWith(setting, value) => compare_with(model, setting, value),
         AuthorAction::GoToDifference => match model.author.difference_us() {
             Some(time_us) => play::play(model, crate::action::Play::Seek(time_us)),
             None => Vec::new(),
@@ -185,6 +187,25 @@ fn begun(model: &Model, other: usize) -> Compared {
     let comparison = session.compare(current, other, until_us);
     let valid = (session.revision(), current);
     Compared { other, comparison, until_us, reading: Reading::default(), valid }
+}
+
+/// Grows a branch that differs in one setting, goes there, and compares.
+fn compare_with(model: &mut Model, setting: Setting, value: u64) -> Vec<Effect> {
+    if model.session.is_travelling() {
+        return say(model, Notice::CannotDo(Reason::Travelling));
+    }
+    let before = model.session.current_branch();
+    model.dialog = None;
+    model.player.playing = false;
+    let grown = model.session.grow_with(setting, value);
+    play::leave(model, grown);
+    model.session.switch(grown);
+    // It is drawn by its number before the cursor is there.
+    model.scene.branches = model.session.branches().into();
+    model.scene.branch = grown;
+    model.author.compared = Some(begun(model, before));
+    play::travel(model);
+    play::next_frame(model)
 }
 
 /// Begins a comparison anew where the run has changed under it. `true`: there is more to compare.
@@ -354,6 +375,22 @@ mod tests {
         does(&mut model, AuthorAction::Remove);
         does(&mut model, AuthorAction::ConfirmRemove);
         assert!(model.author.compared.is_none(), "there is nothing left to compare");
+    }
+
+    #[test]
+    fn the_same_run_with_one_thing_set_otherwise_is_compared_from_the_beginning() {
+        let mut model = branched();
+        let compare = AuthorAction::CompareWith(Setting::BlankEntry, 1);
+        does(&mut model, compare);
+        assert_eq!((model.scene.branches.len(), model.scene.branch), (3, 2));
+        assert_eq!(model.scene.moment.time_us, 900_000, "the cursor stays at its time");
+        assert_eq!(model.author.compared.as_ref().map(|compared| compared.other), Some(1));
+        assert!(model.session.features().blank_entry);
+        assert!(!model.scene.view.servers[1].up, "what was done is done here, too");
+        // Back again: the same as where it began, and no longer set twice.
+        does(&mut model, AuthorAction::CompareWith(Setting::BlankEntry, 0));
+        assert!(!model.session.features().blank_entry);
+        assert_eq!(model.session.choices().len(), 2);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Intervening: from a button or a key to the core's own choice.
 
 use lockstep_core::lab::Choice;
+use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::store::Operation;
 use lockstep_core::sim::process::NodeId;
 
 use super::{play, refresh, say};
-use crate::action::ToolAction;
+use crate::action::{Page, ToolAction};
 use crate::command::{Command, Deed, Reason, deed};
 use crate::effect::Effect;
+use crate::form::NumberForm;
 use crate::model::{Model, Notice, OperationForm, OperationKind, Selection, Tool};
 
 /// The longest key or value that can be typed.
@@ -17,6 +19,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     model.hands.menu = None;
     match deed(model, command) {
         Ok(Deed::Make(choice)) => make(model, choice),
+        Ok(Deed::Show(dialog)) => super::page::page(model, Page::Dialog(dialog)),
         Ok(Deed::Ask(tool)) => {
             model.tool = tool;
             Vec::new()
@@ -32,7 +35,26 @@ pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
         return Vec::new();
     }
     match &mut model.tool {
-        Tool::Cut { from, both_ways } if *from != node => {
+        Tool::Cut { from, both_ways, clogs: true } if *from != node => {
+            let now = model.session.link(*from, node);
+            model.tool = Tool::Numbers(NumberForm::link(*from, node, *both_ways, now));
+            Vec::new()
+        }
+        Tool::Transfer { from } if *from != node && node.0 < names.servers => {
+            let (leader, instruction) = (*from, Instruction::Transfer(node));
+            model.tool = Tool::None;
+            instruct(model, leader, instruction)
+        }
+        Tool::Members { voters, learners, .. } if node.0 < names.servers => {
+            // From a voter to a learner, to nobody, to a voter.
+            (*voters, *learners) = match (voters.contains(node), learners.contains(node)) {
+                (true, _) => (voters.without(node), learners.with(node)),
+                (_, true) => (*voters, learners.without(node)),
+                _ => (voters.with(node), *learners),
+            };
+            Vec::new()
+        }
+        Tool::Cut { from, both_ways, .. } if *from != node => {
             let choice = Choice::Cut { from: *from, to: node, both_ways: *both_ways };
             model.tool = Tool::None;
             make(model, choice)
@@ -44,9 +66,7 @@ pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Tool::Cut { .. } | Tool::None | Tool::Operate(_) | Tool::Numbers(_) => {
-            super::select(model, Some(Selection::Node(node)))
-        }
+        _ => super::select(model, Some(Selection::Node(node))),
     }
 }
 
@@ -60,6 +80,10 @@ pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
         }
         ToolAction::Numbers(form) => model.tool = Tool::Numbers(form),
         ToolAction::Cancel => model.tool = Tool::None,
+        ToolAction::Set(setting, value) => {
+            model.dialog = None;
+            return make(model, Choice::Set { setting: setting.number(), value });
+        }
         ToolAction::Form(mut form) => {
             for text in [&mut form.key, &mut form.old, &mut form.value] {
                 *text = text.chars().take(LONGEST_TEXT).collect();
@@ -73,7 +97,13 @@ pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
 
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let choice = match &model.tool {
-        Tool::None | Tool::Cut { .. } => return Vec::new(),
+        Tool::None | Tool::Cut { .. } | Tool::Transfer { .. } => return Vec::new(),
+        Tool::Members { voters, .. } if voters.is_empty() => return Vec::new(),
+        Tool::Members { leader, voters, learners } => {
+            let (leader, voters, learners) = (*leader, *voters, *learners);
+            model.tool = Tool::None;
+            return instruct(model, leader, Instruction::Reconfigure { voters, learners });
+        }
         Tool::Numbers(form) => {
             let Some(choices) = form.choices() else { return Vec::new() };
             model.tool = Tool::None;
@@ -93,6 +123,12 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     };
     model.tool = Tool::None;
     make(model, choice)
+}
+
+/// A server is told to do something.
+fn instruct(model: &mut Model, node: NodeId, instruction: Instruction) -> Vec<Effect> {
+    let (instruction, operand) = instruction.numbers();
+    make(model, Choice::Instruct { node, instruction, operand })
 }
 
 fn operation(form: &OperationForm) -> Operation {

@@ -16,6 +16,7 @@ mod meaning_tests;
 mod open;
 mod page;
 mod play;
+mod quiz;
 #[cfg(test)]
 mod tests;
 
@@ -47,6 +48,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         effects.push(Effect::NextFrame);
     }
     effects.extend(author::reveal(model));
+    quiz::watch(model);
     if branch != (model.session.seed(), model.scene.branch) {
         model.keeping.speech.forget();
     }
@@ -100,6 +102,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),
         Action::Keep(keep) => keeping::keep(model, keep),
+        Action::Quiz(action) => quiz::quiz(model, action),
     }
 }
 

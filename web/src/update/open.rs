@@ -11,6 +11,7 @@ use crate::geometry::Layout;
 use crate::hands::Hands;
 use crate::history::Watch;
 use crate::model::{Dialog, Model, Notice, Origin, Player, Replay, Tool};
+use crate::quiz::Quiz;
 use crate::scene::Scene;
 
 pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
@@ -48,11 +49,12 @@ pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
 }
 
 /// Puts another run in the place of the one before. The scenario was checked.
-fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect> {
+pub(super) fn install(model: &mut Model, scenario: &Scenario, origin: Origin) -> Vec<Effect> {
     model.session = scenario.open();
     model.origin = origin;
     model.until_us = scenario.until_us;
     model.captions = scenario.captions.clone().into();
+    model.quiz = Quiz::of(scenario);
     model.author = Author { projector: model.author.projector, ..Author::of(scenario) };
     model.replay = match scenario.digest {
         Some(expected) => {

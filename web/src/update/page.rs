@@ -56,7 +56,7 @@ fn prefer(model: &Model) -> Vec<Effect> {
     vec![Effect::Prefer(model.preferences, model.theme())]
 }
 
-fn show_tab(model: &mut Model, tab: Tab) {
+pub(super) fn show_tab(model: &mut Model, tab: Tab) {
     model.tab = tab;
     // Some pages show what is fetched only for them.
     if !model.session.is_travelling() {
@@ -69,6 +69,10 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     let draws = dialog == Dialog::NewRun;
     if draws {
         model.new_run = NewRun::of(model.session.config());
+        if model.quiz.as_ref().is_some_and(|quiz| quiz.end.is_none()) {
+            // What is planted is not told.
+            model.new_run.bugs.clear();
+        }
     }
     model.dialog = Some(dialog);
     if draws { vec![Effect::DrawSeed] } else { Vec::new() }

@@ -187,7 +187,7 @@ fn a_link_can_be_cut_one_way() {
     let mut model = page();
     seek(&mut model, 100_000);
     act(&mut model, [Action::Touch(NodeId(1)), Action::Command(Command::CutLink)]);
-    let one_way = Tool::Cut { from: NodeId(1), both_ways: false };
+    let one_way = Tool::Cut { from: NodeId(1), both_ways: false, clogs: false };
     act(&mut model, [Action::Tool(ToolAction::Take(one_way)), Action::Touch(NodeId(4))]);
     let cuts: Vec<String> =
         model.scene.view.cuts.iter().map(|(from, to)| format!("{from}>{to}")).collect();

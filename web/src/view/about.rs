@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::Context;
+use super::{Context, quiz};
 use crate::action::Action;
 use crate::catalogue::Word;
 use crate::effect::files;
@@ -28,7 +28,11 @@ pub(super) fn run(model: &Model, page: &Context) -> Html {
     };
     html! {
         <div class="about">
-            { story(page, model.origin) }
+            if model.quiz.is_some() {
+                { quiz::card(model, page) }
+            } else {
+                { story(page, model.origin) }
+            }
             <p class="hint">{ page.word(Word::Hint) }</p>
             <dl class="facts words">{ for facts.into_iter().map(fact) }</dl>
             <div class="about-tools">{ files(page) }</div>

@@ -4,7 +4,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, keeping, new_run, use_page};
+use super::{Context, keeping, new_run, settings, use_page};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::keys::{Group, Shortcut};
@@ -16,6 +16,7 @@ pub(super) fn open(model: &Model, page: &Context) -> Html {
         Dialog::Keys => keys(page),
         Dialog::NewRun => new_run::form(model, page),
         Dialog::Link { link, copied } => keeping::link(model, page, link, *copied),
+        Dialog::Settings => settings::dialog(model, page),
         Dialog::Keeping => keeping::dialog(model, page),
     });
     html! { <div class="dialogs">{ for dialog }</div> }

@@ -8,15 +8,18 @@ use super::icons::{icon, paths};
 use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
 use crate::author::AuthorAction;
-use crate::catalogue::{AuthorWord, KeepWord, Language, Word};
+use crate::catalogue::{AuthorWord, KeepWord, Language, QuizWord, Word};
 use crate::keeping::Keep;
 use crate::model::{Dialog, Origin, Theme};
+use crate::quiz::QuizAction;
 
 /// What the bar shows.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) origin: Origin,
     pub(super) theme: Theme,
+    /// Whether a planted bug is to be found.
+    pub(super) quiz: bool,
 }
 
 /// The bar: name, lab, scenario, and what concerns the page itself.
@@ -33,7 +36,7 @@ pub(super) fn Header(props: &Props) -> Html {
             { logo() }
             <h1 class="brand">{ "Lockstep" }</h1>
             <span class="lab">{ page.word(Word::Lab) }</span>
-            <div class="picker-box">{ picker(&page, props.origin) }</div>
+            <div class="picker-box">{ picker(&page, props.origin, props.quiz) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
             </button>
@@ -92,8 +95,9 @@ fn logo() -> Html {
 }
 
 /// The gallery. A run that is not of the gallery is listed first.
-fn picker(page: &Context, origin: Origin) -> Html {
+fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
     let other = match origin {
+        _ if quiz => None,
         Origin::Gallery(_) => None,
         Origin::Link => Some(Word::FromLink),
         Origin::File => Some(Word::FromFile),
@@ -105,10 +109,12 @@ fn picker(page: &Context, origin: Origin) -> Html {
         let story = Story::ALL.into_iter().find(|story| chosen.as_deref() == Some(story.name()));
         if let Some(story) = story {
             dispatch.emit(Action::Open(Open::Story(story)));
+        } else if chosen.as_deref() == Some("quiz") {
+            dispatch.emit(Action::Quiz(QuizAction::Begin));
         }
     });
     let option = |story: Story| {
-        let selected = origin == Origin::Gallery(story);
+        let selected = !quiz && origin == Origin::Gallery(story);
         html! {
             <option key={story.name()} value={story.name()} {selected}>
                 { page.language.story(story) }
@@ -128,6 +134,9 @@ fn picker(page: &Context, origin: Origin) -> Html {
                     <option key="other" value="" selected=true>{ page.word(other) }</option>
                 }
                 { for sections }
+                <option value="quiz" selected={quiz}>
+                    { page.language.quiz(QuizWord::Title) }
+                </option>
             </select>
         </label>
     }

@@ -13,6 +13,7 @@ pub(super) use crate::diagram::picture::kind_class;
 pub(super) fn state_mark(state: LaneState) -> Html {
     let shape = match state {
         LaneState::Leader => html! { <circle r="5.5" /> },
+        LaneState::PreCandidate => html! { <path class="hollow" d="M0-6 4.5 0 0 6-4.5 0z" /> },
         LaneState::Candidate => html! { <path d="M0-6.5 6.5 0 0 6.5-6.5 0z" /> },
         LaneState::Follower | LaneState::Client => html! { <circle r="4.5" class="hollow" /> },
         LaneState::Down => html! { <path class="stroke" d="M-4-4 4 4M4-4-4 4" /> },

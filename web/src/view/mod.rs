@@ -25,8 +25,10 @@ mod new_run;
 mod notice;
 mod numbers;
 mod panel;
+mod quiz;
 mod rules;
 mod server;
+mod settings;
 mod stage;
 mod timeline;
 mod tools;
@@ -85,7 +87,11 @@ pub fn page(model: &Model, page: &Context) -> Html {
     }
     html! {
         <div class={classes!("page", model.author.projector.then_some("projector"))}>
-            <header::Header origin={model.origin} theme={model.theme()} />
+            <header::Header
+                origin={model.origin}
+                theme={model.theme()}
+                quiz={model.quiz.is_some()}
+            />
             <main class="layout">
                 { stage::card(model, page) }
                 { panel::card(model, page) }

@@ -3,8 +3,10 @@
 
 use lockstep_core::lab::raft::Field;
 use lockstep_core::lab::raft::advice::Warning;
+use lockstep_core::lab::raft::planted::Area;
 use lockstep_core::raft::bug::Bug;
-use web_sys::HtmlInputElement;
+use lockstep_core::raft::setting::{Features, Setting};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::Context;
@@ -12,7 +14,7 @@ use super::dialogs::Frame;
 use super::numbers;
 use crate::action::{Action, Open};
 use crate::catalogue::Word;
-use crate::form::{Blank, Fault};
+use crate::form::{Blank, Fault, Measure};
 use crate::model::Model;
 use crate::new_run::NewRun;
 
@@ -47,7 +49,8 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         begin.emit(Action::Open(Open::New));
     });
     let defaults = Action::Open(Open::Change(NewRun { seed: new_run.seed, ..NewRun::default() }));
-    let cannot = parts.faults.iter().any(Option::is_some);
+    let beyond = parts.is_beyond_wrong();
+    let cannot = beyond || parts.faults.iter().any(Option::is_some);
     let advanced = Field::ALL.into_iter().filter(|field| !BASIC.contains(field));
     // What is wrong must be found, though it is folded away.
     let hidden = Field::ALL
@@ -64,6 +67,10 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
             <form class="new-run-form" {onsubmit}>
                 <p class="hint">{ page.language.begins_from() }</p>
                 <div class="numbers-form">{ for BASIC.map(|field| parts.row(field)) }</div>
+                <details open=true>
+                    <summary class={beyond.then_some("wrong")}>{ page.language.beyond() }</summary>
+                    { parts.beyond() }
+                </details>
                 { parts.seed() }
                 { parts.keep(model) }
                 <details>
@@ -72,7 +79,7 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                     </summary>
                     <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
                     <h3>{ page.language.bugs() }</h3>
-                    <div class="bugs">{ for Bug::ALL.into_iter().map(|bug| parts.bug(bug)) }</div>
+                    { for Area::ALL.map(|area| parts.bugs(area)) }
                     <p class="hint">{ parts.presets(model) }</p>
                 </details>
                 <div class="dialog-foot">
@@ -103,12 +110,7 @@ impl Parts<'_> {
         let blank = Blank::Field(field);
         let name = format!("{field:?}").to_ascii_lowercase();
         let about = format!("about-{name}");
-        let (dispatch, new_run) = (page.dispatch.clone(), self.new_run.clone());
-        let change = Callback::from(move |text: String| {
-            let mut new_run = new_run.clone();
-            new_run.texts[place] = text;
-            dispatch.emit(Action::Open(Open::Change(new_run)));
-        });
+        let change = self.set(move |new_run, text| new_run.texts[place] = text);
         let fault = self.faults[place];
         let warning = self.warnings.iter().find(|warning| warning.field() == Some(field));
         let measure = blank.measure();
@@ -187,6 +189,17 @@ impl Parts<'_> {
         }
     }
 
+    /// The bugs of a part of Raft.
+    fn bugs(&self, area: Area) -> Html {
+        let name = self.page.language.area(area);
+        html! {
+            <fieldset key={name} class="bugs">
+                <legend>{ name }</legend>
+                { for area.bugs().map(|bug| self.bug(bug)) }
+            </fieldset>
+        }
+    }
+
     fn bug(&self, bug: Bug) -> Html {
         let change = self.change(move |new_run, input| {
             new_run.bugs.retain(|other| *other != bug);
@@ -206,6 +219,134 @@ impl Parts<'_> {
                 { self.page.language.bug_rule(bug) }
             </label>
         }
+    }
+
+    /// Whether something is wrong with what goes beyond the basics.
+    fn is_beyond_wrong(&self) -> bool {
+        self.new_run.features().is_none() || self.new_run.members().is_err()
+    }
+
+    /// What is switched on, and who belongs to the cluster at first.
+    fn beyond(&self) -> Html {
+        let page = self.page;
+        let preset = |on: bool| {
+            let mut new_run = self.new_run.clone();
+            new_run.set_features(&if on { Features::full() } else { Features::default() });
+            let change = Action::Open(Open::Change(new_run));
+            html! {
+                <button
+                    type="button"
+                    class="button"
+                    onclick={page.on::<MouseEvent>(change)}
+                >
+                    { page.language.all_settings(on) }
+                </button>
+            }
+        };
+        html! {
+            <>
+                <div class="dialog-tools">{ preset(true) }{ preset(false) }</div>
+                <div class="numbers-form">
+                    { for Setting::ALL.map(|setting| self.setting(setting)) }
+                    { self.voters() }
+                </div>
+            </>
+        }
+    }
+
+    /// One setting: a switch, a count, or a choice of three.
+    fn setting(&self, setting: Setting) -> Html {
+        let (page, name) = (self.page, setting.name());
+        let place = usize::from(setting.number());
+        let about = format!("about-{name}");
+        let text = &self.new_run.settings[place];
+        let fault = self.new_run.setting(setting).err();
+        let set = self.set(move |new_run, text| new_run.settings[place] = text);
+        let control = match setting.bounds() {
+            (0, 1) => {
+                let oninput = Callback::from(move |event: InputEvent| {
+                    if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                        set.emit(u8::from(input.checked()).to_string());
+                    }
+                });
+                html! {
+                    <input
+                        type="checkbox"
+                        {name}
+                        aria-describedby={about.clone()}
+                        checked={text == "1"}
+                        {oninput}
+                    />
+                }
+            }
+            (0, high @ 2) => {
+                let onchange = Callback::from(move |event: Event| {
+                    if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+                        set.emit(select.value());
+                    }
+                });
+                let option = |value: u64| {
+                    let text_of = value.to_string();
+                    html! {
+                        <option key={value} selected={*text == text_of} value={text_of.clone()}>
+                            { page.language.setting_value(setting, value) }
+                        </option>
+                    }
+                };
+                html! {
+                    <select class="field" {name} aria-describedby={about.clone()} {onchange}>
+                        { for (0..=high).map(option) }
+                    </select>
+                }
+            }
+            _ => {
+                let named = Some((name.to_owned(), about.clone()));
+                numbers::number(Blank::Setting(setting), text, fault, named, set)
+            }
+        };
+        let effect = page.language.setting_effect(setting);
+        self.described(about, page.language.setting(setting), control, fault, effect)
+    }
+
+    /// How many servers are members at first.
+    fn voters(&self) -> Html {
+        let [name, effect] = self.page.language.voters();
+        let fault = self.new_run.members().err();
+        let set = self.set(|new_run, text| new_run.voters = text);
+        let about = "about-voters".to_owned();
+        let named = Some(("voters".to_owned(), about.clone()));
+        let control = numbers::number(Blank::Voters, &self.new_run.voters, fault, named, set);
+        self.described(about, name, control, fault, effect)
+    }
+
+    /// A row: a name, what is set, and below it what that does, or what is wrong.
+    fn described(
+        &self,
+        about: String,
+        name: &'static str,
+        control: Html,
+        fault: Option<Fault>,
+        effect: &str,
+    ) -> Html {
+        let class = if fault.is_some() { "effect wrong" } else { "effect" };
+        let words = fault.map(|fault| self.page.language.fault(fault, Measure::Count));
+        html! {
+            <label key={about.clone()} class="number-row">
+                <span class="name">{ name }</span>
+                { control }
+                <small id={about} {class}>{ words.unwrap_or_else(|| effect.to_owned()) }</small>
+            </label>
+        }
+    }
+
+    /// Changes the new run by a text.
+    fn set(&self, set: impl Fn(&mut NewRun, String) + 'static) -> Callback<String> {
+        let (dispatch, new_run) = (self.page.dispatch.clone(), self.new_run.clone());
+        Callback::from(move |text: String| {
+            let mut new_run = new_run.clone();
+            set(&mut new_run, text);
+            dispatch.emit(Action::Open(Open::Change(new_run)));
+        })
     }
 
     /// What servers begin with.

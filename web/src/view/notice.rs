@@ -5,10 +5,11 @@ use yew::prelude::*;
 use super::Context;
 use super::icons::{icon, paths};
 use crate::action::{Action, Page};
-use crate::catalogue::{KeepWord, Say, Word};
+use crate::catalogue::{KeepWord, QuizWord, Say, Word};
 use crate::keeping::Keep;
 use crate::meaning::{Finding, MeaningAction};
 use crate::model::{Model, Notice};
+use crate::quiz::QuizAction;
 
 /// A line over the page. Its region is always there, so that a screen reader hears what appears.
 pub(super) fn bar(model: &Model, notice: Option<&Notice>, page: &Context) -> Html {
@@ -30,6 +31,14 @@ pub(super) fn bar(model: &Model, notice: Option<&Notice>, page: &Context) -> Htm
                             onclick={page.on::<MouseEvent>(Action::Keep(Keep::Details))}
                         >
                             { page.language.keeping(KeepWord::Details) }
+                        </button>
+                    }
+                    if *notice == Notice::Broken {
+                        <button
+                            class="button"
+                            onclick={page.on::<MouseEvent>(Action::Quiz(QuizAction::Show))}
+                        >
+                            { page.language.quiz(QuizWord::Name) }
                         </button>
                     }
                     if let Some(why) = event {

@@ -43,6 +43,10 @@ pub(super) fn bar(page: &Context, names: Names, form: &NumberForm) -> Html {
     let (title, delays) = match form.asked {
         Asked::Delay(message) => (names.message(message).to_string(), presets(page, form)),
         Asked::Clock(node) => (names.name(node).to_string(), Html::default()),
+        Asked::Link { from, to, both_ways } => {
+            let arrow = if both_ways { "↔" } else { "→" };
+            (format!("{} {arrow} {}", names.name(from), names.name(to)), Html::default())
+        }
         Asked::Network => (page.language.all_links().to_owned(), Html::default()),
     };
     html! {

@@ -5,7 +5,7 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, checks, clients, events, inspect, logs, meaning, rules};
+use super::{Context, about, checks, clients, events, inspect, logs, meaning, quiz, rules};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::history::Judged;
@@ -29,6 +29,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
         Tab::Rules => rules::panel(model, page),
         Tab::Checks => html! {
             <>
+                { quiz::card(model, page) }
                 { checks::reports(model, page, names) }
                 { meaning::list(model, page) }
             </>

@@ -60,13 +60,15 @@ pub(super) const fn state(server: &ServerView) -> LaneState {
         (_, true, _) => LaneState::Paused,
         (_, _, RoleView::Follower) => LaneState::Follower,
         (_, _, RoleView::Candidate) => LaneState::Candidate,
+        (_, _, RoleView::PreCandidate) => LaneState::PreCandidate,
         (_, _, RoleView::Leader) => LaneState::Leader,
     }
 }
 
 /// A candidate's votes.
 pub(super) fn votes(server: &ServerView) -> Votes {
-    let campaigns = server.up && server.role == RoleView::Candidate;
+    let campaigns =
+        server.up && matches!(server.role, RoleView::Candidate | RoleView::PreCandidate);
     campaigns.then_some((server.votes, server.majority))
 }
 

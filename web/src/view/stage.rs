@@ -104,7 +104,10 @@ fn drawing(model: &Model, page: &Context) -> Html {
         Form::Narrow => "narrow",
     };
     // While a tool asks for nodes, a finger draws on the stage instead of scrolling it away.
-    let asks = matches!(model.tool, Tool::Cut { .. } | Tool::Partition { .. });
+    let asks = matches!(
+        model.tool,
+        Tool::Cut { .. } | Tool::Partition { .. } | Tool::Transfer { .. } | Tool::Members { .. }
+    );
     let class = classes!("stage", form, asks.then_some("asks"));
     let aim = model.aim();
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
@@ -168,6 +171,8 @@ fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
         Tool::Numbers(form) => form.asked == Asked::Clock(node),
+        Tool::Transfer { from } => *from == node,
+        Tool::Members { voters, learners, .. } => voters.union(*learners).contains(node),
         Tool::None => false,
     }
 }

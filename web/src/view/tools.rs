@@ -2,6 +2,7 @@
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Names, NodeName};
+use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -9,7 +10,7 @@ use yew::prelude::*;
 use super::{Context, numbers, server, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
-use crate::command::{Command, Reason, deed};
+use crate::command::{Command, Reason, deed, leads};
 use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
@@ -26,10 +27,17 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
                         <Commands
                             reasons={reasons(model)}
                             message={is_message(model)}
+                            leader={is_leader(model)}
                             resumes={resumes(model)}
                         />
                     },
-                    Tool::Cut { from, both_ways } => cut_bar(page, names, *from, *both_ways),
+                    Tool::Cut { from, both_ways, clogs } => {
+                        cut_bar(page, names, *from, *both_ways, *clogs)
+                    }
+                    Tool::Transfer { from } => transfer_bar(page, names, *from),
+                    Tool::Members { leader, voters, learners } => {
+                        members_bar(page, names, *leader, [*voters, *learners])
+                    }
                     Tool::Partition { side } => partition_bar(page, names, side),
                     Tool::Operate(form) => operation_bar(page, names, form),
                     Tool::Numbers(form) => numbers::bar(page, names, form),
@@ -57,7 +65,15 @@ fn is_message(model: &Model) -> bool {
 
 /// For each intervention that has a button, why it makes no sense now, if it does not.
 fn reasons(model: &Model) -> Vec<Option<Reason>> {
-    Command::shown(is_message(model)).map(|command| deed(model, command).err()).collect()
+    Command::shown(is_message(model), is_leader(model))
+        .map(|command| deed(model, command).err())
+        .collect()
+}
+
+/// Whether a leader is selected: then there are buttons for what it can be told.
+fn is_leader(model: &Model) -> bool {
+    let Some(Selection::Node(node)) = model.selection else { return false };
+    model.scene.view.servers.get(node.index()).is_some_and(leads)
 }
 
 /// Whether the selected node is paused, or the selected message held, so that it can be let go.
@@ -80,6 +96,7 @@ fn resumes(model: &Model) -> bool {
 struct CommandsProps {
     reasons: Vec<Option<Reason>>,
     message: bool,
+    leader: bool,
     resumes: bool,
 }
 
@@ -87,7 +104,7 @@ struct CommandsProps {
 #[component]
 fn Commands(props: &CommandsProps) -> Html {
     let page = use_page();
-    let buttons = Command::shown(props.message).zip(&props.reasons);
+    let buttons = Command::shown(props.message, props.leader).zip(&props.reasons);
     html! {
         <div class="tools" role="toolbar" aria-label={page.word(Word::Actions)}>
             { for buttons.map(|(command, reason)| button(&page, command, *reason, props.resumes)) }
@@ -96,7 +113,12 @@ fn Commands(props: &CommandsProps) -> Html {
 }
 
 /// The button of an intervention.
-fn button(page: &Context, command: Command, reason: Option<Reason>, resumes: bool) -> Html {
+pub(super) fn button(
+    page: &Context,
+    command: Command,
+    reason: Option<Reason>,
+    resumes: bool,
+) -> Html {
     let label = match command {
         Command::Pause if resumes => page.word(Word::ResumeNode),
         Command::Hold if resumes => page.language.release(),
@@ -144,34 +166,93 @@ pub(super) fn cancel(page: &Context) -> Html {
 }
 
 /// Asks for the other end of the link that is to be cut.
-fn cut_bar(page: &Context, names: Names, from: NodeId, is_both_ways: bool) -> Html {
+fn cut_bar(page: &Context, names: Names, from: NodeId, both_ways: bool, clogs: bool) -> Html {
     let name = names.name(from);
-    let choice = |label: Word, both_ways: bool| {
-        let tool = Tool::Cut { from, both_ways };
+    let choice = |label: Word, other: [bool; 2]| {
+        let tool = Tool::Cut { from, both_ways: other[0], clogs: other[1] };
         html! {
             <button
                 class="button"
-                aria-pressed={(is_both_ways == both_ways).to_string()}
+                aria-pressed={(other == [both_ways, clogs]).to_string()}
                 onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Take(tool)))}
             >
                 { page.word(label) }
             </button>
         }
     };
-    let arrow = if is_both_ways { "↔" } else { "→" };
+    let arrow = if both_ways { "↔" } else { "→" };
+    let verb = page.word(if clogs { Word::Clog } else { Word::CutIt });
     html! {
         <div class="tools asking" role="group" aria-label={page.word(Word::CutLink)}>
             <p class="ask" role="status">
                 { say!(
                     page.language,
-                    "Cut {name} {arrow} … Choose the other end.",
-                    "Putus {name} {arrow} … Pilih ujung lainnya.",
+                    "{verb} {name} {arrow} … Choose the other end.",
+                    "{verb} {name} {arrow} … Pilih ujung lainnya.",
                 ) }
             </p>
             <span class="pair">
-                { choice(Word::BothWays, true) }
-                { choice(Word::OneWay, false) }
+                { choice(Word::CutIt, [both_ways, false]) }
+                { choice(Word::Clog, [both_ways, true]) }
             </span>
+            <span class="pair">
+                { choice(Word::BothWays, [true, clogs]) }
+                { choice(Word::OneWay, [false, clogs]) }
+            </span>
+            { cancel(page) }
+        </div>
+    }
+}
+
+/// A button that stands for a node: what touching the node itself does.
+fn node_button(page: &Context, node: NodeId, text: String) -> Html {
+    html! {
+        <button
+            key={node.0}
+            class="button"
+            onclick={page.on::<MouseEvent>(Action::Touch(node))}
+        >
+            { text }
+        </button>
+    }
+}
+
+/// Asks who is to lead.
+fn transfer_bar(page: &Context, names: Names, from: NodeId) -> Html {
+    let others = (0..names.servers).map(NodeId).filter(|node| *node != from);
+    let text = page.word(Word::HandOver);
+    html! {
+        <div class="tools asking" role="group" aria-label={text}>
+            <p class="ask" role="status">{ format!("{} → {text} …", names.name(from)) }</p>
+            { for others.map(|node| node_button(page, node, names.name(node).to_string())) }
+            { cancel(page) }
+        </div>
+    }
+}
+
+/// Asks who is to belong to the cluster: each server goes round from member to learner to neither.
+fn members_bar(page: &Context, names: Names, leader: NodeId, sets: [NodeSet; 2]) -> Html {
+    let title = page.language.command(Command::Members);
+    let server = |node: NodeId| {
+        let word = match sets.map(|set| set.contains(node)) {
+            [true, _] => Word::Member,
+            [_, true] => Word::Learner,
+            _ => Word::Outside,
+        };
+        node_button(page, node, format!("{}: {}", names.name(node), page.word(word)))
+    };
+    html! {
+        <div class="tools asking" role="group" aria-label={title}>
+            <p class="ask">{ format!("{} · {title}", names.name(leader)) }</p>
+            { for (0..names.servers).map(NodeId).map(server) }
+            <button
+                class="button strong"
+                aria-disabled={sets[0].is_empty().to_string()}
+                onclick={page.on::<MouseEvent>(Action::Tool(ToolAction::Confirm))}
+            >
+                { page.language.apply() }
+                <kbd>{ Shortcut::Confirm.label() }</kbd>
+            </button>
             { cancel(page) }
         </div>
     }

@@ -6,6 +6,7 @@ pub mod fields;
 mod leader;
 mod members;
 pub mod messages;
+pub mod planted;
 pub mod rules;
 pub mod situation;
 pub mod view;

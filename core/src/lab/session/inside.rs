@@ -3,6 +3,7 @@
 use super::Session;
 use crate::lab::raft::view::{Countdown, countdown};
 use crate::raft::client::Client;
+use crate::raft::configuration::Configuration;
 use crate::raft::participant::Timer;
 use crate::raft::store::Store;
 use crate::sim::network::LinkSettings;
@@ -41,5 +42,18 @@ impl Session {
     #[must_use]
     pub fn network(&self) -> LinkSettings {
         self.history.run().world.link(NodeId(0), NodeId(0)).settings
+    }
+    /// How one link behaves at the cursor.
+    #[must_use]
+    pub fn link(&self, from: NodeId, to: NodeId) -> LinkSettings {
+        self.history.run().world.link(from, to).settings
+    }
+
+    /// Who belongs to the cluster, by the latest configuration in a server's log. Nobody, by a
+    /// client.
+    #[must_use]
+    pub fn configuration(&self, node: NodeId) -> Configuration {
+        let server = self.history.run().world.node(node).process.server();
+        server.map(|server| *server.configuration()).unwrap_or_default()
     }
 }

@@ -58,7 +58,7 @@ impl Section {
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -72,6 +72,10 @@ impl Story {
         Self::Broken(Bug::VoteForStaleLog),
         Self::Broken(Bug::NoConsistencyCheck),
         Self::Broken(Bug::CommitOldTerm),
+        Self::Broken(Bug::NoStepDown),
+        Self::Broken(Bug::ChangeBeforeCommit),
+        Self::Broken(Bug::CountNewMajorityOnly),
+        Self::Broken(Bug::SnapshotDropsLog),
     ];
 
     /// What it is about.
@@ -170,6 +174,10 @@ const fn broken_json(bug: Bug) -> &'static str {
         Bug::VoteForStaleLog => include_str!("bug-vote-for-stale-log.json"),
         Bug::NoConsistencyCheck => include_str!("bug-no-consistency-check.json"),
         Bug::CommitOldTerm => include_str!("bug-commit-old-term.json"),
+        Bug::NoStepDown => include_str!("bug-no-step-down.json"),
+        Bug::ChangeBeforeCommit => include_str!("bug-change-before-commit.json"),
+        Bug::CountNewMajorityOnly => include_str!("bug-count-new-majority-only.json"),
+        Bug::SnapshotDropsLog => include_str!("bug-snapshot-drops-log.json"),
         _ => "",
     }
 }

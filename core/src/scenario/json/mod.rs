@@ -19,6 +19,7 @@
 //! | `cursor` | `{"branch": 0, "at": moment}`: where to open it | the beginning |
 //! | `digest` | sixteen hexadecimal digits: the digest up to the cursor | none |
 //! | `expect` | `{"log_matching": "fails"}`: verdicts the author expects | no check fails |
+//! | `quiz` | `true`: the page does not name `config.bugs`, they are to be guessed | `false` |
 //!
 //! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`),
 //! `heartbeat` (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"],

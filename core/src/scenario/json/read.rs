@@ -61,6 +61,7 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     fields.read("cursor", &mut scenario.cursor, |field| Ok(Some(cursor(field)?)))?;
     fields.read("digest", &mut scenario.digest, |field| Ok(Some(digest(field)?)))?;
     fields.read("expect", &mut scenario.expect, expect)?;
+    fields.read("quiz", &mut scenario.quiz, Reader::boolean)?;
     fields.finish()?;
     scenario.captions.sort_by_key(|caption| caption.at);
     scenario.bookmarks.sort_by_key(Bookmark::place);

@@ -73,6 +73,9 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
         let pair = pairs.map(|(check, verdict)| (check.name().to_owned(), verdict.name().into()));
         put("expect", Value::Object(pair.collect()));
     }
+    if scenario.quiz {
+        put("quiz", true.into());
+    }
     Value::Object(object)
 }
 

@@ -1,0 +1,44 @@
+//! Same seed, one switch: the same run, but for one setting.
+//!
+//! A setting can be changed in the middle of a run, by a choice. Made at the very beginning, that
+//! choice makes another branch of the same run: the same seed, the same interventions at the same
+//! moments, and one thing set otherwise. What came of it is what a comparison of the two branches
+//! tells.
+
+use super::{Choice, Session};
+use crate::raft::setting::{Features, Setting};
+use crate::sim::process::NodeId;
+use crate::sim::time::Moment;
+
+impl Session {
+    /// What is switched on at the cursor.
+    ///
+    /// # Panics
+    /// Never: a cluster has at least one server.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        let server = self.history().run().world.node(NodeId(0)).process.server();
+        server.expect("the first node is a server").settings().features
+    }
+
+    /// Grows a branch from the beginning of the current one that differs in one setting only, and
+    /// gives its number. The cursor stays.
+    pub fn grow_with(&mut self, setting: Setting, value: u64) -> usize {
+        let number = setting.number();
+        let set = Choice::Set { setting: number, value };
+        // What was set at the beginning gives way.
+        let stays = |at: &Moment, choice: &Choice| {
+            at.time_us > 0 || !matches!(choice, Choice::Set { setting, .. } if *setting == number)
+        };
+        let others = self.choices().iter().filter(|(at, choice)| stays(at, choice));
+        // At the time of the beginning, one step more has been taken.
+        let later = |at: Moment| {
+            let taken = at.taken.saturating_add(1);
+            if at.time_us == 0 { Moment { taken, ..at } } else { at }
+        };
+        let others = others.map(|(at, choice)| (later(*at), choice.clone()));
+        let choices = [(Moment::START, set)].into_iter().chain(others).collect();
+        self.grow(self.current_branch(), Moment::START, choices);
+        self.branches().len() - 1
+    }
+}

@@ -1,0 +1,131 @@
+//! Find the planted bug: a rule of Raft is broken, and a person is to find out which.
+//!
+//! The bug is planted in the run like any other, and so in its link; the page only keeps silent
+//! about it until the person has named the missing rule, or has given up. To name it they must
+//! first break the cluster: a check has to fail.
+
+use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::lab::raft::RaftConfig;
+use lockstep_core::lab::raft::planted::{GUESSED, needs};
+use lockstep_core::raft::bug::Bug;
+use lockstep_core::scenario::Scenario;
+
+use crate::number::seconds;
+
+/// How long such a run is worth watching, in microseconds.
+const UNTIL_US: u64 = 20_000_000;
+
+/// A search for a planted bug.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quiz {
+    planted: Vec<Bug>,
+    /// The check that failed first, or none where it was the clients' history; and when, in
+    /// microseconds.
+    pub broken: Option<(Option<RaftCheck>, u64)>,
+    /// The rule that is chosen.
+    pub picked: Option<Bug>,
+    /// The last wrong answer.
+    pub wrong: Option<Bug>,
+    /// How many answers were given.
+    pub tries: u32,
+    /// Whether the part of Raft is told.
+    pub hinted: bool,
+    /// How it ended, if it did.
+    pub end: Option<End>,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The rule was named.
+    Found,
+    /// The person gave up.
+    GivenUp,
+}
+
+/// Something about the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuizAction {
+    /// A new one is wanted.
+    Begin,
+    /// This was drawn for it.
+    Drawn(u64),
+    /// Where the answer is given is to be seen.
+    Show,
+    /// A rule is chosen, or none.
+    Pick(Option<Bug>),
+    /// It is the answer.
+    Answer,
+    /// A hint is wanted.
+    Hint,
+    /// The person gives up.
+    GiveUp,
+}
+
+impl Quiz {
+    /// The search that a scenario asks for, if it does.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Option<Self> {
+        let planted = scenario.config.bugs.clone();
+        (scenario.quiz && !planted.is_empty()).then_some(Self {
+            planted,
+            broken: None,
+            picked: None,
+            wrong: None,
+            tries: 0,
+            hinted: false,
+            end: None,
+        })
+    }
+
+    /// A run to search in: one bug at random, with what it needs to show, under load; and a disk
+    /// slow enough to be caught in the middle of a write.
+    #[must_use]
+    pub fn scenario(drawn: u64) -> Scenario {
+        let all = GUESSED.len() as u64;
+        let bug = GUESSED[usize::try_from(drawn % all).unwrap_or(0)];
+        let config = RaftConfig {
+            clients: 2,
+            load_us: Some(150_000),
+            sync_min_us: 4_000,
+            sync_max_us: 12_000,
+            features: needs(bug),
+            bugs: vec![bug],
+            ..RaftConfig::default()
+        };
+        let seed = drawn / all;
+        Scenario { config, seed, until_us: UNTIL_US, quiz: true, ..Scenario::default() }
+    }
+
+    /// The bug, once it may be told.
+    #[must_use]
+    pub fn told(&self) -> Option<Bug> {
+        self.end.and(self.planted.first().copied())
+    }
+
+    /// The bug whose part of Raft a hint tells.
+    #[must_use]
+    pub fn hint(&self) -> Option<Bug> {
+        self.planted.first().copied().filter(|_| self.hinted)
+    }
+
+    /// The chosen rule is the answer.
+    pub fn answer(&mut self) {
+        let Some(picked) = self.picked.filter(|_| self.end.is_none() && self.broken.is_some())
+        else {
+            return;
+        };
+        self.tries += 1;
+        if self.planted.contains(&picked) {
+            self.end = Some(End::Found);
+        } else {
+            self.wrong = Some(picked);
+        }
+    }
+
+    /// When it was broken, as it is written.
+    #[must_use]
+    pub fn broken_at(&self) -> Option<String> {
+        self.broken.map(|(_, time_us)| seconds(time_us))
+    }
+}
