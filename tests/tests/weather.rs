@@ -38,7 +38,7 @@ fn convicted(seed: u64, demand: Demand, drawn: &Drawn) -> Option<String> {
     let conviction = drawn.conviction()?;
     let shrunk = shrink(drawn.trial.clone(), conviction);
     let link = Scenario::of_trial(&shrunk).encode();
-    Some(format!("seed {seed}, {demand:?}: {}\n#{link}", conviction.charge.name()))
+    Some(format!("seed {seed}, {demand:?}: {}\n#{link}", conviction.check.name()))
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
     let missed = bugs.filter(|bug| {
         let demand = Demand { wild: false, bug: Some(*bug) };
         let found = (0..MOST_SEEDS)
-            .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.charge.name())));
+            .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.check.name())));
         match found {
             Some((seed, check)) => println!("{:<26} {:>5}  {check}", bug.name(), seed + 1),
             None => println!("{:<26} {:>5}", bug.name(), "never"),
@@ -131,13 +131,13 @@ fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
             })
             .expect("some run with many choices is convicted");
         let shrunk = shrink(trial.clone(), conviction);
-        assert_eq!(shrunk.is_convicted_of(conviction.charge), Some(shrunk.end));
+        assert_eq!(shrunk.is_convicted_by(conviction.check), Some(shrunk.end));
         assert!(shrunk.choices.len() <= 12, "{bug:?}: {:?}", shrunk.choices);
         // No single choice can be left out any more.
         for place in 0..shrunk.choices.len() {
             let mut without = shrunk.clone();
             without.choices.remove(place);
-            assert_eq!(without.is_convicted_of(conviction.charge), None, "{bug:?} {place}");
+            assert_eq!(without.is_convicted_by(conviction.check), None, "{bug:?} {place}");
         }
         assert_eq!(Scenario::of_trial(&shrunk).check(), Ok(()));
     }
@@ -152,7 +152,7 @@ fn no_planted_bugs_together_make_an_assertion_fail() {
         trial.config.bugs = Bug::ALL.into_iter().filter(planted).collect();
         // That it returns is what is tested.
         if let Some(conviction) = trial.conviction() {
-            *convicted.entry(conviction.charge.name()).or_default() += 1;
+            *convicted.entry(conviction.check.name()).or_default() += 1;
         }
     }
     assert!(!convicted.is_empty(), "bugs together are convicted of something");

@@ -195,7 +195,7 @@ fn conviction_json(seed: u64, trial: &Trial, conviction: Conviction) -> Value {
     json!({
         "type": "conviction",
         "seed": seed,
-        "check": conviction.charge.name(),
+        "check": conviction.check.name(),
         "time_us": conviction.moment.time_us,
         "choices": trial.choices.len(),
         "shrunk": { "time_us": shrunk.end.time_us, "choices": shrunk.choices.len() },

@@ -51,7 +51,7 @@ impl Climate {
         let mut climate = Self {
             weights,
             gap: dice.scale(6, 250),
-            steps: if calm { dice.between(500, USUAL_STEPS / 2) } else { USUAL_STEPS },
+            steps: if calm { dice.between(1_000, USUAL_STEPS) } else { USUAL_STEPS },
             calm,
             lasts_us: (heartbeat_us / 8, longest_us),
             drift_ppm: dice.scale(1_000, 1_000_000),
