@@ -24,7 +24,7 @@ pub const BUDGET: u64 = 200_000;
 #[derive(Clone, Debug)]
 pub struct HistoryJudge {
     judge: Judge<Kv>,
-    /// How many entries stood in the servers' logs at the beginning: they come first in the history
+    /// How many entries stood in the servers' logs at the beginning: they come first in the history of
     /// that is judged.
     preset: usize,
 }
@@ -102,8 +102,8 @@ impl RaftConfig {
 }
 
 impl Session {
-    /// What the checks say of the run up to the cursor, and what a judgement of the clients' history
-    /// says, which may cost `budget` steps.
+    /// What the checks say of the run up to the cursor, and what a judgement of the clients'
+    /// history says, which may cost `budget` steps.
     #[must_use]
     pub fn verdicts(&self, budget: u64) -> Vec<CheckReport> {
         self.verdicts_with(&judge(self, budget))
