@@ -24,7 +24,7 @@ pub const BUDGET: u64 = 200_000;
 #[derive(Clone, Debug)]
 pub struct HistoryJudge {
     judge: Judge<Kv>,
-    /// How many entries stood in the servers' logs at the beginning: they come first in the history of
+    /// How many entries stood in the servers' logs at the beginning: they come first in the history
     /// that is judged.
     preset: usize,
 }
