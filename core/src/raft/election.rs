@@ -75,9 +75,7 @@ impl<S: StateMachine> Server<S> {
 
     /// "If a server receives a RequestVote request within the minimum election timeout of hearing
     /// from a current leader, it does not update its term or grant its vote." (§4.2.3) `true`: it
-    /// was such a request. One that the leader asked for is none (§3.10). One in its own term is, too:
-    /// an answer to an old question of its own may have told it of the term, and whoever has
-    /// promised to stick must not vote because it learned that somebody campaigns.
+    /// was such a request. One that the leader asked for is none (§3.10).
     pub(super) fn sticks_to_leader(
         &self,
         candidate: NodeId,
@@ -87,8 +85,10 @@ impl<S: StateMachine> Server<S> {
         let &Message::RequestVote { term: request_term, transfer: false, .. } = message else {
             return false;
         };
+        // It may have learned of the term otherwise, from a late answer to a pre-vote, say.
+        let undecided = request_term == self.current_term() && self.durable.voted_for.is_none();
         let sticks = self.settings.features.check_quorum
-            && request_term >= self.current_term()
+            && (request_term > self.current_term() || undecided)
             && self.hears_leader(context.now_us())
             && !self.bugs.has(Bug::VoteDespiteLeader);
         if sticks {

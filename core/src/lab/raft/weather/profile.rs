@@ -109,7 +109,8 @@ fn lean_to_reads(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
             config.heartbeat_us = config.election_min_us / 3;
             config.voters = 0;
             climate.keep(Setting::CheckQuorum);
-            climate.only(&[Fault::Transfer, Fault::Clog, Fault::Delay, Fault::Isolate]);
+            climate.only(&[Fault::SlowTransfer, Fault::Isolate]);
+            climate.gap = dice.scale(8, 64);
         }
         Bug::ReadWithoutQuorum => {
             config.features.check_quorum = dice.once_in(4);
@@ -136,7 +137,7 @@ fn lean_to_changes(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
         climate.config.voters = dice.small(4, 5).min(climate.config.servers);
         climate.config.load_us = Some(dice.scale(64, 512) * MILLISECOND_US);
         climate.keep(Setting::BlankEntry);
-        climate.only(&faults);
+        climate.only(&[Fault::SplitChange, Fault::Campaign]);
         climate.gap = dice.scale(4, 64);
     } else {
         climate.favour(&faults);

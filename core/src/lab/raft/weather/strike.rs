@@ -75,6 +75,8 @@ impl Director {
             Fault::Transfer => self.transfer(run),
             Fault::Reconfigure => self.reconfigure(run),
             Fault::Set => self.set(run),
+            Fault::SlowTransfer => self.transfer_slowly(run),
+            Fault::SplitChange => self.split_and_change(run),
         }
     }
 
@@ -312,6 +314,28 @@ impl Director {
     fn transfer(&mut self, run: &mut Run) {
         let (node, to) = (self.told(run), self.server());
         self.instruct(run, node, Instruction::Transfer(to));
+    }
+
+    /// The word to campaign comes when the leader has long given up, and leads on.
+    fn transfer_slowly(&mut self, run: &mut Run) {
+        self.transfer(run);
+        let word = MessageKind::TimeoutNow;
+        let words = run.world.flights().filter(|flight| message_kind(&flight.message) == word);
+        let words: Vec<MessageId> = words.map(|flight| flight.id).collect();
+        let election_us = self.climate.config.election_max_us;
+        for message in words {
+            let by_us = self.dice.scale(election_us / 2, 4 * election_us);
+            self.act(run, Choice::Delay { message, by_us });
+        }
+    }
+
+    /// Two sides with a leader on one, which begins a change that the other does not hear of.
+    fn split_and_change(&mut self, run: &mut Run) {
+        let Some(leader) = self.leader(run) else { return };
+        let (one, other): (Vec<NodeId>, Vec<NodeId>) =
+            (0..self.nodes()).map(NodeId).partition(|node| *node == leader || self.dice.once_in(2));
+        self.fall_apart(run, one, other);
+        self.reconfigure(run);
     }
 
     /// A server that shall come or go: mostly any, but administrators also pick what is down.
