@@ -147,7 +147,7 @@ fn search(
             let drawn = draw(seed, demand);
             tally.seeds.fetch_add(1, Ordering::Relaxed);
             tally.steps.fetch_add(drawn.run.world.steps(), Ordering::Relaxed);
-            if number % COUNTED == 0
+            if number.is_multiple_of(COUNTED)
                 && let Ok(mut coverage) = tally.coverage.lock()
             {
                 coverage.count(&drawn.trial);

@@ -72,8 +72,9 @@ pub(super) fn first_failure(run: &Run<Participant<Store>, RaftMonitor>) -> Optio
     Some(Conviction { check, moment: failure.moment })
 }
 
-/// Whether what the clients saw convicts the run. It does not where a check knows that a command was
-/// carried out twice for want of a session, or a read was stale because a lease could not be trusted.
+/// Whether what the clients saw convicts the run. It does not where a check knows that a command
+/// was carried out twice for want of a session, or a read was stale because a lease could not be
+/// trusted.
 pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Store>, RaftMonitor>,
