@@ -117,7 +117,7 @@ impl Language {
 
     /// The title of a section of the gallery.
     #[must_use]
-    pub const fn section(self, section: Section) -> &'static str {
+    pub const fn story_section(self, section: Section) -> &'static str {
         match section {
             Section::Questions => choose!(self, "Questions", "Pertanyaan"),
             Section::BrokenRules => choose!(self, "Broken rules", "Aturan yang dilanggar"),
