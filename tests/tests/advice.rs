@@ -7,6 +7,8 @@ use lockstep_core::lab::linearizability::{BUDGET, judge};
 use lockstep_core::lab::raft::advice::{Warning, warnings};
 use lockstep_core::lab::raft::view::OutcomeView;
 use lockstep_core::lab::raft::{Field, RaftConfig};
+use lockstep_core::raft::setting::{Features, Reads};
+use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
 
@@ -157,31 +159,94 @@ fn an_even_number_of_servers_stands_no_more_failures_than_one_less() {
 
 #[test]
 fn where_clients_give_up_too_soon_they_do_not_learn_what_became_of_their_requests() {
-    let unknown = |timeout| {
+    let unknown = |timeout, retries| {
         let load = [(Field::Load, 60_000), (Field::RequestTimeout, timeout)];
-        let config = with(&load);
+        let features = Features { retries, sessions: retries, ..Features::default() };
+        let config = RaftConfig { features, ..with(&load) };
         let mut session = Session::open(&config, 3, Vec::new());
         session.go(Goal::Moment(Moment::after(END_US)));
         let operations = session.operations();
         let unknown = operations.iter().filter(|one| one.outcome == OutcomeView::Unknown).count();
         (kinds(&config), unknown * 100 / operations.len())
     };
-    let (warned, share) = unknown(30_000);
+    let (warned, share) = unknown(30_000, false);
     assert!(warned == ["short requests"] && share > 50, "{share} %");
-    let (warned, share) = unknown(70_000);
-    // Only before there is a leader.
-    assert!(warned.is_empty() && share < 5, "{share} %");
+    // Only before there is a leader; and who asks again waits longer in all.
+    for (timeout, retries) in [(70_000, false), (30_000, true)] {
+        let (warned, share) = unknown(timeout, retries);
+        assert!(warned.is_empty() && share < 5, "{timeout} {retries}: {share} %");
+    }
+}
+
+/// Whether some history of this configuration under load cannot be explained.
+fn convicted(config: &RaftConfig) -> bool {
+    (0..RUNS).any(|seed| {
+        let mut session = Session::open(config, seed, Vec::new());
+        session.go(Goal::Moment(Moment::after(END_US)));
+        matches!(judge(&session, BUDGET), Verdict::NotLinearizable(_))
+    })
 }
 
 #[test]
-fn where_requests_come_twice_histories_stop_being_linearizable() {
-    let config =
+fn where_requests_come_twice_histories_stop_being_linearizable_unless_there_are_sessions() {
+    let mut config =
         with(&[(Field::Clients, 3), (Field::Load, 10_000), (Field::Duplicate, percent(50))]);
     assert_eq!(kinds(&config), ["doubled requests"]);
-    let convicted = (0..RUNS).any(|seed| {
-        let mut session = Session::open(&config, seed, Vec::new());
-        session.go(Goal::Moment(Moment::after(END_US)));
-        matches!(judge(&session, BUDGET), Verdict::NotLinearizable(_))
-    });
-    assert!(convicted, "some seed shows it");
+    assert!(convicted(&config), "some seed shows it");
+    config.features.sessions = true;
+    assert_eq!(warnings(&config), []);
+    assert!(!convicted(&config));
+}
+
+#[test]
+fn where_clients_ask_again_histories_stop_being_linearizable_unless_there_are_sessions() {
+    // Answers are lost now and then, and take about as long as a client waits.
+    let mut config = with(&[
+        (Field::Clients, 3),
+        (Field::Load, 10_000),
+        (Field::Loss, percent(5)),
+        (Field::RequestTimeout, 70_000),
+    ]);
+    assert_eq!(warnings(&config), []);
+    assert!(!convicted(&config), "what is not asked again is done once at most");
+    config.features.retries = true;
+    assert_eq!(kinds(&config), ["repeated requests"]);
+    assert!(convicted(&config), "some seed shows it");
+    config.features.sessions = true;
+    assert_eq!(warnings(&config), []);
+    assert!(!convicted(&config));
+}
+
+/// The leader is cut off with a client while its lease lasts, and somebody campaigns at once.
+#[test]
+fn where_nobody_guards_a_lease_another_leader_may_be_elected_and_reads_are_stale() {
+    let text = r#"{ "lockstep": 1, "lab": "raft", "until": "2s",
+      "config": { "servers": 3, "clients": 2, "election_timeout": ["1s", "2s"],
+                  "request_timeout": "100ms",
+                  "features": { "reads": "lease", "sessions": true, "retries": true } },
+      "choices": [ { "at": "10ms", "timeout": "n1" },
+                   { "at": "200ms", "client": "c1", "put": ["x", "1"] },
+                   { "at": "400ms", "partition": [["n1", "c1"], ["n2", "n3", "c2"]] },
+                   { "at": "400ms", "timeout": "n2" },
+                   { "at": "450ms", "client": "c2", "put": ["x", "2"] },
+                   { "at": "800ms", "client": "c1", "get": "x" } ] }"#;
+    let stale = |check_quorum| {
+        let mut scenario = Scenario::from_json(text).expect("a scenario");
+        scenario.config.features.check_quorum = check_quorum;
+        let mut session = scenario.open();
+        session.go(Goal::Moment(scenario.end()));
+        (kinds(&scenario.config), matches!(judge(&session, BUDGET), Verdict::NotLinearizable(_)))
+    };
+    assert_eq!(stale(false), (vec!["unguarded lease"], true));
+    assert_eq!(stale(true), (vec![], false));
+}
+
+#[test]
+fn nothing_is_said_of_a_cluster_with_everything_on() {
+    for reads in Reads::ALL {
+        let features = Features { reads, ..Features::full() };
+        let config = RaftConfig { features, load_us: Some(20_000), ..RaftConfig::default() };
+        assert_eq!(warnings(&config), []);
+        assert_eq!(elections(&config), (RUNS, 0), "{reads:?}");
+    }
 }

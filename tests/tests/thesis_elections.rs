@@ -130,6 +130,18 @@ fn nobody_would_vote_while_it_hears_from_a_leader() {
     assert_eq!(leader.tell(N2, pre_vote(3, (1, 1))).sent, [(N2, would_not_vote(2, 3))]);
 }
 
+/// The same sentence: nor would anybody vote in a term that it has reached already; whoever asks
+/// hears which term that is.
+#[test]
+fn nobody_would_vote_in_a_term_that_has_passed() {
+    let mut server = TestServer::follower(3, 5, &[1]);
+    server.pass(ELECTION_MIN_US);
+    for term in [4, 5] {
+        assert_eq!(server.tell(N2, pre_vote(term, (9, 9))).sent, [(N2, would_not_vote(5, term))]);
+    }
+    assert_eq!(server.tell(N2, pre_vote(6, (1, 1))).sent, [(N2, would_vote(5, 6))]);
+}
+
 /// The same sentence: whoever says what it would do, does nothing: it gives no vote, takes over no
 /// term and waits no longer for a leader.
 #[test]

@@ -308,6 +308,33 @@ fn a_change_is_given_up_if_the_new_server_does_not_catch_up() {
     assert!(server.instruct(reconfigure(&[N1, N2])).0, "and another change may begin");
 }
 
+/// Figure 4.4(a): "S4 is added, then S3 fails. The cluster should be able to operate normally after
+/// one failure, but it loses availability: it needs three of the four servers to commit a new
+/// entry, but S3 has failed and S4's log is too far behind to append new entries." Caught up first,
+/// it puts nothing at risk.
+#[test]
+fn a_new_server_that_lags_behind_puts_availability_at_risk_unless_it_catches_up_first() {
+    for catch_up in [false, true] {
+        let features = Features { catch_up, ..Features::default() };
+        let config = RaftConfig { servers: 4, voters: 3, features, ..RaftConfig::default() };
+        let mut cluster = Cluster::open(&config, 4);
+        cluster.wait("a leader", |cluster| cluster.leaders().len() == 1);
+        let (leader, client) = (cluster.leaders()[0], NodeId(4));
+        cluster.ask_until_answered(client, &put("x", "1"));
+        // "Too far behind": nothing reaches it at all.
+        cluster.act(Choice::Partition(vec![vec![N1, N2, N3, client], vec![N4]]));
+        cluster.instruct(leader, reconfigure(&[N1, N2, N3, N4]));
+        cluster.act(Choice::Crash(if leader == N3 { N2 } else { N3 }));
+        let before = cluster.server(leader).commit_index;
+        cluster.ask(client, put("x", "2"));
+        cluster.pass(700_000);
+        assert_eq!(cluster.server(leader).commit_index > before, catch_up);
+        // "Neither cluster will be available until the new servers' logs are caught up."
+        cluster.act(Choice::HealAll);
+        cluster.ask_until_answered(client, &put("x", "3"));
+    }
+}
+
 /// §4.2.2: "A leader that is removed from the configuration steps down once the Cnew entry is
 /// committed"; until then, "it replicates log entries but does not count itself in majorities".
 #[test]

@@ -10,6 +10,7 @@
 
 use super::config::RaftConfig;
 use super::fields::Field;
+use crate::raft::client::MOST_TRIES;
 use crate::raft::setting::{Features, Reads, Setting};
 use crate::sim::network::LinkSettings;
 use crate::sim::time::SECOND_US;
@@ -136,7 +137,8 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
     if config.clients > 0 {
         // To the leader, to the followers and back, and to the client; written once on the way.
         let answer_us = 4 * network.delay_max_us + config.sync_max_us;
-        if config.request_timeout_us < answer_us {
+        let tries = if config.features.retries { MOST_TRIES } else { 1 };
+        if config.request_timeout_us.saturating_mul(tries.into()) < answer_us {
             found.push(Warning::ShortRequests { answer_us });
         }
         if network.duplicate.parts() > 0 && !config.features.sessions {
