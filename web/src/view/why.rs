@@ -118,7 +118,7 @@ fn line(page: &Context, names: Names, event: &Event) -> Html {
             <span class="when">{ seconds(event.time_us) }</span>
             <span>
                 { page.language.sentence(names, event) }
-                <small>{ section.map(|section| format!(" {}", page.language.section(section))) }</small>
+                <small>{ section.map(|one| format!(" {}", page.language.section(one))) }</small>
             </span>
         </button>
     }
