@@ -284,7 +284,7 @@ fn a_file_without_end_is_not_read_to_its_end() {
 fn help_tells_every_command() {
     for arguments in [["help"], ["--help"], ["-h"]] {
         let help = printed(&arguments);
-        for command in ["run", "link", "decode", "check", "bench"] {
+        for command in ["run", "link", "decode", "check", "random", "bench"] {
             assert!(help.contains(&format!("lockstep {command}")), "{command}");
         }
     }

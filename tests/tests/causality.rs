@@ -12,14 +12,7 @@ use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
-use lockstep_tests::weather::{RUN_US, weather};
-
-fn stormy(seed: u64) -> Session {
-    let (config, choices) = weather(seed);
-    let mut session = Session::open(&config, seed, choices);
-    session.go(Goal::Moment(Moment::after(RUN_US)));
-    session
-}
+use lockstep_tests::weather::stormy;
 
 fn played(story: Story) -> Session {
     let scenario = story.scenario();

@@ -15,7 +15,7 @@ use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::random::Probability;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
-use lockstep_tests::weather::{RUN_US, weather};
+use lockstep_tests::weather::stormy;
 
 #[test]
 fn every_rule_names_a_function_that_exists() {
@@ -105,12 +105,7 @@ fn every_rule_fires_somewhere_and_one_at_a_time() {
             session
         })
         .collect();
-    sessions.extend((0..4).map(|seed| {
-        let (config, choices) = weather(seed);
-        let mut session = Session::open(&config, seed, choices);
-        session.go(Goal::Moment(Moment::after(RUN_US)));
-        session
-    }));
+    sessions.extend((0..12).map(stormy));
     sessions.extend([Reads::ReadIndex, Reads::Lease].map(beyond_the_basics));
     let mut counts: BTreeMap<Rule, u64> = BTreeMap::new();
     for session in sessions {

@@ -8,7 +8,7 @@ use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
-use lockstep_tests::weather::{RUN_US, weather};
+use lockstep_tests::weather::stormy;
 
 fn played(story: Story) -> Session {
     let scenario = story.scenario();
@@ -106,9 +106,7 @@ fn leads_to(events: &[Event], cause: EventId, effect: &Event) -> bool {
 #[test]
 fn in_any_weather_each_link_is_a_cause_of_the_next() {
     for seed in [2, 5, 8] {
-        let (config, choices) = weather(seed);
-        let mut session = Session::open(&config, seed, choices);
-        session.go(Goal::Moment(Moment::after(RUN_US)));
+        let session = stormy(seed);
         let events = session.events(0, session.steps());
         for event in events.iter().step_by(events.len() / 60) {
             let whole = reason(&session, event.id, u64::MAX);

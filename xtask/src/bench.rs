@@ -1,7 +1,8 @@
 //! Measures: the core natively and in WebAssembly, and the weight of the page.
 //!
 //! The three print the figures of the README's table. They are benchmarks, not tests: nothing fails
-//! if a figure misses its mark, because a busy machine is not a broken program.
+//! if a figure misses its mark, because a busy machine is not a broken program. [`versus`] measures
+//! our Raft beside somebody else's, for which more has to be installed and built.
 
 use crate::shell::{cargo, command, run, target_folder, timed};
 use crate::{page, size, tools};
@@ -23,6 +24,17 @@ pub(crate) fn run_all() -> Result<()> {
     timed("the page", || {
         page::compile()?;
         size::report(&page::folder()?)
+    })
+}
+
+/// Our Raft side by side with the `raft` crate. It is built apart from the rest, with the versions
+/// of a lock file of its own.
+pub(crate) fn versus() -> Result<()> {
+    timed("tools", tools::protoc)?;
+    let target = target_folder()?.join("versus");
+    timed("versus", || {
+        let mut measure = cargo(&["run", "--release", "--locked", "--manifest-path"])?;
+        run(measure.arg("tests/versus/Cargo.toml").arg("--target-dir").arg(target))
     })
 }
 

@@ -35,6 +35,7 @@ cargo xtask serve [--port N] [--no-build]   build the page and serve it on this 
 cargo xtask build                           leave the page in dist/, for any static host
 cargo xtask test [--only STEP]…             run everything that must hold (STEP: one of those below)
 cargo xtask bench                           measure the core, natively and in wasm, and the page
+cargo xtask bench --versus                  measure our Raft side by side with the `raft` crate
 cargo xtask size                            weigh the page in dist/ as a browser would load it";
 
 fn main() -> ExitCode {
@@ -75,8 +76,9 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             suite::run(&only)
         }
         "bench" => {
+            let versus = options.flag("--versus");
             options.finish()?;
-            bench::run_all()
+            if versus { bench::versus() } else { bench::run_all() }
         }
         "size" => {
             options.finish()?;

@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     Step { name: "page", needs: &[], work: page::compile },
     Step { name: "size", needs: &["page"], work: weigh },
     Step { name: "cli", needs: &[], work: command_line },
+    Step { name: "random", needs: &["cli"], work: random_runs },
     Step { name: "browser", needs: &["page", "cli"], work: browser },
 ];
 
@@ -145,6 +146,18 @@ fn weigh() -> Result<()> {
 /// The program whose digests the browser's are compared with, as it would be released.
 fn command_line() -> Result<()> {
     cargo_runs("build --release -p lockstep-core --features cli --bin lockstep")
+}
+
+/// Runs that nobody has seen before, for a bounded time: without a bug, in weather in which nothing
+/// may be convicted, then in any weather. Each line of output is JSON, the first says the seed, and
+/// a run that fails is printed as a link.
+fn random_runs() -> Result<()> {
+    let runs: [&[&str]; 2] = [&["--for", "20s"], &["--wild", "--for", "10s"]];
+    for options in runs {
+        let mut lockstep = command(target_folder()?.join("release/lockstep"))?;
+        shell::run(lockstep.arg("random").args(options))?;
+    }
+    Ok(())
 }
 
 fn browser() -> Result<()> {

@@ -149,22 +149,40 @@ pub(crate) fn chromium() -> Result<PathBuf> {
         println!("browser: {}", browser.display());
         return Ok(browser);
     }
+    install(
+        &["chromium", "fonts-liberation"],
+        "the browser tests need Chromium: run `sudo apt-get install chromium`, or set CHROME to \
+         the program's path, then run this again",
+    )?;
+    present_chromium().context("apt-get installed chromium, but it is not on PATH")
+}
+
+/// The compiler of protocol buffers, which the `raft` crate needs to build.
+pub(crate) fn protoc() -> Result<()> {
+    if let Some(found) = find("protoc") {
+        println!("protoc: {}", found.display());
+        return Ok(());
+    }
+    install(
+        &["protobuf-compiler"],
+        "the `raft` crate needs protoc to build: run `sudo apt-get install protobuf-compiler`, \
+         then run this again",
+    )
+}
+
+/// Installs packages of Debian's, or says what a person must do.
+fn install(packages: &[&str], help: &str) -> Result<()> {
     let may_install = find("apt-get").is_some()
         && output(command("id")?.arg("-u")).is_some_and(|user| user.trim() == "0");
     if !may_install {
-        bail!(
-            "the browser tests need Chromium: run `sudo apt-get install chromium`, or set CHROME \
-             to the program's path, then run this again"
-        );
+        bail!("{help}");
     }
-    println!("browser: missing, installing Debian's chromium");
+    println!("missing, installing Debian's {}", packages.join(", "));
     run(command("apt-get")?.args(["update", "-q"]))?;
-    let packages = ["chromium", "fonts-liberation"];
     let mut install = command("apt-get")?;
     install.env("DEBIAN_FRONTEND", "noninteractive");
     install.args(["install", "-y", "-q", "--no-install-recommends"]).args(packages);
-    run(&mut install)?;
-    present_chromium().context("apt-get installed chromium, but it is not on PATH")
+    run(&mut install)
 }
 
 /// The Chromium that is named by a variable, else the first of the usual names on the search path.

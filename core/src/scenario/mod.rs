@@ -17,6 +17,7 @@ pub mod link;
 mod problem;
 mod report;
 pub mod text;
+mod trial;
 
 pub use bookmark::{Bookmark, rehomed};
 pub use problem::{Kind, Problem, Unit, Wrong};

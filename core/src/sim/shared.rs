@@ -2,33 +2,64 @@
 //!
 //! A keyframe copies a whole world, and every write to a disk copies a server's durable state; with
 //! logs of a hundred thousand entries both must cost almost nothing. The list is cut into chunks
-//! that never change once they are full: a copy shares them and copies only the unfinished tail.
+//! that are shared by every copy, also the one that is not full yet: its free places can be written
+//! once. The first copy that grows writes there, which the others do not see, since each knows how
+//! many items are its own; a copy that finds a place taken has gone another way and continues in a
+//! chunk of its own. So a copy costs two words, and a log never pays for the copy on its disk.
 //!
-//! The full chunks are a stack, newest on top, in which each chunk also knows one far below it: the
+//! The chunks are a stack, newest on top, in which each chunk also knows one far below it: the
 //! *jump*. The jumps are laid as in Myers, "An applicative random-access stack" (1983), so that a
 //! chunk is pushed, popped or copied at constant cost, and any one is found in logarithmically many
 //! hops. Persistent vectors of the `imbl` crate served here before; they are wider than this needs,
 //! at a cost that was felt in speed, in memory and in the size of the page.
 
+use std::array;
+use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// How many items a chunk holds.
 const CHUNK: usize = 16;
 
-/// A full chunk, and those below it.
+/// A chunk, and those below it, which are full.
 #[derive(Debug)]
 struct Chunk<T> {
-    items: [T; CHUNK],
+    /// Written from the first on; some may belong only to other lists that share the chunk.
+    items: [OnceCell<T>; CHUNK],
     /// How many chunks there are up to this one.
     height: usize,
-    below: Option<Arc<Self>>,
+    below: Option<Rc<Self>>,
     /// A chunk further down; `None` where none is.
-    jump: Option<Arc<Self>>,
+    jump: Option<Rc<Self>>,
 }
 
-fn height<T>(chunk: Option<&Arc<Chunk<T>>>) -> usize {
+fn height<T>(chunk: Option<&Rc<Chunk<T>>>) -> usize {
     chunk.map_or(0, |chunk| chunk.height)
+}
+
+impl<T> Chunk<T> {
+    /// An empty chunk on top of another. Its jump goes as far as two equal jumps below it go
+    /// together, else to the chunk below.
+    fn above(below: Option<Rc<Self>>) -> Self {
+        let first = below.as_ref().and_then(|chunk| chunk.jump.as_ref());
+        let second = first.and_then(|chunk| chunk.jump.as_ref());
+        let (top, middle, bottom) = (height(below.as_ref()), height(first), height(second));
+        let jump = if top - middle == middle - bottom { second } else { below.as_ref() };
+        let (jump, height) = (jump.cloned(), top + 1);
+        Self { items: [const { OnceCell::new() }; CHUNK], height, below, jump }
+    }
+}
+
+impl<T: Clone> Chunk<T> {
+    /// A chunk at the same place with the same first items, and free places after them.
+    fn fork(&self, kept: usize) -> Self {
+        let item = |place: usize| match self.items[place].get() {
+            Some(item) if place < kept => OnceCell::from(item.clone()),
+            _ => OnceCell::new(),
+        };
+        let (below, jump) = (self.below.clone(), self.jump.clone());
+        Self { items: array::from_fn(item), height: self.height, below, jump }
+    }
 }
 
 impl<T> Drop for Chunk<T> {
@@ -36,7 +67,7 @@ impl<T> Drop for Chunk<T> {
     fn drop(&mut self) {
         self.jump = None;
         let mut next = self.below.take();
-        while let Some(mut chunk) = next.and_then(Arc::into_inner) {
+        while let Some(mut chunk) = next.and_then(Rc::into_inner) {
             chunk.jump = None;
             next = chunk.below.take();
         }
@@ -44,56 +75,62 @@ impl<T> Drop for Chunk<T> {
 }
 
 /// A list of `T`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SharedList<T> {
-    full: Option<Arc<Chunk<T>>>,
-    /// Fewer than [`CHUNK`] items, so that equal lists are cut alike.
-    tail: Vec<T>,
+    top: Option<Rc<Chunk<T>>>,
+    /// How many items of the top chunk are this list's: none only if there is no chunk.
+    used: usize,
+}
+
+impl<T> Clone for SharedList<T> {
+    fn clone(&self) -> Self {
+        Self { top: self.top.clone(), used: self.used }
+    }
 }
 
 impl<T> Default for SharedList<T> {
     fn default() -> Self {
-        Self { full: None, tail: Vec::new() }
+        Self { top: None, used: 0 }
     }
 }
 
 impl<T: Clone> SharedList<T> {
-    /// How many items are in full chunks.
-    fn whole(&self) -> usize {
-        height(self.full.as_ref()) * CHUNK
+    /// How many items are below the top chunk.
+    fn below_top(&self) -> usize {
+        height(self.top.as_ref()).saturating_sub(1) * CHUNK
     }
 
     /// How many items it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.whole() + self.tail.len()
+        self.below_top() + self.used
     }
 
     /// Whether it has none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    pub const fn is_empty(&self) -> bool {
+        self.top.is_none()
     }
 
     /// The item at a place, if there is one.
     #[must_use]
     pub fn get(&self, place: usize) -> Option<&T> {
-        if let Some(place) = place.checked_sub(self.whole()) {
-            return self.tail.get(place);
+        let mut chunk = self.top.as_ref()?;
+        if let Some(place) = place.checked_sub(self.below_top()) {
+            return if place < self.used { chunk.items[place].get() } else { None };
         }
         let wanted = place / CHUNK + 1;
-        let mut chunk = self.full.as_ref()?;
         while chunk.height > wanted {
             let jump = chunk.jump.as_ref().filter(|jump| jump.height >= wanted);
             chunk = jump.or(chunk.below.as_ref())?;
         }
-        Some(&chunk.items[place % CHUNK])
+        chunk.items[place % CHUNK].get()
     }
 
     /// The last item, if there is one.
     #[must_use]
     pub fn last(&self) -> Option<&T> {
-        self.tail.last().or_else(|| self.full.as_ref().map(|chunk| &chunk.items[CHUNK - 1]))
+        self.top.as_ref()?.items[self.used.checked_sub(1)?].get()
     }
 
     /// Every item, in order.
@@ -103,51 +140,54 @@ impl<T: Clone> SharedList<T> {
 
     /// Puts an item at the end.
     pub fn push(&mut self, item: T) {
-        self.tail.push(item);
-        if self.tail.len() == CHUNK
-            && let Ok(items) = <[T; CHUNK]>::try_from(std::mem::take(&mut self.tail))
-        {
-            self.stack(items);
+        match &mut self.top {
+            Some(top) if self.used < CHUNK => {
+                if let Some(alone) = Rc::get_mut(top) {
+                    alone.items[self.used] = OnceCell::from(item);
+                } else if let Err(item) = top.items[self.used].set(item) {
+                    let mut own = top.fork(self.used);
+                    own.items[self.used] = OnceCell::from(item);
+                    *top = Rc::new(own);
+                }
+                self.used += 1;
+            }
+            _ => {
+                let mut top = Chunk::above(self.top.take());
+                top.items[0] = OnceCell::from(item);
+                (self.top, self.used) = (Some(Rc::new(top)), 1);
+            }
         }
-        assert!(self.tail.len() < CHUNK);
-    }
-
-    /// Puts a full chunk on top. Its jump goes as far as two equal jumps below it go together, else
-    /// to the chunk below.
-    fn stack(&mut self, items: [T; CHUNK]) {
-        let below = self.full.take();
-        let first = below.as_ref().and_then(|chunk| chunk.jump.as_ref());
-        let second = first.and_then(|chunk| chunk.jump.as_ref());
-        let (top, middle, bottom) = (height(below.as_ref()), height(first), height(second));
-        let jump = if top - middle == middle - bottom { second } else { below.as_ref() };
-        let (jump, height) = (jump.cloned(), top + 1);
-        self.full = Some(Arc::new(Chunk { items, height, below, jump }));
+        assert!(self.top.is_some() && (1..=CHUNK).contains(&self.used));
     }
 
     /// Takes the last item off, if there is one.
     pub fn pop(&mut self) -> Option<T> {
-        self.open_last_chunk();
-        self.tail.pop()
+        let place = self.used.checked_sub(1)?;
+        let top = self.top.as_mut()?;
+        let item = match Rc::get_mut(top) {
+            Some(alone) => alone.items[place].take(),
+            None => top.items[place].get().cloned(),
+        };
+        self.used = place;
+        if place == 0 {
+            self.drop_top();
+        }
+        item
     }
 
     /// Keeps only the first `length` items.
     pub fn truncate(&mut self, length: usize) {
-        while self.whole() > length {
-            self.tail.clear();
-            self.open_last_chunk();
+        while self.top.is_some() && self.below_top() >= length {
+            self.drop_top();
         }
-        self.tail.truncate(length - self.whole());
+        self.used = self.used.min(length - self.below_top());
         assert!(self.len() <= length);
     }
 
-    /// With nothing unfinished, the last chunk is unfinished again.
-    fn open_last_chunk(&mut self) {
-        if self.tail.is_empty()
-            && let Some(chunk) = self.full.take()
-        {
-            self.tail = chunk.items.to_vec();
-            self.full.clone_from(&chunk.below);
-        }
+    /// The chunk below the top one, if there is one, becomes the top.
+    fn drop_top(&mut self) {
+        self.top = self.top.take().and_then(|top| top.below.clone());
+        self.used = if self.top.is_some() { CHUNK } else { 0 };
     }
 }
 
@@ -213,11 +253,26 @@ mod tests {
     }
 
     #[test]
+    fn copies_that_grow_apart_see_only_their_own() {
+        for length in [0, 1, 7, 15, 16, 17, 40] {
+            let mut one = SharedList::default();
+            (0..length).for_each(|item| one.push(item));
+            let (mut other, untouched) = (one.clone(), one.clone());
+            (100..120).for_each(|item| one.push(item));
+            (200..240).for_each(|item| other.push(item));
+            let twin = |more: std::ops::Range<u64>| (0..length).chain(more).collect::<Vec<_>>();
+            assert_same(&one, &twin(100..120));
+            assert_same(&other, &twin(200..240));
+            assert_same(&untouched, &twin(0..0));
+        }
+    }
+
+    #[test]
     fn any_item_of_a_long_list_is_a_few_hops_away() {
         let mut list = SharedList::default();
         (0..1_000_000_u64).for_each(|item| list.push(item));
         let hops_to = |wanted: usize| {
-            let mut chunk = list.full.as_ref().expect("a full chunk");
+            let mut chunk = list.top.as_ref().expect("a chunk");
             let mut hops = 0;
             while chunk.height > wanted {
                 let jump = chunk.jump.as_ref().filter(|jump| jump.height >= wanted);

@@ -14,18 +14,23 @@ const MARK: f64 = 3_000_000.0;
 pub(crate) fn run() -> io::Result<()> {
     let mut output = io::stdout().lock();
     writeln!(output, "native, medians of {RUNS}: five servers, two clients under load")?;
-    // The two are measured in turn, so that a noisy machine disturbs both alike.
+    // They are measured in turn, so that a noisy machine disturbs all alike.
     let mut with_checks = Vec::new();
     let mut without_checks = Vec::new();
+    let mut full = Vec::new();
     for _ in 0..RUNS {
         with_checks.push(steps_a_second(bench::steps_with_checks));
         without_checks.push(steps_a_second(bench::steps_without_checks));
+        full.push(steps_a_second(bench::full_steps_with_checks));
     }
     let (with_checks, without_checks) = (median(with_checks), median(without_checks));
+    let full = median(full);
     writeln!(output, "steps a second, checks on   {:>12.0}", with_checks)?;
     writeln!(output, "steps a second, checks off  {:>12.0}", without_checks)?;
     writeln!(output, "checks on / off             {:>12.2}", with_checks / without_checks)?;
     writeln!(output, "checks on / mark of 3 M     {:>12.2}", with_checks / MARK)?;
+    writeln!(output, "the same with all settings  {:>12.0}", full)?;
+    writeln!(output, "all settings / mark of 3 M  {:>12.2}", full / MARK)?;
     let mut session = bench::long_run();
     let mut seeks_ms: Vec<f64> = (0..SEEKS)
         .map(|number| {

@@ -14,7 +14,7 @@ pub(super) fn run(mut parser: Parser) -> Result<ExitCode, Failure> {
     let (mut argument, mut until_us, mut format) = (None, None, None);
     while let Some(option) = parser.next()? {
         match option {
-            Arg::Long("until") => until_us = Some(until(&mut parser)?),
+            Arg::Long("until") => until_us = Some(until(&mut parser, "--until")?),
             Arg::Long("format") => format = Some(of_name(&parser.value()?.string()?)?),
             Arg::Value(value) if argument.is_none() => argument = Some(value.string()?),
             other => return Err(other.unexpected().into()),

@@ -10,6 +10,7 @@
 mod bench;
 mod check;
 mod export;
+mod random;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -33,9 +34,11 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep check --model MODEL --format FORMAT FILE             judge a client history
        lockstep export FILE|LINK --format WRITTEN [--until TIME]
                                                                      write a run down otherwise
+       lockstep random [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild] [--jobs N]
+                                                                     run what chance draws
        lockstep bench                                                measure steps and seeks
 A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
-WRITTEN is ndjson, mermaid or golden.
+WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
 
 /// Where somebody is sent who asked for what there is not.
@@ -95,6 +98,7 @@ fn run_command() -> Result<ExitCode, Failure> {
         "decode" => print(&only_scenario(parser)?.to_json()),
         "check" => check::run(parser),
         "export" => export::run(parser),
+        "random" => random::run(parser),
         "bench" => {
             bench::run()?;
             Ok(ExitCode::SUCCESS)
@@ -156,7 +160,7 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
     let (mut argument, mut until_us, mut seed, mut events) = (None, None, None, false);
     while let Some(option) = parser.next()? {
         match option {
-            Arg::Long("until") => until_us = Some(until(&mut parser)?),
+            Arg::Long("until") => until_us = Some(until(&mut parser, "--until")?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
             Arg::Long("events") => events = true,
             Arg::Value(value) if argument.is_none() => argument = Some(value.string()?),
@@ -173,12 +177,12 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
     Ok(Options { scenario, end, events })
 }
 
-/// The time after `--until`, in microseconds.
-fn until(parser: &mut Parser) -> Result<u64, Failure> {
+/// The time after an option such as `--until`, in microseconds.
+fn until(parser: &mut Parser, option: &str) -> Result<u64, Failure> {
     let text = parser.value()?.string()?;
     let time_us = text::parse_duration(&text).filter(|time| *time <= LONGEST_RUN_US);
-    let wrong = "--until: must be a time of at most an hour, such as 5s or 150ms";
-    time_us.ok_or_else(|| Failure::Input(wrong.to_owned()))
+    let wrong = format!("{option}: must be a time of at most an hour, such as 5s or 150ms");
+    time_us.ok_or(Failure::Input(wrong))
 }
 
 /// The run of a scenario up to a moment.

@@ -10,6 +10,7 @@ pub mod planted;
 pub mod rules;
 pub mod situation;
 pub mod view;
+pub mod weather;
 
 pub use config::{ConfigProblem, Must, Preset, RaftConfig};
 pub use fields::{Field, Unit};

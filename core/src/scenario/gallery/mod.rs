@@ -58,7 +58,7 @@ impl Section {
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 24] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -69,12 +69,19 @@ impl Story {
         Self::SmallestCluster,
         Self::LostWrite,
         Self::Broken(Bug::VoteTwice),
+        Self::Broken(Bug::VoteNotPersisted),
         Self::Broken(Bug::VoteForStaleLog),
+        Self::Broken(Bug::LeaderDropsEntries),
         Self::Broken(Bug::NoConsistencyCheck),
+        Self::Broken(Bug::CommitUnmatched),
         Self::Broken(Bug::CommitOldTerm),
+        Self::Broken(Bug::AnswerBeforeSync),
         Self::Broken(Bug::NoStepDown),
+        Self::Broken(Bug::TruncateAlways),
         Self::Broken(Bug::ChangeBeforeCommit),
+        Self::Broken(Bug::TwoChangesAtOnce),
         Self::Broken(Bug::CountNewMajorityOnly),
+        Self::Broken(Bug::SnapshotForgetsMembers),
         Self::Broken(Bug::SnapshotDropsLog),
     ];
 
@@ -171,12 +178,19 @@ const fn broken_name(bug: Bug) -> &'static str {
 const fn broken_json(bug: Bug) -> &'static str {
     match bug {
         Bug::VoteTwice => include_str!("bug-vote-twice.json"),
+        Bug::VoteNotPersisted => include_str!("bug-vote-not-persisted.json"),
         Bug::VoteForStaleLog => include_str!("bug-vote-for-stale-log.json"),
+        Bug::LeaderDropsEntries => include_str!("bug-leader-drops-entries.json"),
         Bug::NoConsistencyCheck => include_str!("bug-no-consistency-check.json"),
+        Bug::CommitUnmatched => include_str!("bug-commit-unmatched.json"),
         Bug::CommitOldTerm => include_str!("bug-commit-old-term.json"),
+        Bug::AnswerBeforeSync => include_str!("bug-answer-before-sync.json"),
         Bug::NoStepDown => include_str!("bug-no-step-down.json"),
+        Bug::TruncateAlways => include_str!("bug-truncate-always.json"),
         Bug::ChangeBeforeCommit => include_str!("bug-change-before-commit.json"),
+        Bug::TwoChangesAtOnce => include_str!("bug-two-changes-at-once.json"),
         Bug::CountNewMajorityOnly => include_str!("bug-count-new-majority-only.json"),
+        Bug::SnapshotForgetsMembers => include_str!("bug-snapshot-forgets-members.json"),
         Bug::SnapshotDropsLog => include_str!("bug-snapshot-drops-log.json"),
         _ => "",
     }

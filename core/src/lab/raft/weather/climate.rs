@@ -1,0 +1,195 @@
+//! Climates: what kind of weather a run has, drawn before it begins.
+//!
+//! Weather in which everything happens a little is all alike: crashes hide what a partition would
+//! have shown, and what needs twenty of one kind and none of another never comes. So each run has a
+//! climate of its own: whole kinds of faults are switched off by a coin, the rest get weights that
+//! differ by orders of magnitude (swarm testing: Groce, Zhang, Eide, Chen and Regehr, ISSTA 2012).
+//! The cluster is drawn in the same spirit: its size, its timeouts, what is switched on.
+//!
+//! Nothing here looks at a run.
+
+use super::Demand;
+use super::dice::Dice;
+use super::fault::Fault;
+use super::profile::lean;
+use crate::lab::raft::RaftConfig;
+use crate::raft::setting::{Features, Reads, Setting};
+use crate::sim::network::LinkSettings;
+use crate::sim::random::Probability;
+use crate::sim::time::MILLISECOND_US;
+
+/// How many steps a run takes, more or less.
+pub const USUAL_STEPS: u64 = 4_000;
+
+/// What the weather of one run is like.
+#[derive(Clone, Debug)]
+pub(super) struct Climate {
+    pub(super) config: RaftConfig,
+    /// How often each kind of fault comes, by its place, relative to the others.
+    pub(super) weights: [u64; Fault::ALL.len()],
+    /// How many steps lie between two faults, on average.
+    pub(super) gap: u64,
+    /// How many steps the weather lasts.
+    pub(super) steps: u64,
+    /// Whether a calm stretch follows, so that it can be seen whether the cluster comes to itself.
+    pub(super) calm: bool,
+    /// How long a fault lasts that passes by itself, at least and at most, in microseconds.
+    pub(super) lasts_us: (u64, u64),
+    /// By how much a clock may run fast or slow, in parts per million; the slow side is capped.
+    pub(super) drift_ppm: u64,
+    /// Which settings change in mid-run, and the greatest value of each.
+    pub(super) settable: Vec<(Setting, u64)>,
+}
+
+impl Climate {
+    pub(super) fn draw(dice: &mut Dice, demand: Demand) -> Self {
+        let config = draw_config(dice);
+        let weights = Fault::ALL.map(|_| if dice.once_in(2) { 0 } else { dice.scale(1, 64) });
+        let calm = dice.once_in(3);
+        let heartbeat_us = config.heartbeat_us;
+        let longest_us = dice.scale(config.election_max_us / 2, config.election_max_us * 8);
+        let mut climate = Self {
+            weights,
+            gap: dice.scale(6, 250),
+            steps: if calm { dice.between(500, USUAL_STEPS / 2) } else { USUAL_STEPS },
+            calm,
+            lasts_us: (heartbeat_us / 8, longest_us),
+            drift_ppm: dice.scale(1_000, 1_000_000),
+            settable: Vec::new(),
+            config,
+        };
+        climate.draw_settable(dice);
+        if let Some(bug) = demand.bug {
+            climate.config.bugs = vec![bug];
+            lean(bug, &mut climate, dice);
+        }
+        if !demand.wild {
+            climate.be_sound();
+        }
+        climate
+    }
+
+    fn draw_settable(&mut self, dice: &mut Dice) {
+        for setting in Setting::ALL {
+            if dice.once_in(2) {
+                let most = match setting {
+                    Setting::SnapshotEvery => 60,
+                    _ => setting.bounds().1,
+                };
+                self.settable.push((setting, most));
+            }
+        }
+    }
+
+    /// Takes out whatever would take away what a check rests on.
+    fn be_sound(&mut self) {
+        let features = &mut self.config.features;
+        if features.reads == Reads::Lease {
+            // A lease trusts clocks, and that nobody votes while the leader is heard (§6.4.1).
+            features.check_quorum = true;
+            self.never(Fault::Drift);
+            self.never(Fault::Jump);
+        }
+        let features = self.config.features;
+        if !features.sessions {
+            // A command that arrives twice is carried out twice (§6.3).
+            self.config.features.retries = false;
+            self.config.network.duplicate = Probability::NEVER;
+            self.never(Fault::Duplicate);
+        }
+        let leases = features.reads == Reads::Lease;
+        self.settable.retain_mut(|(setting, most)| match setting {
+            Setting::CheckQuorum => !leases,
+            Setting::Reads => {
+                *most = if leases { 2 } else { 1 };
+                true
+            }
+            Setting::Sessions => false,
+            Setting::Retries => features.sessions,
+            _ => true,
+        });
+    }
+
+    /// Switches a kind of fault off.
+    pub(super) const fn never(&mut self, fault: Fault) {
+        self.weights[fault.place()] = 0;
+    }
+
+    /// Makes some kinds of faults about as frequent as all others together.
+    pub(super) fn favour(&mut self, faults: &[Fault]) {
+        let others: u64 = self.weights.iter().sum();
+        for fault in faults {
+            self.weights[fault.place()] = 4 + others / faults.len() as u64;
+        }
+    }
+
+    /// Whether the network may double messages in this run.
+    pub(super) fn doubles(&self) -> bool {
+        self.weights[Fault::Duplicate.place()] > 0
+    }
+}
+
+fn draw_config(dice: &mut Dice) -> RaftConfig {
+    let servers = if dice.once_in(8) { dice.small(1, 9) } else { dice.pick(&[3, 3, 4, 5, 5, 5]) };
+    let election_min_us = dice.between(40, 120) * MILLISECOND_US;
+    let election_max_us = election_min_us + election_min_us * dice.between(50, 100) / 100;
+    let sync_min_us = dice.between(0, 2) * MILLISECOND_US;
+    // A slow disk, now and then.
+    let slowest_ms = if dice.once_in(6) { 60 } else { 8 };
+    let sync_span_us = dice.scale(1, slowest_ms) * MILLISECOND_US;
+    RaftConfig {
+        servers,
+        clients: dice.small(1, 3),
+        election_min_us,
+        election_max_us,
+        heartbeat_us: election_min_us / dice.between(3, 8),
+        most_entries: dice.pick(&[1, 2, 16]),
+        network: draw_network(dice, election_min_us),
+        sync_min_us,
+        sync_max_us: sync_min_us + sync_span_us,
+        request_timeout_us: dice.scale(50, 400) * MILLISECOND_US,
+        retry_us: dice.scale(4, 32) * MILLISECOND_US,
+        load_us: Some(dice.scale(1, 32) * MILLISECOND_US),
+        features: draw_features(dice),
+        voters: if dice.once_in(3) { dice.small(1, servers) } else { 0 },
+        ..RaftConfig::default()
+    }
+}
+
+/// A network that lets a cluster live, most of the time.
+fn draw_network(dice: &mut Dice, election_min_us: u64) -> LinkSettings {
+    let delay_min_us = dice.scale(1, 2 * MILLISECOND_US);
+    let delay_max_us = delay_min_us + dice.scale(MILLISECOND_US, election_min_us / 4);
+    // Where all delays are alike, much happens in the same microsecond.
+    let delay_max_us = if dice.once_in(12) { delay_min_us } else { delay_max_us };
+    let mut maybe = |times, most| {
+        if dice.once_in(times) { dice.probability(most) } else { Probability::NEVER }
+    };
+    LinkSettings {
+        delay_min_us,
+        delay_max_us,
+        loss: maybe(2, 250),
+        duplicate: maybe(2, 250),
+        reorder: maybe(2, 250),
+    }
+}
+
+fn draw_features(dice: &mut Dice) -> Features {
+    // The plain protocol, everything, or each by a coin of its own.
+    match dice.between(0, 5) {
+        0 => Features::default(),
+        1 => Features { snapshot_every: dice.scale(3, 64), ..Features::full() },
+        _ => Features {
+            pre_vote: dice.once_in(2),
+            check_quorum: dice.once_in(2),
+            blank_entry: dice.once_in(2),
+            joint_consensus: dice.once_in(2),
+            catch_up: dice.once_in(2),
+            snapshot_every: if dice.once_in(2) { dice.scale(2, 64) } else { 0 },
+            pipeline: if dice.once_in(2) { dice.between(2, 8) } else { 1 },
+            reads: dice.pick(&[Reads::Log, Reads::ReadIndex, Reads::Lease]),
+            sessions: dice.once_in(2),
+            retries: dice.once_in(2),
+        },
+    }
+}

@@ -1,0 +1,204 @@
+//! The director: takes a run forward and, now and then, does something to it.
+//!
+//! It sees the whole world, as somebody does who means ill: it can crash the server that leads, or
+//! one whose disk is behind, and lose the very message that is on its way. Faults come between any
+//! two steps, also in the middle of a microsecond. What passes by itself (a server comes back, a
+//! link heals) is put down for later when it begins.
+//!
+//! What it did is all that it leaves behind: choices in the order of their moments, from which the
+//! same run follows again.
+
+use super::climate::Climate;
+use super::dice::Dice;
+use super::fault::Fault;
+use super::trial::first_failure;
+use crate::lab::{Choice, RaftMonitor, Timed};
+use crate::raft::Participant;
+use crate::raft::store::Store;
+use crate::sim::clock::TRUE_RATE_PPM;
+use crate::sim::network::{LinkSettings, MessageId};
+use crate::sim::process::NodeId;
+use crate::sim::random::Probability;
+use crate::sim::run::{Goal, Run as AnyRun};
+use crate::sim::time::{MILLISECOND_US, Moment};
+
+/// The most choices of a run, while the weather lasts.
+const MOST_CHOICES: usize = 600;
+/// How long a calm stretch is, in election timeouts.
+const CALM_TIMEOUTS: u64 = 10;
+/// The most steps of a calm stretch.
+const MOST_CALM_STEPS: u64 = 6_000;
+
+pub(super) type Run = AnyRun<Participant<Store>, RaftMonitor>;
+
+/// Why a run stopped for the director.
+enum Stop {
+    /// It has taken the steps it was to take, or nothing is left to happen.
+    Steps,
+    /// Something that was put down for later is due.
+    Due,
+    /// A check failed.
+    Failed,
+}
+
+pub(super) struct Director {
+    pub(super) climate: Climate,
+    pub(super) dice: Dice,
+    choices: Vec<Timed>,
+    /// What is to be done later, and when, in microseconds.
+    later: Vec<(u64, Choice)>,
+    /// When the first of that is due; `u64::MAX` for never.
+    due_us: u64,
+}
+
+impl Director {
+    pub(super) const fn new(climate: Climate, dice: Dice) -> Self {
+        Self { climate, dice, choices: Vec::new(), later: Vec::new(), due_us: u64::MAX }
+    }
+
+    /// Takes a run from its beginning to its end; gives every choice that was made.
+    pub(super) fn direct(mut self, run: &mut Run) -> Vec<Timed> {
+        let weather = self.climate.steps;
+        let mut next = self.gap();
+        while run.world.steps() < weather {
+            match self.go(run, next.min(weather)) {
+                Stop::Failed => return self.choices,
+                Stop::Due => self.catch_up(run),
+                Stop::Steps if self.choices.len() < MOST_CHOICES => {
+                    if run.world.steps() < weather {
+                        self.trouble(run);
+                    }
+                    next = run.world.steps() + self.gap();
+                }
+                Stop::Steps if run.world.steps() < next => break,
+                Stop::Steps => next = weather,
+            }
+        }
+        if self.climate.calm && first_failure(run).is_none() {
+            self.be_calm(run);
+        }
+        self.choices
+    }
+
+    /// How many steps pass until the next fault. Troubles do not come singly.
+    fn gap(&mut self) -> u64 {
+        let mean = if self.dice.once_in(3) { 4 } else { self.climate.gap };
+        self.dice.between(1, 2 * mean)
+    }
+
+    /// Takes the run forward to this many steps.
+    fn go(&self, run: &mut Run, steps: u64) -> Stop {
+        let goal = Goal::Moment(Moment::before(self.due_us));
+        while run.world.steps() < steps {
+            if run.step(&self.choices, goal).is_none() {
+                return if self.due_us < u64::MAX { Stop::Due } else { Stop::Steps };
+            }
+            if run.monitor.failures().next().is_some() {
+                return Stop::Failed;
+            }
+        }
+        Stop::Steps
+    }
+
+    /// Makes a choice now.
+    pub(super) fn act(&mut self, run: &mut Run, choice: Choice) {
+        self.act_at(run, Moment::START, choice);
+    }
+
+    fn act_at(&mut self, run: &mut Run, moment: Moment, choice: Choice) {
+        let moment = moment.max(run.world.moment());
+        self.choices.push((moment, choice));
+        let stepped = run.step(&self.choices, Goal::Moment(Moment::after(moment.time_us)));
+        assert!(stepped.is_some() && run.applied() == self.choices.len(), "a choice is made now");
+    }
+
+    /// Puts a choice down for later.
+    pub(super) fn later(&mut self, run: &Run, after_us: u64, choice: Choice) {
+        let due_us = run.world.now_us() + after_us;
+        self.due_us = self.due_us.min(due_us);
+        self.later.push((due_us, choice));
+    }
+
+    /// Puts a choice down for when something that begins now has passed.
+    pub(super) fn passes(&mut self, run: &Run, choice: Choice) {
+        let after_us = self.lasts_us();
+        self.later(run, after_us, choice);
+    }
+
+    pub(super) fn lasts_us(&mut self) -> u64 {
+        let (low, high) = self.climate.lasts_us;
+        self.dice.scale(low.max(1), high.max(low).max(1))
+    }
+
+    /// Makes the choices that are due.
+    fn catch_up(&mut self, run: &mut Run) {
+        let due_us = self.due_us;
+        while let Some(place) = self.later.iter().position(|(at_us, _)| *at_us <= due_us) {
+            let (_, choice) = self.later.remove(place);
+            self.act_at(run, Moment::before(due_us), choice);
+        }
+        self.due_us = self.later.iter().map(|(at_us, _)| *at_us).min().unwrap_or(u64::MAX);
+    }
+
+    /// Something happens to the run, if what was drawn can happen now.
+    fn trouble(&mut self, run: &mut Run) {
+        let Some(place) = self.dice.weighted(&self.climate.weights) else { return };
+        self.strike(run, Fault::ALL[place]);
+    }
+
+    /// Undoes all that was done to the run, and lets it go on: whether the cluster comes to itself
+    /// is judged by how it does then.
+    fn be_calm(&mut self, run: &mut Run) {
+        self.later.clear();
+        self.due_us = u64::MAX;
+        let held: Vec<MessageId> = run
+            .world
+            .flights()
+            .filter(|flight| flight.held_us.is_some())
+            .map(|flight| flight.id)
+            .collect();
+        for id in held {
+            self.act(run, Choice::Lose(id));
+        }
+        self.act(run, Choice::HealAll);
+        self.act(run, Choice::Network(self.calm_network()));
+        for node in (0..self.nodes()).map(NodeId) {
+            let state = run.world.node(node);
+            let (up, paused) = (state.up, state.paused);
+            if state.clock.rate_ppm() != TRUE_RATE_PPM {
+                self.act(run, Choice::ClockRate { node, rate_ppm: TRUE_RATE_PPM });
+            }
+            if !up {
+                self.act(run, Choice::Restart(node));
+            } else if paused {
+                self.act(run, Choice::Resume(node));
+            }
+        }
+        let until_us = run.world.now_us() + self.climate.config.election_max_us * CALM_TIMEOUTS;
+        let goal = Goal::Moment(Moment::before(until_us));
+        let most = run.world.steps() + MOST_CALM_STEPS;
+        while run.world.steps() < most
+            && run.step(&self.choices, goal).is_some()
+            && run.monitor.failures().next().is_none()
+        {}
+        if run.world.steps() < most && run.monitor.failures().next().is_none() {
+            run.settle(goal);
+        }
+    }
+
+    fn calm_network(&self) -> LinkSettings {
+        let delay_min_us = self.climate.config.network.delay_min_us;
+        LinkSettings {
+            delay_min_us,
+            delay_max_us: delay_min_us + 2 * MILLISECOND_US,
+            loss: Probability::NEVER,
+            duplicate: Probability::NEVER,
+            reorder: Probability::NEVER,
+        }
+    }
+
+    /// How many nodes there are.
+    pub(super) const fn nodes(&self) -> u8 {
+        self.climate.config.servers + self.climate.config.clients
+    }
+}

@@ -1,0 +1,103 @@
+//! Faults: the kinds of things that random weather does to a cluster.
+//!
+//! A kind is as fine as a switch should be: the swarm turns whole kinds off, so that a run may be
+//! all crashes and no loss, or all loss and no crashes. What a kind comes to in [`Choice`]s, the
+//! [director](super::director) decides when it looks at the run.
+//!
+//! [`Choice`]: crate::lab::Choice
+
+/// A kind of fault, or of anything else that comes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A server crashes, and mostly comes back.
+    Crash,
+    /// A server crashes whose disk is behind: what it had not synced is lost.
+    CrashUnsynced,
+    /// The server that leads crashes.
+    CrashLeader,
+    /// Several servers crash at the same moment, and come back.
+    PowerFailure,
+    /// A node freezes for a while.
+    Pause,
+    /// One link is cut, one way or both.
+    Cut,
+    /// The nodes fall apart into two groups.
+    Partition,
+    /// Servers stand in a ring, and each sees another majority.
+    Ring,
+    /// The server that leads is cut off, from all or from all but a few, one way or both.
+    Isolate,
+    /// One link becomes very slow, or loses much.
+    Clog,
+    /// All links change for a while: they are lossy, say, or slow.
+    Storm,
+    /// A message is lost.
+    Lose,
+    /// A message comes twice.
+    Duplicate,
+    /// A message takes much longer.
+    Delay,
+    /// A message arrives before those that were sent earlier.
+    Deliver,
+    /// A server's election timeout runs out.
+    Campaign,
+    /// Another timer runs out.
+    Fire,
+    /// A clock runs fast or slow.
+    Drift,
+    /// A clock jumps.
+    Jump,
+    /// A client asks for something more.
+    Operate,
+    /// The leader is told to hand over to another.
+    Transfer,
+    /// The leader is told to change the members.
+    Reconfigure,
+    /// A setting changes for all.
+    Set,
+}
+
+impl Fault {
+    /// Every kind.
+    pub const ALL: [Self; 23] = [
+        Self::Crash,
+        Self::CrashUnsynced,
+        Self::CrashLeader,
+        Self::PowerFailure,
+        Self::Pause,
+        Self::Cut,
+        Self::Partition,
+        Self::Ring,
+        Self::Isolate,
+        Self::Clog,
+        Self::Storm,
+        Self::Lose,
+        Self::Duplicate,
+        Self::Delay,
+        Self::Deliver,
+        Self::Campaign,
+        Self::Fire,
+        Self::Drift,
+        Self::Jump,
+        Self::Operate,
+        Self::Transfer,
+        Self::Reconfigure,
+        Self::Set,
+    ];
+
+    /// Its place in [`Fault::ALL`].
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_stand_at_their_places() {
+        assert!((0..).zip(Fault::ALL).all(|(place, fault)| fault.place() == place));
+    }
+}

@@ -1,0 +1,127 @@
+//! Trials: a run as what it follows from, played again to see what it is convicted of.
+
+use crate::check::linearizability::Verdict;
+use crate::check::raft::RaftCheck;
+use crate::lab::linearizability::{BUDGET, HistoryJudge};
+use crate::lab::raft::RaftConfig;
+use crate::lab::raft::view::{OperationView, operation_view};
+use crate::lab::{RaftMonitor, Timed};
+use crate::raft::Participant;
+use crate::raft::store::Store;
+use crate::sim::run::{Goal, Run};
+use crate::sim::time::Moment;
+
+/// What a run can be convicted of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Charge {
+    /// A check failed.
+    Check(RaftCheck),
+    /// What its clients saw is not linearizable.
+    History,
+}
+
+impl Charge {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Check(check) => check.name(),
+            Self::History => "linearizable_history",
+        }
+    }
+}
+
+/// What a run is convicted of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conviction {
+    /// Of what.
+    pub charge: Charge,
+    /// The moment at which it first shows.
+    pub moment: Moment,
+}
+
+/// All that a run follows from, and where it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The configuration.
+    pub config: RaftConfig,
+    /// The seed.
+    pub seed: u64,
+    /// Every choice.
+    pub choices: Vec<Timed>,
+    /// Where it ends.
+    pub end: Moment,
+}
+
+impl Trial {
+    /// Plays it. What it is convicted of, if anything: the check that failed first.
+    #[must_use]
+    pub fn conviction(&self) -> Option<Conviction> {
+        let run = self.play(|run| first_failure(run).is_some());
+        first_failure(&run).or_else(|| judge_history(&self.config, &run))
+    }
+
+    /// Plays it, to see whether it is convicted of this, and when.
+    #[must_use]
+    pub fn is_convicted_of(&self, charge: Charge) -> Option<Moment> {
+        match charge {
+            Charge::Check(check) => {
+                let run = self.play(|run| failure_of(check, run).is_some());
+                failure_of(check, &run)
+            }
+            Charge::History => {
+                let run = self.play(|_| false);
+                judge_history(&self.config, &run).map(|conviction| conviction.moment)
+            }
+        }
+    }
+
+    fn play(
+        &self,
+        is_enough: impl Fn(&Run<Participant<Store>, RaftMonitor>) -> bool,
+    ) -> Run<Participant<Store>, RaftMonitor> {
+        let mut run = self.config.begin(self.seed, false);
+        while !is_enough(&run) && run.step(&self.choices, Goal::Moment(self.end)).is_some() {}
+        run
+    }
+}
+
+fn failure_of(check: RaftCheck, run: &Run<Participant<Store>, RaftMonitor>) -> Option<Moment> {
+    run.monitor.failures().find(|(failed, _)| *failed == check).map(|(_, failure)| failure.moment)
+}
+
+/// The check that failed first.
+pub(super) fn first_failure(run: &Run<Participant<Store>, RaftMonitor>) -> Option<Conviction> {
+    let (check, failure) = run.monitor.failures().min_by_key(|(_, failure)| failure.step)?;
+    Some(Conviction { charge: Charge::Check(check), moment: failure.moment })
+}
+
+/// Whether what the clients saw convicts the run.
+pub(super) fn judge_history(
+    config: &RaftConfig,
+    run: &Run<Participant<Store>, RaftMonitor>,
+) -> Option<Conviction> {
+    let operations = operations(config, run);
+    let mut judge = HistoryJudge::new(config, &operations, BUDGET);
+    while !judge.work(u64::MAX) {}
+    match judge.verdict()? {
+        Verdict::NotLinearizable(conviction) => {
+            Some(Conviction { charge: Charge::History, moment: Moment::before(conviction.to + 1) })
+        }
+        Verdict::Linearizable | Verdict::Undecided => None,
+    }
+}
+
+fn operations(
+    config: &RaftConfig,
+    run: &Run<Participant<Store>, RaftMonitor>,
+) -> Vec<OperationView> {
+    let names = config.names();
+    let nodes = names.nodes().map(|(id, name)| (name, run.world.node(id)));
+    let clients = nodes.filter_map(|(name, node)| Some((name, node.process.client()?)));
+    clients
+        .flat_map(|(name, client)| {
+            client.record().iter().map(move |operated| operation_view(name, operated))
+        })
+        .collect()
+}
