@@ -9,9 +9,12 @@ use std::collections::BTreeSet;
 
 use super::raft::RaftConfig;
 use super::raft::view::{OperationView, OutcomeView};
-use super::session::Session;
+use super::session::{CheckReport, Session};
 use crate::check::linearizability::{Conviction, Judge, Kv, Operation, Verdict};
+use crate::check::raft::RaftCheck;
+use crate::check::{self, Failure, Void};
 use crate::raft::store;
+use crate::sim::time::Moment;
 
 /// How many steps the judgement of a whole run may cost where nobody says more. A linearizable run
 /// takes one or two for each operation.
@@ -95,5 +98,55 @@ impl RaftConfig {
             entries.extend((1_u64..).zip(preset.operations()));
         }
         entries.into_iter().map(|(_, (_, operation))| operation).collect()
+    }
+}
+
+impl Session {
+    /// What the checks say of the run up to the cursor, and what a judgement of the clients' history
+    /// says, which may cost `budget` steps.
+    #[must_use]
+    pub fn verdicts(&self, budget: u64) -> Vec<CheckReport> {
+        self.verdicts_with(&judge(self, budget))
+    }
+
+    /// What the checks say of the run up to the cursor, with the history judged before.
+    pub(crate) fn verdicts_with(&self, judged: &Verdict) -> Vec<CheckReport> {
+        let mut reports = self.checks();
+        let verdict = match judged {
+            Verdict::Linearizable => check::Verdict::Holds,
+            Verdict::Undecided => check::Verdict::NotReached,
+            Verdict::NotLinearizable(conviction) => self.history_failure(conviction, &reports),
+        };
+        reports.push(CheckReport { check: RaftCheck::LinearizableHistory, verdict });
+        reports
+    }
+
+    /// A history that no order explains. Nobody is convicted of it where a command was carried out
+    /// twice because there was no session, or a read was stale because a lease could not be
+    /// trusted: the checks on these know.
+    fn history_failure(&self, conviction: &Conviction, reports: &[CheckReport]) -> check::Verdict {
+        let operations = self.operations();
+        let of = |place: &usize| operations.get(*place).map(|operation| operation.client);
+        let clients: BTreeSet<_> = conviction.unorderable.iter().filter_map(of).collect();
+        let nodes = self.names().nodes().filter(|(_, name)| clients.contains(name));
+        let moment = Moment::after(conviction.to);
+        let failure = Failure {
+            step: self.steps_before(self.current_branch(), moment),
+            moment,
+            nodes: nodes.map(|(node, _)| node).collect(),
+            term: None,
+            index: None,
+        };
+        let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
+        let missing = reports
+            .iter()
+            .filter(|report| explains.contains(&report.check) && report.verdict.failure().is_some())
+            .find_map(|report| report.verdict.assumption());
+        match missing {
+            Some(assumption) => {
+                check::Verdict::AssumptionVoid(Void { assumption, failure: Some(failure) })
+            }
+            None => check::Verdict::Fails(failure),
+        }
     }
 }

@@ -350,12 +350,13 @@ impl Session {
         branch == other || before(branch).eq(before(other))
     }
 
-    /// What the checks say of the run up to the cursor.
+    /// What the checks say of the run up to the cursor, but for the clients' history:
+    /// [`Self::verdicts`] judges that too.
     #[must_use]
     pub fn checks(&self) -> Vec<CheckReport> {
         let monitor = &self.history.run().monitor;
         let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
-        RaftCheck::ALL.into_iter().map(report).collect()
+        RaftCheck::watched().map(report).collect()
     }
 
     /// Every operation of every client, in the order in which they were begun.

@@ -26,6 +26,7 @@ pub use report::{event_json, result_json};
 use crate::check::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::landmark::Landmark;
+use crate::lab::linearizability::BUDGET;
 use crate::lab::raft::config::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
 use crate::lab::session::{MOST_STEPS, usual_name};
@@ -311,7 +312,7 @@ impl Scenario {
     /// Whether exactly those checks fail that the scenario expects to, and what else it says is so.
     #[must_use]
     pub fn is_met_by(&self, session: &Session) -> bool {
-        session.checks().iter().all(|report| {
+        session.verdicts(BUDGET).iter().all(|report| {
             let expected = self.expect.iter().find(|(check, _)| *check == report.check);
             match expected {
                 Some((_, expected)) => expected.name() == report.verdict.name(),

@@ -188,7 +188,8 @@ fn note_json(note: &Note, names: Names) -> Value {
 #[must_use]
 pub fn result_json(session: &Session) -> Value {
     let names = session.names();
-    let checks = session.checks().into_iter();
+    let judged = judge(session, BUDGET);
+    let checks = session.verdicts_with(&judged).into_iter();
     let checks: Vec<Value> = checks.map(|report| check_json(&report, names)).collect();
     json!({
         "type": "result",
@@ -198,7 +199,7 @@ pub fn result_json(session: &Session) -> Value {
         "state": session.view(u64::MAX),
         "checks": checks,
         "history": session.operations(),
-        "linearizable": linearizable_json(&judge(session, BUDGET)),
+        "linearizable": linearizable_json(&judged),
     })
 }
 

@@ -13,11 +13,12 @@ pub struct Clock {
     rate_ppm: u64,
     touched_us: u64,
     shown_us: u64,
+    jumped: bool,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { rate_ppm: TRUE_RATE_PPM, touched_us: 0, shown_us: 0 }
+        Self { rate_ppm: TRUE_RATE_PPM, touched_us: 0, shown_us: 0, jumped: false }
     }
 }
 
@@ -54,13 +55,20 @@ impl Clock {
     /// From `now_us` on, runs at `rate_ppm`, which is not zero.
     pub const fn set_rate(&mut self, rate_ppm: u64, now_us: u64) {
         assert!(rate_ppm > 0);
-        *self = Self { rate_ppm, touched_us: now_us, shown_us: self.shows_us(now_us) };
+        *self = Self { rate_ppm, touched_us: now_us, shown_us: self.shows_us(now_us), ..*self };
     }
 
     /// At `now_us`, jumps forward by `jump_us`, or back where that is negative (never below zero).
     pub const fn jump(&mut self, jump_us: i64, now_us: u64) {
         let shown_us = self.shows_us(now_us).saturating_add_signed(jump_us);
-        *self = Self { rate_ppm: self.rate_ppm, touched_us: now_us, shown_us };
+        *self = Self { touched_us: now_us, shown_us, jumped: true, ..*self };
+    }
+
+    /// Whether it has jumped, or runs faster or slower than true time by more than `most_ppm` parts
+    /// per million.
+    #[must_use]
+    pub const fn strays(&self, most_ppm: u64) -> bool {
+        self.jumped || self.rate_ppm.abs_diff(TRUE_RATE_PPM) > most_ppm
     }
 }
 
@@ -96,5 +104,18 @@ mod tests {
         assert_eq!(clock.reaches_us(1_500, 1_000), 1_000);
         clock.jump(-5_000, 1_000);
         assert_eq!(clock.shows_us(1_000), 0);
+    }
+
+    #[test]
+    fn a_clock_strays_while_it_runs_wrong_and_for_ever_after_a_jump() {
+        let mut clock = Clock::default();
+        assert!(!clock.strays(0));
+        clock.set_rate(1_050_000, 10);
+        assert!(!clock.strays(50_000) && clock.strays(49_999));
+        clock.set_rate(TRUE_RATE_PPM, 20);
+        assert!(!clock.strays(0));
+        clock.jump(1, 30);
+        clock.set_rate(TRUE_RATE_PPM, 40);
+        assert!(clock.strays(50_000));
     }
 }

@@ -40,7 +40,7 @@ impl<P: Process> World<P> {
         let (node, timer, cause) = self.timers.take_next();
         self.record(TIME_OUT, node, u64::from(timer));
         self.ring(node, timer, cause);
-        Stepped { node: Some(node) }
+        Stepped { node: Some(node), meddled: false }
     }
 
     /// A timer runs out.

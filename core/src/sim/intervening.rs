@@ -35,7 +35,8 @@ impl<P: Process> World<P> {
             self.intervene(choice, event);
         }
         let everywhere = matches!(choice, Choice::Plant { .. } | Choice::Set { .. });
-        Stepped { node: (!everywhere).then_some(node) }
+        let meddled = !matches!(choice, Choice::Operate { .. });
+        Stepped { node: (!everywhere).then_some(node), meddled }
     }
 
     /// Why the choice makes no sense now.

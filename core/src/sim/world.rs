@@ -113,6 +113,9 @@ pub struct Node<P: Process> {
 pub struct Stepped {
     /// The only node whose process may have changed; `None` where every one may have.
     pub node: Option<NodeId>,
+    /// Whether somebody intervened, otherwise than by asking a client: with the machines, the
+    /// network or the rules.
+    pub meddled: bool,
 }
 
 /// A simulated world.
@@ -232,6 +235,12 @@ impl<P: Process> World<P> {
         self.timers.get(node, timer.number())
     }
 
+    /// What it is made of, besides its processes. Links may have been changed since.
+    #[must_use]
+    pub const fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
     /// The link from one node to another.
     #[must_use]
     pub fn link(&self, from: NodeId, to: NodeId) -> &Link {
@@ -327,7 +336,7 @@ impl<P: Process> World<P> {
             (_, Some(_)) => {
                 let ((time_us, _), item) = self.queue.pop().expect("an item was next");
                 self.begin_step(time_us);
-                Some(Stepped { node: Some(self.take(item)) })
+                Some(Stepped { node: Some(self.take(item)), meddled: false })
             }
             _ => None,
         }

@@ -25,6 +25,21 @@ impl Language {
             RaftCheck::EntryCommitted => {
                 choose!(self, "An entry was committed", "Ada entri ter-commit")
             }
+            RaftCheck::LeaderStickiness => {
+                choose!(self, "Leader stickiness", "Kesetiaan pada pemimpin")
+            }
+            RaftCheck::CommitMonotonic => {
+                choose!(self, "Commit index never goes back", "Indeks commit tak pernah mundur")
+            }
+            RaftCheck::SessionExactness => {
+                choose!(self, "Session exactness", "Ketepatan sesi")
+            }
+            RaftCheck::ReadFreshness => choose!(self, "Read freshness", "Kesegaran bacaan"),
+            RaftCheck::ConfigurationSafety => {
+                choose!(self, "Configuration safety", "Keamanan konfigurasi")
+            }
+            RaftCheck::Liveness => choose!(self, "Liveness", "Kelangsungan"),
+            RaftCheck::LinearizableHistory => self.linearizability(),
         }
     }
 
@@ -65,6 +80,55 @@ impl Language {
             RaftCheck::EntryCommitted => {
                 choose!(self, "Something was agreed on.", "Ada sesuatu yang disepakati.",)
             }
+            other => self.further_check_meaning(other),
+        }
+    }
+
+    /// What a check says that goes beyond the paper (dissertation).
+    const fn further_check_meaning(self, check: RaftCheck) -> &'static str {
+        match check {
+            RaftCheck::LeaderStickiness => choose!(
+                self,
+                "While a leader is in touch with a majority, nobody else is elected, unless it \
+                 hands over. Dissertation §4.2.3",
+                "Selama pemimpin terhubung dengan mayoritas, tak ada yang lain terpilih, kecuali \
+                 ia menyerahkan kepemimpinan. Disertasi §4.2.3",
+            ),
+            RaftCheck::CommitMonotonic => choose!(
+                self,
+                "A server that runs never knows less to be committed than before. Figure 2",
+                "Server yang berjalan tak pernah mengetahui lebih sedikit yang ter-commit \
+                 daripada sebelumnya. Gambar 2",
+            ),
+            RaftCheck::SessionExactness => choose!(
+                self,
+                "No command of a client is carried out twice, and none is passed over. \
+                 Dissertation §6.3",
+                "Tak ada perintah klien yang dijalankan dua kali, dan tak ada yang terlewat. \
+                 Disertasi §6.3",
+            ),
+            RaftCheck::ReadFreshness => choose!(
+                self,
+                "A read answered outside the log saw everything committed before it was begun. \
+                 Dissertation §6.4",
+                "Bacaan yang dijawab di luar log melihat semua yang ter-commit sebelum bacaan \
+                 itu dimulai. Disertasi §6.4",
+            ),
+            RaftCheck::ConfigurationSafety => choose!(
+                self,
+                "Who is elected or commits has a quorum that meets every quorum of the latest \
+                 committed configuration. Dissertation §4",
+                "Yang terpilih atau meng-commit memiliki kuorum yang bertemu setiap kuorum dari \
+                 konfigurasi ter-commit terbaru. Disertasi §4",
+            ),
+            RaftCheck::Liveness => choose!(
+                self,
+                "Once faults stop, all follow one leader that commits, within 30 election \
+                 timeouts. §5.6",
+                "Setelah gangguan berhenti, semua mengikuti satu pemimpin yang meng-commit, \
+                 dalam 30 timeout pemilihan. §5.6",
+            ),
+            _ => self.linearizability_meaning(),
         }
     }
 

@@ -1,27 +1,36 @@
 //! What the checks have found so far.
 //!
-//! Only the first failure of each check counts.
+//! Only the first failure of each check counts. A check that rests on an assumption which did not
+//! hold when it failed is not convicted, then or later for that step: the failure is kept aside,
+//! and the verdict says which assumption it was.
 
 use std::collections::BTreeMap;
 
 use super::RaftCheck;
-use crate::check::{Failure, Verdict};
+use crate::check::{Assumption, Failure, Kind, Verdict, Void};
 use crate::sim::process::{NodeId, Process};
 use crate::sim::world::World;
 
-/// The first failures.
+/// The first failures, and the assumptions that were taken away.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings {
     failures: BTreeMap<RaftCheck, Failure>,
+    voids: BTreeMap<RaftCheck, Void>,
 }
 
 impl Findings {
-    /// What a check says that has come to hold, or has yet to.
+    /// What a check says that has come to hold, or has yet to. What must come to hold within a bound
+    /// is judged by the times when its assumptions held, if there were any.
     pub(super) fn verdict(&self, check: RaftCheck, is_reached: bool) -> Verdict {
         if let Some(failure) = self.failures.get(&check) {
             return Verdict::Fails(failure.clone());
         }
-        if is_reached { Verdict::Holds } else { Verdict::NotReached }
+        match self.voids.get(&check) {
+            Some(_) if is_reached && check.kind() == Kind::Within => Verdict::Holds,
+            Some(void) => Verdict::AssumptionVoid(void.clone()),
+            None if is_reached => Verdict::Holds,
+            None => Verdict::NotReached,
+        }
     }
 
     /// The checks that failed, each with its first failure.
@@ -39,6 +48,29 @@ impl Findings {
     ) {
         self.failures.entry(check).or_insert_with(|| failure(nodes, place, world));
     }
+
+    /// An assumption of a check does not hold now. Only the first of them is kept.
+    pub(super) fn void(&mut self, check: RaftCheck, assumption: Assumption) {
+        self.voids.entry(check).or_insert(Void { assumption, failure: None });
+    }
+
+    /// What would be a failure if all assumptions held; `missing` does not.
+    pub(super) fn fail_unless<P: Process>(
+        &mut self,
+        missing: Option<Assumption>,
+        check: RaftCheck,
+        nodes: Vec<NodeId>,
+        place: (Option<u64>, Option<u64>),
+        world: &World<P>,
+    ) {
+        let Some(assumption) = missing else { return self.fail(check, nodes, place, world) };
+        self.void(check, assumption);
+        if let Some(void) = self.voids.get_mut(&check)
+            && void.failure.is_none()
+        {
+            *void = Void { assumption, failure: Some(failure(nodes, place, world)) };
+        }
+    }
 }
 
 /// A failure that is seen now.
@@ -48,4 +80,60 @@ fn failure<P: Process>(
     world: &World<P>,
 ) -> Failure {
     Failure { step: world.steps(), moment: world.moment(), nodes, term, index }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raft::Participant;
+    use crate::raft::store::Store;
+    use crate::sim::network::LinkSettings;
+    use crate::sim::world::Surroundings;
+
+    const CHECK: RaftCheck = RaftCheck::SessionExactness;
+    const MISSING: Assumption = Assumption::SessionsOff;
+
+    fn world() -> World<Participant<Store>> {
+        let network = LinkSettings::default();
+        let surroundings = Surroundings { seed: 1, network, sync_min_us: 1, sync_max_us: 1 };
+        World::new(Vec::new(), surroundings, false)
+    }
+
+    #[test]
+    fn who_lacks_an_assumption_is_not_convicted_and_what_happened_is_kept() {
+        let world = world();
+        let mut findings = Findings::default();
+        assert_eq!(findings.verdict(CHECK, true), Verdict::Holds);
+        findings.void(CHECK, MISSING);
+        let verdict = findings.verdict(CHECK, true);
+        assert_eq!((verdict.assumption(), verdict.failure()), (Some(MISSING), None));
+        for index in [7, 8] {
+            let place = (None, Some(index));
+            findings.fail_unless(Some(MISSING), CHECK, vec![NodeId(1)], place, &world);
+        }
+        let verdict = findings.verdict(CHECK, true);
+        assert_eq!(verdict.assumption(), Some(MISSING));
+        let failure = verdict.failure().expect("what happened is kept");
+        assert_eq!((failure.index, &failure.nodes), (Some(7), &vec![NodeId(1)]), "the first");
+        assert_eq!(findings.failures().count(), 0);
+    }
+
+    #[test]
+    fn a_failure_while_all_assumptions_hold_convicts_whatever_was_missing_before() {
+        let world = world();
+        let mut findings = Findings::default();
+        findings.fail_unless(Some(MISSING), CHECK, vec![NodeId(1)], (None, Some(1)), &world);
+        findings.fail_unless(None, CHECK, vec![NodeId(2)], (None, Some(2)), &world);
+        let verdict = findings.verdict(CHECK, true);
+        assert_eq!(verdict.name(), "fails");
+        assert_eq!(verdict.failure().map(|failure| failure.index), Some(Some(2)));
+    }
+
+    #[test]
+    fn what_came_to_hold_within_its_bound_holds_though_there_were_times_without_assumptions() {
+        let mut findings = Findings::default();
+        findings.void(RaftCheck::Liveness, Assumption::NetworkLossy);
+        assert_eq!(findings.verdict(RaftCheck::Liveness, false).name(), "assumption void");
+        assert_eq!(findings.verdict(RaftCheck::Liveness, true), Verdict::Holds);
+    }
 }

@@ -3,17 +3,30 @@
 //! Each step changes one server, so each check looks at that server only and costs little. The
 //! checks read states, not notes: a bug that forgets to say what it did is caught all the same.
 //!
-//! - `figure_3`: the five properties of the paper.
+//! - `figure_3` and `applied`: the five properties of the paper, and that commands are carried out
+//!   once.
+//! - `elections`, `membership`, `reads`, `liveness`: what the dissertation adds.
+//! - `entries`: every entry that was ever stored, which logs may forget.
+//! - `circumstances`: what is switched on, and whether clocks are right.
 //! - `findings`: what was found, and under which assumptions.
 //! - `lane`: the state that a node's lane is painted with.
 //! - `monitor`: what calls them all.
 
+mod applied;
+mod circumstances;
+mod elections;
+mod entries;
 mod figure_3;
 mod findings;
 mod lane;
+mod liveness;
+mod membership;
 mod monitor;
+mod reads;
+mod seen;
 
 pub use lane::LaneState;
+pub use liveness::BOUND;
 pub use monitor::RaftMonitor;
 
 use super::Kind;
@@ -39,11 +52,30 @@ pub enum RaftCheck {
     LeaderElected,
     /// Some entry was committed.
     EntryCommitted,
+    /// While a leader is in touch with a majority, nobody else is elected, unless it asked for
+    /// that. Dissertation §4.2.3
+    LeaderStickiness,
+    /// The commit index of a server that runs never goes back. Figure 2
+    CommitMonotonic,
+    /// No command of a client is carried out twice, and none is passed over. Dissertation §6.3
+    SessionExactness,
+    /// A read that is answered outside the log sees every command that was committed before it was
+    /// begun. Dissertation §6.4
+    ReadFreshness,
+    /// Whoever is elected or commits has a quorum behind it that meets every quorum of the latest
+    /// committed configuration. Dissertation, chapter 4
+    ConfigurationSafety,
+    /// Once faults stop, one leader is followed by all and commits, within [`BOUND`] election
+    /// timeouts. §5.6
+    Liveness,
+    /// What the clients saw is linearizable. It is judged over a whole history, not step by step:
+    /// no monitor watches it.
+    LinearizableHistory,
 }
 
 impl RaftCheck {
     /// Every check, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::ElectionSafety,
         Self::LeaderAppendOnly,
         Self::LogMatching,
@@ -51,7 +83,19 @@ impl RaftCheck {
         Self::StateMachineSafety,
         Self::LeaderElected,
         Self::EntryCommitted,
+        Self::LeaderStickiness,
+        Self::CommitMonotonic,
+        Self::SessionExactness,
+        Self::ReadFreshness,
+        Self::ConfigurationSafety,
+        Self::Liveness,
+        Self::LinearizableHistory,
     ];
+
+    /// Every check that is made after each step, in the same order.
+    pub fn watched() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|check| *check != Self::LinearizableHistory)
+    }
 
     /// What kind of promise it is.
     #[must_use]
@@ -61,8 +105,15 @@ impl RaftCheck {
             | Self::LeaderAppendOnly
             | Self::LogMatching
             | Self::LeaderCompleteness
-            | Self::StateMachineSafety => Kind::Always,
+            | Self::StateMachineSafety
+            | Self::LeaderStickiness
+            | Self::CommitMonotonic
+            | Self::SessionExactness
+            | Self::ReadFreshness
+            | Self::ConfigurationSafety
+            | Self::LinearizableHistory => Kind::Always,
             Self::LeaderElected | Self::EntryCommitted => Kind::Sometimes,
+            Self::Liveness => Kind::Within,
         }
     }
 
@@ -77,6 +128,13 @@ impl RaftCheck {
             Self::StateMachineSafety => "state_machine_safety",
             Self::LeaderElected => "leader_elected",
             Self::EntryCommitted => "entry_committed",
+            Self::LeaderStickiness => "leader_stickiness",
+            Self::CommitMonotonic => "commit_monotonic",
+            Self::SessionExactness => "session_exactness",
+            Self::ReadFreshness => "read_freshness",
+            Self::ConfigurationSafety => "configuration_safety",
+            Self::Liveness => "liveness",
+            Self::LinearizableHistory => "linearizable_history",
         }
     }
 }

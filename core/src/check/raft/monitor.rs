@@ -1,12 +1,20 @@
-//! What watches a cluster: it shows each server that may have changed to every check.
+//! What watches a cluster: it shows each server that has changed to every check.
 
+use super::applied::Applied;
+use super::circumstances::Circumstances;
+use super::elections::Elections;
+use super::entries::Entries;
 use super::figure_3::Figure3;
 use super::findings::Findings;
+use super::liveness::Liveness;
+use super::membership;
+use super::reads::Reads;
+use super::seen::{Look, Seen};
 use super::{LaneState, RaftCheck};
 use crate::check::{Failure, Verdict};
 use crate::raft::Participant;
 use crate::raft::log::{Command, Index};
-use crate::raft::server::Server;
+use crate::raft::server::{MOST_SERVERS, PerServer, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::monitor::Monitor;
 use crate::sim::world::{Node, Stepped, World};
@@ -14,13 +22,30 @@ use crate::sim::world::{Node, Stepped, World};
 /// Watches a cluster whose commands are `C`.
 #[derive(Clone, Debug)]
 pub struct RaftMonitor<C: Clone> {
+    seen: PerServer<Seen>,
+    entries: Entries,
     figure_3: Figure3<C>,
+    applied: Applied,
+    elections: Elections,
+    reads: Reads,
+    liveness: Liveness,
+    circumstances: Circumstances,
     findings: Findings,
 }
 
 impl<C: Clone> Default for RaftMonitor<C> {
     fn default() -> Self {
-        Self { figure_3: Figure3::default(), findings: Findings::default() }
+        Self {
+            seen: PerServer::default(),
+            entries: Entries::default(),
+            figure_3: Figure3::default(),
+            applied: Applied::default(),
+            elections: Elections::default(),
+            reads: Reads::default(),
+            liveness: Liveness::default(),
+            circumstances: Circumstances::default(),
+            findings: Findings::default(),
+        }
     }
 }
 
@@ -31,6 +56,7 @@ impl<C: Command> RaftMonitor<C> {
         let is_reached = match check {
             RaftCheck::LeaderElected => self.figure_3.has_leaders(),
             RaftCheck::EntryCommitted => self.figure_3.committed() > 0,
+            RaftCheck::Liveness => self.liveness.is_reached(),
             _ => true,
         };
         self.findings.verdict(check, is_reached)
@@ -52,23 +78,76 @@ impl<C: Command> RaftMonitor<C> {
         server: &Server<S>,
         world: &World<Participant<S>>,
     ) {
-        self.figure_3.observe(server, world, &mut self.findings);
+        let place = server.id().index();
+        assert!(place < MOST_SERVERS);
+        let (before, now) = (self.seen[place], Seen::of(server, world));
+        if now == before {
+            return;
+        }
+        self.seen[place] = now;
+        let look = &Look { server, before, now, world };
+        let findings = &mut self.findings;
+        self.elections.observe(look, &self.circumstances, findings);
+        // What it commits is judged by what was committed before.
+        let members = *self.figure_3.configuration();
+        membership::observe(look, &self.elections, &members, findings);
+        self.figure_3.observe(look, &mut self.entries, findings);
+        self.applied.observe(look, &self.entries, findings);
+        self.reads.observe(look, &self.circumstances, findings);
+        // "Monotonically increasing" (figure 2). A crash begins anew, from the snapshot.
+        if now.commit_index < before.commit_index && now.up {
+            let at = (Some(now.term), Some(before.commit_index));
+            findings.fail(RaftCheck::CommitMonotonic, vec![server.id()], at, world);
+        }
+        if members != *self.figure_3.configuration() {
+            self.survey(world);
+        }
+    }
+
+    /// Looks at what may have changed besides the servers.
+    fn survey<S: StateMachine>(&mut self, world: &World<Participant<S>>) {
+        let members = self.figure_3.configuration();
+        self.liveness.survey(world, members, &self.circumstances);
+    }
+
+    fn observe_servers<S: StateMachine<Command = C>>(&mut self, world: &World<Participant<S>>) {
+        for server in world.nodes().iter().filter_map(|node| node.process.server()) {
+            self.observe_server(server, world);
+        }
     }
 }
 
 impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
     fn begin(&mut self, world: &World<Participant<S>>) {
-        for node in world.nodes() {
-            if let Some(server) = node.process.server() {
-                self.observe_server(server, world);
-            }
+        let mut servers = world.nodes().iter().filter_map(|node| node.process.server());
+        if let Some(server) = servers.next() {
+            self.figure_3.begin_with(server.settings().first_configuration());
         }
+        self.circumstances.survey(world);
+        self.observe_servers(world);
+        self.survey(world);
     }
 
     fn observe(&mut self, stepped: Stepped, world: &World<Participant<S>>) {
-        let Some(node) = stepped.node else { return };
-        if let Some(server) = world.node(node).process.server() {
-            self.observe_server(server, world);
+        if stepped.meddled {
+            self.circumstances.survey(world);
+        } else if self.circumstances.is_unsettled() {
+            self.circumstances.settle(&mut self.findings);
+            self.liveness.settle(&mut self.findings);
+        }
+        let Some(node) = stepped.node else { return self.survey(world) };
+        match &world.node(node).process {
+            Participant::Server(server) => self.observe_server(server, world),
+            Participant::Client(client) if self.circumstances.reads_apart() => {
+                self.reads.observe_client(node, client, self.figure_3.committed());
+            }
+            Participant::Client(_) => {}
+        }
+        if stepped.meddled {
+            self.survey(world);
+        } else if self.liveness.waits() {
+            let members = self.figure_3.configuration();
+            self.liveness.observe(world, members, &mut self.findings);
         }
     }
 
