@@ -102,8 +102,8 @@ impl RaftConfig {
 }
 
 impl Session {
-    /// What the checks say of the run up to the cursor, and what a judgement of the clients' history
-    /// says, which may cost `budget` steps.
+    /// What the checks say of the run up to the cursor, and what a judgement of the clients'
+    /// history says, which may cost `budget` steps.
     #[must_use]
     pub fn verdicts(&self, budget: u64) -> Vec<CheckReport> {
         self.verdicts_with(&judge(self, budget))

@@ -85,8 +85,10 @@ impl<S: StateMachine> Server<S> {
         let &Message::RequestVote { term: request_term, transfer: false, .. } = message else {
             return false;
         };
+        // It may have learned of the term otherwise, from a late answer to a pre-vote, say.
+        let undecided = request_term == self.current_term() && self.durable.voted_for.is_none();
         let sticks = self.settings.features.check_quorum
-            && request_term > self.current_term()
+            && (request_term > self.current_term() || undecided)
             && self.hears_leader(context.now_us())
             && !self.bugs.has(Bug::VoteDespiteLeader);
         if sticks {

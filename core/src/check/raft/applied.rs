@@ -164,7 +164,7 @@ impl Ledger {
             }
             Asks::Client { client, request, in_session } => (client, request, in_session),
         };
-        let account = self.accounts.entry(client).or_insert_with(Account::default);
+        let account = self.accounts.entry(client).or_default();
         if in_session {
             if request <= account.in_session {
                 return false;

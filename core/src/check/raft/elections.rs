@@ -85,7 +85,7 @@ impl Elections {
     ) {
         let voter = look.server.id();
         let hears = self.hears_leader(look);
-        let votes = self.votes.entry((look.now.term, candidate)).or_insert_with(Votes::default);
+        let votes = self.votes.entry((look.now.term, candidate)).or_default();
         if votes.voters.contains(voter) {
             return;
         }

@@ -19,7 +19,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// What a check says that has come to hold, or has yet to. What must come to hold within a bound
+    /// What a check says that has come to hold, or has yet to. What must come to hold in a bound
     /// is judged by the times when its assumptions held, if there were any.
     pub(super) fn verdict(&self, check: RaftCheck, is_reached: bool) -> Verdict {
         if let Some(failure) = self.failures.get(&check) {
