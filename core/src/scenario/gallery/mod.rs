@@ -37,6 +37,22 @@ pub enum Story {
     SmallestCluster,
     /// Why must a voter compare logs? The bug is planted, and shows to the clients.
     LostWrite,
+    /// Whom does a server disturb that comes back after a while? With pre-vote, and without.
+    DisruptiveServer,
+    /// What does a server do that was removed, and does not know? Three answers.
+    RemovedServer,
+    /// What was wrong with changes by one server until 2015? The correction, and the bug.
+    Membership2015,
+    /// How are all members replaced at once?
+    JointChange,
+    /// What if a snapshot comes later than the entries that follow it?
+    SnapshotRace,
+    /// What becomes of a command that a client sends twice? With sessions, and without.
+    AppliedTwice,
+    /// What is a lease worth when clocks are wrong?
+    StaleLease,
+    /// How is a leader switched off without anybody noticing?
+    Maintenance,
     /// What happens where this rule is broken? A check says so.
     Broken(Bug),
 }
@@ -46,19 +62,22 @@ pub enum Story {
 pub enum Section {
     /// A question.
     Questions,
+    /// What is to be had beyond the heart of Raft, and what it is good for: most of them are two
+    /// branches that differ in one setting.
+    Settings,
     /// A rule that is broken.
     BrokenRules,
 }
 
 impl Section {
     /// Every section, in the order in which they are listed.
-    pub const ALL: [Self; 2] = [Self::Questions, Self::BrokenRules];
+    pub const ALL: [Self; 3] = [Self::Questions, Self::Settings, Self::BrokenRules];
 }
 
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 32] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -68,6 +87,14 @@ impl Story {
         Self::OldTermCounted,
         Self::SmallestCluster,
         Self::LostWrite,
+        Self::DisruptiveServer,
+        Self::RemovedServer,
+        Self::Membership2015,
+        Self::JointChange,
+        Self::SnapshotRace,
+        Self::AppliedTwice,
+        Self::StaleLease,
+        Self::Maintenance,
         Self::Broken(Bug::VoteTwice),
         Self::Broken(Bug::VoteNotPersisted),
         Self::Broken(Bug::VoteForStaleLog),
@@ -90,6 +117,14 @@ impl Story {
     pub const fn section(self) -> Section {
         match self {
             Self::Broken(_) => Section::BrokenRules,
+            Self::DisruptiveServer
+            | Self::RemovedServer
+            | Self::Membership2015
+            | Self::JointChange
+            | Self::SnapshotRace
+            | Self::AppliedTwice
+            | Self::StaleLease
+            | Self::Maintenance => Section::Settings,
             _ => Section::Questions,
         }
     }
@@ -107,6 +142,14 @@ impl Story {
             Self::OldTermCounted => "old-term-counted",
             Self::SmallestCluster => "smallest-cluster",
             Self::LostWrite => "lost-write",
+            Self::DisruptiveServer => "disruptive-server",
+            Self::RemovedServer => "removed-server",
+            Self::Membership2015 => "membership-2015",
+            Self::JointChange => "joint-change",
+            Self::SnapshotRace => "snapshot-race",
+            Self::AppliedTwice => "applied-twice",
+            Self::StaleLease => "stale-lease",
+            Self::Maintenance => "maintenance",
             Self::Broken(bug) => broken_name(bug),
         }
     }
@@ -124,6 +167,14 @@ impl Story {
             Self::OldTermCounted => include_str!("old-term-counted.json"),
             Self::SmallestCluster => include_str!("smallest-cluster.json"),
             Self::LostWrite => include_str!("lost-write.json"),
+            Self::DisruptiveServer => include_str!("disruptive-server.json"),
+            Self::RemovedServer => include_str!("removed-server.json"),
+            Self::Membership2015 => include_str!("membership-2015.json"),
+            Self::JointChange => include_str!("joint-change.json"),
+            Self::SnapshotRace => include_str!("snapshot-race.json"),
+            Self::AppliedTwice => include_str!("applied-twice.json"),
+            Self::StaleLease => include_str!("stale-lease.json"),
+            Self::Maintenance => include_str!("maintenance.json"),
             Self::Broken(bug) => broken_json(bug),
         }
     }
