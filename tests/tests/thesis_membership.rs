@@ -372,6 +372,19 @@ fn a_leader_that_is_removed_leads_until_that_is_committed() {
     assert_eq!(*server.server().role(), Role::Follower);
 }
 
+/// The same of a leader that is to learn only: who does not vote does not lead.
+#[test]
+fn a_leader_that_is_to_learn_only_steps_down() {
+    let mut server = leader();
+    let learn = Instruction::Reconfigure { voters: set(&[N2, N3]), learners: set(&[N1]) };
+    assert!(server.instruct(learn).0);
+    server.tell(N2, matched(2, 3));
+    assert!(server.server().is_leader());
+    server.tell(N3, matched(2, 3));
+    assert_eq!((server.commit_index(), server.server().is_leader()), (3, false));
+    assert_eq!(server.time_out(Timer::Election).sent, []);
+}
+
 /// The same, "the Cnew entry": what comes before it may be committed without it.
 #[test]
 fn a_leader_that_is_removed_does_not_step_down_for_an_earlier_entry() {
