@@ -204,7 +204,7 @@ impl Language {
 
     /// The title of a section of the gallery.
     #[must_use]
-    pub const fn section(self, section: Section) -> &'static str {
+    pub const fn story_section(self, section: Section) -> &'static str {
         match section {
             Section::Questions => choose!(self, "Questions", "Pertanyaan"),
             Section::Settings => choose!(self, "What settings are for", "Gunanya setelan"),

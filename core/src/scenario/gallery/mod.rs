@@ -77,7 +77,7 @@ impl Section {
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 40] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -105,11 +105,19 @@ impl Story {
         Self::Broken(Bug::AnswerBeforeSync),
         Self::Broken(Bug::NoStepDown),
         Self::Broken(Bug::TruncateAlways),
+        Self::Broken(Bug::ReadWithoutQuorum),
+        Self::Broken(Bug::ReadBeforeCommit),
+        Self::Broken(Bug::LeaseAfterTransfer),
+        Self::Broken(Bug::VoteDespiteLeader),
         Self::Broken(Bug::ChangeBeforeCommit),
         Self::Broken(Bug::TwoChangesAtOnce),
         Self::Broken(Bug::CountNewMajorityOnly),
+        Self::Broken(Bug::CountLearners),
+        Self::Broken(Bug::SnapshotForgetsSessions),
         Self::Broken(Bug::SnapshotForgetsMembers),
         Self::Broken(Bug::SnapshotDropsLog),
+        Self::Broken(Bug::CommitGoesBack),
+        Self::Broken(Bug::SilentToOldLeader),
     ];
 
     /// What it is about.
@@ -238,12 +246,19 @@ const fn broken_json(bug: Bug) -> &'static str {
         Bug::AnswerBeforeSync => include_str!("bug-answer-before-sync.json"),
         Bug::NoStepDown => include_str!("bug-no-step-down.json"),
         Bug::TruncateAlways => include_str!("bug-truncate-always.json"),
+        Bug::ReadWithoutQuorum => include_str!("bug-read-without-quorum.json"),
+        Bug::ReadBeforeCommit => include_str!("bug-read-before-commit.json"),
+        Bug::LeaseAfterTransfer => include_str!("bug-lease-after-transfer.json"),
+        Bug::VoteDespiteLeader => include_str!("bug-vote-despite-leader.json"),
         Bug::ChangeBeforeCommit => include_str!("bug-change-before-commit.json"),
         Bug::TwoChangesAtOnce => include_str!("bug-two-changes-at-once.json"),
         Bug::CountNewMajorityOnly => include_str!("bug-count-new-majority-only.json"),
+        Bug::CountLearners => include_str!("bug-count-learners.json"),
+        Bug::SnapshotForgetsSessions => include_str!("bug-snapshot-forgets-sessions.json"),
         Bug::SnapshotForgetsMembers => include_str!("bug-snapshot-forgets-members.json"),
         Bug::SnapshotDropsLog => include_str!("bug-snapshot-drops-log.json"),
-        _ => "",
+        Bug::CommitGoesBack => include_str!("bug-commit-goes-back.json"),
+        Bug::SilentToOldLeader => include_str!("bug-silent-to-old-leader.json"),
     }
 }
 
