@@ -86,13 +86,16 @@ impl Elections {
         let voter = look.server.id();
         let hears = self.hears_leader(look);
         let votes = self.votes.entry((look.now.term, candidate)).or_default();
+        if voter == candidate {
+            // A candidate that crashes before its vote is on disk may campaign in this term again,
+            // because it is told to.
+            votes.transfer |= matches!(look.server.role(), Role::Candidate { transfer: true, .. });
+        }
         if votes.voters.contains(voter) {
             return;
         }
         votes.voters = votes.voters.with(voter);
-        if voter == candidate {
-            votes.transfer = matches!(look.server.role(), Role::Candidate { transfer: true, .. });
-        } else if hears {
+        if hears && voter != candidate {
             votes.despite = votes.despite.with(voter);
             votes.missing = votes.missing.or(circumstances.missing_to_stick());
         }
