@@ -32,7 +32,7 @@ fn the_seed_comes_first_and_the_result_last() {
     let result = lines.last().expect("a last line");
     assert_eq!((&result["type"], &result["seeds"]), (&"result".into(), &20.into()));
     assert_eq!(result["convicted"], 0);
-    for key in ["steps", "elapsed_ms", "seeds_a_second", "steps_a_second"] {
+    for key in ["steps", "elapsed_ms", "seeds_a_second", "steps_a_second", "coverage"] {
         assert!(!result[key].is_null(), "{key}");
     }
 }

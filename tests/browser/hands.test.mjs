@@ -233,7 +233,7 @@ test("a new run is set up number by number: bounds at the field, warnings, and i
     await field(page, "heartbeat").fill("400");
     await page.locator("#about-heartbeat").getByText("longer than an election timeout").waitFor();
     await page.locator("dialog").getByText("⚠ 2:").waitFor();
-    await page.locator("dialog summary").click();
+    await page.locator("dialog summary").last().click();
     await field(page, "syncmax").fill("0.25");
     await page.locator("#about-syncmax").getByText("Below its lower end.").waitFor();
     await field(page, "syncmax").fill("20");

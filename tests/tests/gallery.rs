@@ -4,11 +4,12 @@
 //! Here the claims of each story are checked on its run, so that a change of the engine cannot
 //! quietly turn a story into another one.
 
-use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::{Assumption, Verdict};
 use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView};
 use lockstep_core::lab::{Event, NodeName, Session, What};
-use lockstep_core::raft::note::Note;
+use lockstep_core::raft::note::{Note, Unwillingness};
+use lockstep_core::raft::store::Answer;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::scenario::{Cursor, Scenario};
 use lockstep_core::sim::run::Goal;
@@ -23,6 +24,15 @@ fn at(scenario: &Scenario, time_ms: u64) -> Session {
 fn played(story: Story) -> Session {
     let scenario = story.scenario();
     at(&scenario, scenario.until_us / 1_000)
+}
+
+/// A story on another of its branches, at its end.
+fn grown(story: Story, branch: usize) -> Session {
+    let scenario = story.scenario();
+    let cursor = Some(Cursor { branch, at: Moment::after(scenario.until_us) });
+    let mut session = Scenario { cursor, ..scenario }.open();
+    while !session.work(1_000) {}
+    session
 }
 
 fn server(view: &RaftView, number: u8) -> &ServerView {
@@ -159,6 +169,149 @@ fn the_smallest_cluster_works_with_one_down_and_stalls_with_two() {
     assert!(committed(1_700) > committed(1_100), "two of three go on");
     assert_eq!(committed(2_900), committed(1_900), "one of three cannot");
     assert!(committed(4_000) > committed(2_900), "and with two again it goes on");
+}
+
+/// Who was elected, in order, and in which terms.
+fn elections(session: &Session) -> Vec<(NodeName, u64)> {
+    let elected = |event: Event| match event.what {
+        What::Noted(Note::BecameLeader { term, .. }) => Some((event.node, term)),
+        _ => None,
+    };
+    let events = session.events(0, session.steps()).into_iter().filter_map(elected);
+    events.map(|(node, term)| (NodeName::Server(node.0 + 1), term)).collect()
+}
+
+/// What a check says, and of which assumption it complains, if of one.
+fn void(session: &Session, check: RaftCheck) -> Option<Assumption> {
+    let mut reports = session.verdicts(100_000).into_iter();
+    let report = reports.find(|report| report.check == check);
+    match report.expect("every check reports").verdict {
+        Verdict::AssumptionVoid(void) => Some(void.assumption),
+        _ => None,
+    }
+}
+
+/// The longest that a client waited for an answer to what it asked after a time, in milliseconds.
+fn longest_wait_ms(session: &Session, after_ms: u64) -> u64 {
+    let operations = session.operations().into_iter();
+    let waits = operations.filter(|asked| asked.invoked_us >= after_ms * 1_000);
+    waits.filter_map(|asked| Some((asked.completed_us? - asked.invoked_us) / 1_000)).max().unwrap()
+}
+
+#[test]
+fn a_server_that_comes_back_deposes_the_leader_unless_it_asks_first() {
+    let [plain, asking] = [0, 1].map(|branch| grown(Story::DisruptiveServer, branch));
+    assert_eq!(elections(&plain), [(NodeName::Server(1), 1), (NodeName::Server(3), 8)]);
+    assert_eq!(elections(&asking), [(NodeName::Server(1), 1)]);
+    let longest = |session| longest_wait_ms(session, 400);
+    assert!(longest(&plain) > 2 * longest(&asking), "and a client feels it");
+    assert!(asking.view(8).servers.iter().all(|server| server.current_term == 1));
+}
+
+#[test]
+fn a_removed_server_disturbs_unless_the_others_stick_to_their_leader() {
+    let [plain, sticking, asking] = [0, 1, 2].map(|branch| grown(Story::RemovedServer, branch));
+    let leaders = elections(&plain);
+    assert!(leaders.len() > 2 && leaders.iter().all(|(node, _)| *node != NodeName::Server(4)));
+    for session in [&sticking, &asking] {
+        assert_eq!(elections(session), [(NodeName::Server(1), 1)]);
+        let view = session.view(8);
+        assert_eq!(server(&view, 1).members.voters.len(), 3);
+        assert_eq!(server(&view, 4).members.voters.len(), 4, "n4 does not know");
+    }
+    assert!(server(&sticking.view(8), 4).current_term > 1, "nobody listens to it");
+    assert_eq!(server(&asking.view(8), 4).current_term, 1, "it gets no leave to campaign");
+}
+
+#[test]
+fn the_bug_of_2015_makes_two_majorities_that_do_not_meet_and_its_correction_refuses() {
+    let [right, wrong] = [0, 1].map(|branch| grown(Story::Membership2015, branch));
+    assert!(notes(&right).contains(&Note::Unwilling { reason: Unwillingness::NothingCommitted }));
+    assert_eq!(failing(&right), []);
+    let expected = [RaftCheck::LeaderCompleteness, RaftCheck::ConfigurationSafety];
+    assert_eq!(failing(&wrong), expected);
+    let view = wrong.view(8);
+    let voters = |number| server(&view, number).members.voters.clone();
+    assert_eq!((voters(1).len(), voters(2).len()), (5, 3));
+    let leads = |number| server(&view, number).role == RoleView::Leader;
+    assert!(leads(1) && leads(2), "each has a majority of its own configuration");
+}
+
+#[test]
+fn three_members_are_replaced_at_once_by_way_of_a_joint_configuration() {
+    let scenario = Story::JointChange.scenario();
+    let members = |time_ms| server(&at(&scenario, time_ms).view(8), 1).members.clone();
+    let servers = |numbers: [u8; 3]| numbers.map(NodeName::Server).to_vec();
+    let (old, new) = (servers([1, 2, 3]), servers([4, 5, 6]));
+    assert_eq!((members(499).voters, members(499).learners), (old.clone(), vec![]));
+    assert_eq!((members(530).voters, members(530).learners), (old.clone(), new.clone()));
+    assert_eq!((members(560).outgoing, members(560).voters), (old, new.clone()));
+    assert_eq!((members(600).outgoing, members(600).voters), (vec![], new));
+    let session = played(Story::JointChange);
+    assert!(notes(&session).contains(&Note::LeftCluster), "n1 leads the change, and leaves");
+    let last = elections(&session).pop();
+    assert!(last.is_some_and(|(node, _)| node == NodeName::Server(6)));
+    let answered = session.operations().into_iter().filter(|asked| asked.invoked_us > 1_100_000);
+    assert!(answered.filter(|asked| asked.outcome == OutcomeView::Ok).count() > 3);
+}
+
+#[test]
+fn a_late_snapshot_undoes_nothing_unless_it_replaces_the_log() {
+    let [right, wrong] = [0, 1].map(|branch| grown(Story::SnapshotRace, branch));
+    assert!(notes(&right).contains(&Note::SnapshotIgnored { index: 2 }));
+    assert_eq!(server(&right.view(8), 3).role, RoleView::Leader);
+    let x = |session: &Session| server(&session.view(8), 3).store.clone();
+    assert_eq!(x(&right), [("x".to_owned(), "4".to_owned())]);
+    assert_eq!(failing(&right), []);
+    assert_eq!(x(&wrong), [("x".to_owned(), "3".to_owned())], "x = 4 had been answered");
+    assert!(failing(&wrong).contains(&RaftCheck::LeaderCompleteness));
+}
+
+#[test]
+fn a_command_that_is_sent_again_is_done_twice_without_sessions_and_once_with_them() {
+    let [without, with] = [0, 1].map(|branch| grown(Story::AppliedTwice, branch));
+    let read = |session: &Session| session.operations().pop().and_then(|asked| asked.answer);
+    assert_eq!(read(&without), Some(Answer::Value(Some("11".into()))));
+    assert_eq!(read(&with), Some(Answer::Value(Some("1".into()))));
+    for session in [&without, &with] {
+        let retried = notes(session).into_iter().filter(|n| matches!(n, Note::Retried { .. }));
+        assert_eq!(retried.count(), 1);
+    }
+    let off = Some(Assumption::SessionsOff);
+    for check in [RaftCheck::SessionExactness, RaftCheck::LinearizableHistory] {
+        assert_eq!((void(&without, check), void(&with, check)), (off, None));
+    }
+}
+
+#[test]
+fn a_lease_gives_a_stale_answer_only_while_clocks_are_wrong() {
+    let [fast, right] = [0, 1].map(|branch| grown(Story::StaleLease, branch));
+    let said = |session: &Session, client| {
+        let of_client = session.operations().into_iter().filter(|asked| asked.client == client);
+        of_client.last().expect("it asked something")
+    };
+    let (c1, c2) = (NodeName::Client(1), NodeName::Client(2));
+    let (read, written) = (said(&fast, c1), said(&fast, c2));
+    assert_eq!(read.answer, Some(Answer::Value(Some("1".into()))));
+    assert!(written.completed_us.is_some_and(|at_us| at_us < read.invoked_us));
+    let strays = Some(Assumption::ClocksStray);
+    for check in [RaftCheck::ReadFreshness, RaftCheck::LinearizableHistory] {
+        assert_eq!((void(&fast, check), void(&right, check)), (strays, None));
+    }
+    assert_eq!(said(&right, c1).answer, read.answer);
+    assert_eq!(said(&right, c2).outcome, OutcomeView::Pending, "nobody else leads yet");
+}
+
+#[test]
+fn a_leader_that_hands_over_first_leaves_no_gap() {
+    let [crashed, handed_over] = [0, 1].map(|branch| grown(Story::Maintenance, branch));
+    let second = |session: &Session| elections(session)[1];
+    assert_eq!((second(&crashed).1, second(&handed_over)), (2, (NodeName::Server(2), 2)));
+    let done = |session: &Session| {
+        let operations = session.operations().into_iter();
+        operations.filter(|asked| asked.outcome == OutcomeView::Ok).count()
+    };
+    assert!(done(&handed_over) > done(&crashed));
 }
 
 #[test]

@@ -393,6 +393,7 @@ fn a_leader_updates_the_targets_log_and_then_tells_it_to_campaign() {
     server.tell(N2, matched(2, 1));
     let (_, told) = server.instruct(Instruction::Transfer(N2));
     assert!(told.to(N2).contains(&&timeout_now(2)));
+    assert!(!told_to_campaign(&server.tell(N3, matched(2, 1)), N2), "whoever else has news");
 }
 
 /// §3.10, step 3: "This request has the same effect as the target server's election timer firing:

@@ -4,6 +4,7 @@
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::view::RoleView;
+use lockstep_core::raft::configuration::Configuration;
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::server::Role;
@@ -11,8 +12,8 @@ use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::sim::process::NodeId;
 use lockstep_tests::cluster::Cluster;
 use lockstep_tests::messages::{
-    C1, N1, N2, N3, N4, N5, append, conflict, disk, entries, granted, heartbeat, matched, put,
-    request, request_vote,
+    C1, N1, N2, N3, N4, N5, append, conflict, disk, entries, entry, granted, heartbeat, matched,
+    put, request, request_vote,
 };
 use lockstep_tests::server::{ELECTION_MAX_US, TestServer};
 use lockstep_tests::thesis::{and_entry, append_these, configured, reconfigure, set, voters};
@@ -223,6 +224,20 @@ fn a_server_that_never_was_a_member_does_not_campaign() {
         let waited = server.time_out(Timer::Election);
         assert_eq!((waited.sent.len(), server.server().current_term()), (0, 0));
         assert!(waited.delay_us(Timer::Election).is_some(), "it goes on waiting");
+    }
+}
+
+/// The same of a learner, whether or not it knows that it was made one for good.
+#[test]
+fn a_learner_does_not_campaign() {
+    let learner = Configuration { learners: set(&[N4]), ..voters(&[N1, N2, N3]) };
+    for commit in [1, 2] {
+        let mut server = spare();
+        let told = append_these(2, (0, 0), vec![entry(1, 1), configured(2, learner)], commit);
+        server.tell(N1, told);
+        assert_eq!((server.commit_index(), server.server().configuration()), (commit, &learner));
+        assert_eq!(server.time_out(Timer::Election).sent, []);
+        assert_eq!(*server.server().role(), Role::Follower);
     }
 }
 

@@ -5,6 +5,7 @@ use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::view::OutcomeView;
 use lockstep_core::raft::instruction::Instruction;
+use lockstep_core::raft::leadership::Leading;
 use lockstep_core::raft::message::Reply;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::setting::{Features, Reads, Setting};
@@ -229,6 +230,7 @@ fn a_leader_that_is_superseded_turns_its_readers_away() {
         deposed.to(C1).as_slice(),
         [Message::Answer { reply: Reply::NotLeader(_), request: 1, attempt: 1 }]
     ));
+    assert_eq!(*server.server().leading(), Leading::default(), "nothing of its lead is left");
     // An acknowledgment of the old round comes late.
     assert_eq!(server.tell(N2, matched_in(1, 2, 2)).sent, []);
     assert_eq!(server.tell(C1, request(1, get("x"))).sent, [(C1, not_leader(1, Some(N3)))]);

@@ -170,12 +170,6 @@ impl<S: StateMachine> Server<S> {
         loop {
             let Role::Leader { progress } = &mut self.role else { return };
             let peer = &mut progress[server.index()];
-            if peer.next_index < first_index {
-                // What it needs next was dropped meanwhile.
-                peer.probe();
-                peer.awaiting = true;
-                return self.send_snapshot(server, context);
-            }
             let previous_index = peer.next_index - 1;
             let room = peer.in_flight.len() < self.settings.features.pipeline;
             let sends = room && previous_index < last_index;

@@ -11,6 +11,17 @@ use crate::hands::Aim;
 use crate::number::duration;
 
 impl Language {
+    /// A link behaves otherwise than the network at large.
+    #[must_use]
+    pub fn clogged_link(self, from: NodeName, to: NodeName, both_ways: bool) -> String {
+        let arrow = if both_ways { "↔" } else { "→" };
+        say!(
+            self,
+            "{from} {arrow} {to} is slower or worse than the rest",
+            "{from} {arrow} {to} lebih lambat atau lebih buruk dari yang lain",
+        )
+    }
+
     /// Lets a held message go.
     #[must_use]
     pub const fn release(self) -> &'static str {

@@ -246,13 +246,17 @@ impl Language {
         match warning {
             Warning::RepeatedRequests => choose!(
                 self,
-                "Clients ask again and have no sessions: a command may be carried out twice.",
-                "Klien mengulang tanpa sesi: sebuah perintah bisa dijalankan dua kali.",
+                "Clients ask again and have no sessions: a command may be carried out twice. \
+                 Session exactness has its assumption void.",
+                "Klien mengulang tanpa sesi: sebuah perintah bisa dijalankan dua kali. Asumsi \
+                 ketepatan sesi gugur.",
             ),
             Warning::UnguardedLease => choose!(
                 self,
-                "Reads trust a lease, but servers may elect another leader meanwhile.",
-                "Pembacaan mempercayai lease, padahal server bisa memilih pemimpin lain.",
+                "Reads trust a lease, but servers may elect another leader meanwhile. Read \
+                 freshness has its assumption void.",
+                "Pembacaan mempercayai lease, padahal server bisa memilih pemimpin lain. Asumsi \
+                 kesegaran bacaan gugur.",
             ),
             _ => "",
         }

@@ -141,12 +141,46 @@ impl Language {
                 "Salinan entri term lama bukan bukti: pemimpin berikutnya bisa menimpanya. Hanya \
                  entri dari term sendiri yang meng-commit semua sebelumnya.",
             ),
-            _ => choose!(
+            Bug::AnswerBeforeSync => choose!(
                 self,
                 "A follower answers once entries are on disk. Else a crash takes copies that the \
                  leader has counted.",
                 "Pengikut menjawab setelah entri di disk. Kalau tidak, crash menghapus salinan \
                  yang sudah dihitung pemimpin.",
+            ),
+            _ => self.further_lesson(bug),
+        }
+    }
+
+    const fn further_lesson(self, bug: Bug) -> &'static str {
+        match bug {
+            Bug::NoStepDown => choose!(
+                self,
+                "Who sees a higher term follows: it was elected in a term that has passed, and \
+                 nobody elected it in this one.",
+                "Yang melihat term lebih tinggi menjadi pengikut: ia dipilih di term yang sudah \
+                 lewat, bukan di term ini.",
+            ),
+            Bug::TruncateAlways => choose!(
+                self,
+                "Only an entry that conflicts is removed. A message that comes late says nothing \
+                 about what was stored after it was sent.",
+                "Hanya entri yang bertentangan dihapus. Pesan yang terlambat tak berkata apa pun \
+                 tentang yang disimpan sesudah ia dikirim.",
+            ),
+            Bug::TwoChangesAtOnce => choose!(
+                self,
+                "One change of members at a time: majorities of two that are not committed need \
+                 not share a server.",
+                "Satu perubahan anggota per kali: mayoritas dari dua perubahan yang belum \
+                 ter-commit belum tentu berbagi server.",
+            ),
+            _ => choose!(
+                self,
+                "While joint, old and new members must each give a majority: else both could \
+                 decide alone.",
+                "Selama joint, anggota lama dan baru harus sama-sama memberi mayoritas: kalau \
+                 tidak, keduanya bisa memutuskan sendiri.",
             ),
         }
     }

@@ -101,6 +101,26 @@ impl Language {
         }
     }
 
+    /// Which check's assumption is void while a setting is off, if one is.
+    #[must_use]
+    pub const fn voids(self, setting: Setting, value: u64) -> &'static str {
+        match (setting, value) {
+            (Setting::Sessions, 0) => choose!(
+                self,
+                " ∅ Off, session exactness has its assumption void.",
+                " ∅ Bila mati, asumsi ketepatan sesi gugur.",
+            ),
+            (Setting::CheckQuorum, 0) => choose!(
+                self,
+                " ∅ Off, leader stickiness (and, with a lease, read freshness) has its assumption \
+                 void.",
+                " ∅ Bila mati, asumsi kesetiaan pada pemimpin (dan, dengan lease, kesegaran \
+                 bacaan) gugur.",
+            ),
+            _ => "",
+        }
+    }
+
     /// What a setting is set to.
     #[must_use]
     pub fn setting_value(self, setting: Setting, value: u64) -> String {

@@ -30,6 +30,18 @@ impl Language {
             Story::LostWrite => {
                 choose!(self, "A lost write, with a bug", "Tulisan hilang karena bug")
             }
+            Story::DisruptiveServer => choose!(self, "A server comes back", "Server yang kembali"),
+            Story::RemovedServer => choose!(self, "A removed server", "Server yang dikeluarkan"),
+            Story::Membership2015 => {
+                choose!(self, "The membership bug of 2015", "Bug keanggotaan 2015")
+            }
+            Story::JointChange => choose!(self, "Three members at once", "Tiga anggota sekaligus"),
+            Story::SnapshotRace => choose!(self, "A late snapshot", "Snapshot yang terlambat"),
+            Story::AppliedTwice => choose!(self, "Done twice", "Dikerjakan dua kali"),
+            Story::StaleLease => {
+                choose!(self, "A lease and fast clocks", "Sewa dan jam yang cepat")
+            }
+            Story::Maintenance => choose!(self, "Leader under repair", "Pemimpin dirawat"),
             Story::Broken(bug) => self.bug_rule(bug),
         }
     }
@@ -83,10 +95,63 @@ impl Language {
                 "Why must a voter compare logs?",
                 "Mengapa pemilih harus membandingkan log?",
             ),
+            Story::DisruptiveServer
+            | Story::RemovedServer
+            | Story::Membership2015
+            | Story::JointChange
+            | Story::SnapshotRace
+            | Story::AppliedTwice
+            | Story::StaleLease
+            | Story::Maintenance => self.settings_question(story),
             Story::Broken(_) => choose!(
                 self,
                 "What if servers break this rule?",
                 "Bagaimana jika server melanggar aturan ini?",
+            ),
+        }
+    }
+
+    const fn settings_question(self, story: Story) -> &'static str {
+        match story {
+            Story::DisruptiveServer => choose!(
+                self,
+                "What if a server was cut off for a while, with and without PreVote?",
+                "Bagaimana jika sebuah server sempat terputus, dengan dan tanpa PreVote?",
+            ),
+            Story::RemovedServer => choose!(
+                self,
+                "What does a server do that does not know it was removed?",
+                "Apa yang dilakukan server yang tak tahu bahwa ia dikeluarkan?",
+            ),
+            Story::Membership2015 => choose!(
+                self,
+                "Why must a new leader commit something before it changes members?",
+                "Mengapa pemimpin baru harus meng-commit dulu sebelum mengubah anggota?",
+            ),
+            Story::JointChange => choose!(
+                self,
+                "How are all members replaced while clients go on?",
+                "Bagaimana semua anggota diganti sementara klien tetap jalan?",
+            ),
+            Story::SnapshotRace => choose!(
+                self,
+                "What if a snapshot comes after the entries that follow it?",
+                "Bagaimana jika snapshot tiba setelah entri sesudahnya?",
+            ),
+            Story::AppliedTwice => choose!(
+                self,
+                "What becomes of a command that is sent again?",
+                "Apa jadinya perintah yang dikirim ulang?",
+            ),
+            Story::StaleLease => choose!(
+                self,
+                "What is a lease worth when clocks are wrong?",
+                "Apa arti sewa ketika jam salah?",
+            ),
+            _ => choose!(
+                self,
+                "How is a leader switched off without anybody noticing?",
+                "Bagaimana mematikan pemimpin tanpa terasa?",
             ),
         }
     }
@@ -103,6 +168,28 @@ impl Language {
             | Story::OldTermEntry
             | Story::OldTermCounted
             | Story::LostWrite => self.log_guide(story),
+            Story::JointChange => choose!(
+                self,
+                "Open the panel of a server and follow its configuration: old, old with learners, \
+                 joint, new. Cut links meanwhile: while two majorities are needed, either can be \
+                 missing.",
+                "Buka panel sebuah server dan ikuti konfigurasinya: lama, lama dengan learner, \
+                 gabungan, baru. Potong koneksi sementara itu: saat dua mayoritas dibutuhkan, \
+                 salah satunya bisa hilang.",
+            ),
+            Story::DisruptiveServer
+            | Story::RemovedServer
+            | Story::Membership2015
+            | Story::SnapshotRace
+            | Story::AppliedTwice
+            | Story::StaleLease
+            | Story::Maintenance => choose!(
+                self,
+                "The captions say what happens. Then look at the other branch, and compare the \
+                 two: the first event at which they part is marked.",
+                "Keterangannya menjelaskan yang terjadi. Lalu lihat cabang yang lain, dan \
+                 bandingkan keduanya: peristiwa pertama yang berbeda ditandai.",
+            ),
             Story::Broken(_) => choose!(
                 self,
                 "The captions say what happens; Checks says which promise is broken, and when. \
@@ -117,9 +204,10 @@ impl Language {
 
     /// The title of a section of the gallery.
     #[must_use]
-    pub const fn section(self, section: Section) -> &'static str {
+    pub const fn story_section(self, section: Section) -> &'static str {
         match section {
             Section::Questions => choose!(self, "Questions", "Pertanyaan"),
+            Section::Settings => choose!(self, "What settings are for", "Gunanya setelan"),
             Section::BrokenRules => choose!(self, "Broken rules", "Aturan yang dilanggar"),
         }
     }

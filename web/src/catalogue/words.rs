@@ -182,6 +182,16 @@ words! {
     Member: "member", "anggota";
     Learner: "learner", "pelajar";
     Outside: "outside", "di luar";
+    Joining: "joins", "masuk";
+    Leaving: "leaves", "keluar";
+    Members: "members", "anggota";
+    Snapshot: "snapshot", "snapshot";
+    BlankEntry: "blank", "kosong";
+    Lease: "lease", "lease";
+    HeldReads: "reads held", "baca tertahan";
+    WaitsFor: "then members", "lalu anggota";
+    Effects: "commands done", "perintah jalan";
+    SessionTable: "Sessions", "Sesi";
     CutIt: "Cut", "Putus";
     Clog: "Slow down", "Perlambat";
     KeepTitle: "Save, open, export", "Simpan, buka, ekspor";

@@ -123,7 +123,7 @@ fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
     };
     let sections = Section::ALL.into_iter().map(|section| {
         let stories = Story::ALL.into_iter().filter(|story| story.section() == section);
-        let title = page.language.section(section);
+        let title = page.language.story_section(section);
         html! { <optgroup key={title} label={title}>{ for stories.map(option) }</optgroup> }
     });
     html! {

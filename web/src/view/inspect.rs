@@ -2,7 +2,8 @@
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::view::{
-    ClientView, Countdown, MessageKind, MessageView, PeerView, RaftView, RoleView, ServerView,
+    ClientView, Countdown, MessageKind, MessageView, PeerView, RaftView, ReadView, RoleView,
+    ServerView, SessionView,
 };
 use lockstep_core::lab::sheet::Arrow;
 use lockstep_core::lab::{Names, NodeName};
@@ -11,9 +12,10 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{Context, server, why};
+use super::{Context, server, tools, why};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
+use crate::command::{Command, leads};
 use crate::hands::Hand;
 use crate::model::{Model, Selection};
 use crate::number::{duration, seconds};
@@ -91,19 +93,27 @@ fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
     let durable = page.word(Word::Durable);
     let nobody = || page.word(Word::Nobody).to_owned();
     let name = |name: Option<NodeName>| name.map_or_else(nobody, |name| name.to_string());
-    let log = match server.last_index {
-        0 => page.word(Word::Empty).to_owned(),
-        last => format!("1–{last} · {last}@{}", server.last_term),
+    let log = match (server.first_index, server.last_index) {
+        (first, last) if last < first => page.word(Word::Empty).to_owned(),
+        (first, last) => format!("{first}–{last} · {last}@{}", server.last_term),
     };
     let mut lines = vec![
         line("currentTerm", server.current_term.to_string(), durable),
         line("votedFor", name(server.voted_for), durable),
         line("log", log, durable),
     ];
+    if let Some(snapshot) = &server.snapshot {
+        let text = format!("1–{}@{}", snapshot.last_index, snapshot.last_term);
+        lines.push(line(page.word(Word::Snapshot), text, durable));
+    }
+    let committed = if server.members_committed { "" } else { page.word(Word::NotCommitted) };
+    lines.push(line(page.word(Word::Members), server.members.to_string(), committed));
     if server.up {
         lines.push(line("commitIndex", server.commit_index.to_string(), ""));
         lines.push(line("lastApplied", server.last_applied.to_string(), ""));
+        lines.push(line(page.word(Word::Effects), server.effects.to_string(), ""));
     }
+    lines.extend(of_leader(page, server));
     lines.extend(timers(model, page, server.node));
     if server.role == RoleView::Candidate && server.up {
         let votes = format!("{} / {}", server.votes, server.majority);
@@ -121,11 +131,45 @@ fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
                 &standing(page.language, server),
             ) }
             <dl class="facts three">{ for lines }</dl>
-            { why::role(page, server.node) }
+            <div class="dialog-tools">
+                { why::role(page, server.node) }
+                if leads(server) {
+                    { tools::button(page, Command::Transfer, None, false) }
+                    { tools::button(page, Command::Members, None, false) }
+                }
+            </div>
             { peers(page, view, server) }
             { store(page, &server.store) }
+            { sessions(page, &server.sessions) }
         </div>
     }
+}
+
+/// What only a leader has: a successor, members to be, a lease, reads that wait.
+fn of_leader(page: &Context, server: &ServerView) -> Vec<Html> {
+    let read = |read: &ReadView| {
+        let index = read.index.map_or_else(String::new, |index| format!(" ≥ {index}"));
+        let sign = if read.confirmed { " ✓" } else { "" };
+        format!("{}#{}{index}{sign}", read.client, read.request)
+    };
+    let reads: Vec<String> = server.reads.iter().map(read).collect();
+    let facts = [
+        (Word::HandOver, server.transfer.map(|to| to.to_string())),
+        (Word::WaitsFor, server.target.as_ref().map(ToString::to_string)),
+        (Word::Lease, server.lease_left_us.map(duration)),
+        (Word::HeldReads, (!reads.is_empty()).then(|| reads.join(", "))),
+    ];
+    let fact = |(word, value): (Word, Option<String>)| Some(line(page.word(word), value?, ""));
+    facts.into_iter().filter_map(fact).collect()
+}
+
+/// What a server remembers of its clients: the last command of each, and its answer.
+fn sessions(page: &Context, sessions: &[SessionView]) -> Html {
+    let rows = sessions.iter().map(|session| {
+        let name = format!("{}#{}", session.client, session.request);
+        (name, session.answer.to_string())
+    });
+    listed(page.word(Word::SessionTable), &rows.collect::<Vec<_>>())
 }
 
 /// The role, and since when.
@@ -182,7 +226,7 @@ fn peers(page: &Context, view: &RaftView, server: &ServerView) -> Html {
             <tr key={peer.name.to_string()}>
                 <th scope="row">{ peer.name.to_string() }</th>
                 <td>{ peer.match_index }</td>
-                <td>{ peer.next_index }</td>
+                <td>{ next(peer) }</td>
                 <td class="bar-cell">
                     <svg class="share" aria-hidden="true">
                         <rect class="all" width="100%" height="6" rx="3" />
@@ -208,15 +252,31 @@ fn peers(page: &Context, view: &RaftView, server: &ServerView) -> Html {
     }
 }
 
+/// The next entry for a follower; with how many batches are on their way to it, or that it gets the
+/// snapshot.
+fn next(peer: &PeerView) -> String {
+    let next = peer.next_index;
+    match peer.in_flight {
+        _ if peer.needs_snapshot => format!("≡ {next}"),
+        0 => next.to_string(),
+        batches => format!("{next} ×{batches}"),
+    }
+}
+
 fn store(page: &Context, store: &[(String, String)]) -> Html {
-    if store.is_empty() {
+    listed(page.word(Word::Store), store)
+}
+
+/// Names and values under a title; nothing where there are none.
+fn listed(title: &'static str, pairs: &[(String, String)]) -> Html {
+    if pairs.is_empty() {
         return html! { <div class="no-store" /> };
     }
     html! {
         <div class="store">
-            <h3 class="section">{ page.word(Word::Store) }</h3>
+            <h3 class="section">{ title }</h3>
             <ul>
-                { for store.iter().map(|(key, value)| html! {
+                { for pairs.iter().map(|(key, value)| html! {
                     <li key={key.clone()}><span>{ key }</span>{ format!(" = {value}") }</li>
                 }) }
             </ul>

@@ -1,10 +1,10 @@
 //! All logs side by side: a row for each server, a column for each index.
 
-use lockstep_core::lab::raft::view::{RaftView, ServerView};
+use lockstep_core::lab::raft::view::RaftView;
 use yew::prelude::*;
 
 use super::Context;
-use super::server::{Cell, term_class};
+use super::server::{Cell, Sign, cell, term_class};
 use crate::catalogue::Word;
 
 /// How many columns there is room for.
@@ -23,11 +23,6 @@ pub(super) fn matrix(page: &Context, view: &RaftView) -> Html {
         newest: server.log.last().map(|entry| (entry.index, entry.operation.to_string())),
     });
     table(page, &indexes, &rows.collect::<Vec<_>>())
-}
-
-fn cell(server: &ServerView, index: u64) -> Cell {
-    let entry = server.log.iter().find(|entry| entry.index == index);
-    Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)) }
 }
 
 struct Row {
@@ -55,6 +50,12 @@ fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
             </li>
         })
     });
+    let all = rows.iter().flat_map(|row| &row.cells);
+    let seen: Vec<Sign> = all.filter_map(|cell| cell.sign).collect();
+    let signs = Sign::ALL.into_iter().filter(|sign| seen.contains(sign)).map(|sign| {
+        let word = page.word(sign.word());
+        html! { <li key={word}><span class="sample">{ sign.letter() }</span>{ word }</li> }
+    });
     html! {
         <div class="logs">
             <div class="matrix-box">
@@ -72,6 +73,7 @@ fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
                 <li><span class="sample committed term-1"></span>{ page.word(Word::Committed) }</li>
                 <li><span class="sample stored term-1"></span>{ page.word(Word::NotCommitted) }</li>
                 <li><span class="sample missing"></span>{ page.word(Word::Missing) }</li>
+                { for signs }
             </ul>
             <h3 class="section">{ page.word(Word::Last) }</h3>
             <ul class="newest">{ for newest }</ul>
@@ -80,7 +82,8 @@ fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
 }
 
 fn entry(page: &Context, cell: &Cell) -> Html {
-    let (class, term, state) = match cell.entry {
+    let (class, mut term, state) = match cell.entry {
+        None if cell.sign.is_some() => (classes!("kept"), String::new(), Word::Snapshot),
         None => (classes!("missing"), String::new(), Word::Missing),
         Some((term, true)) => {
             (classes!("committed", term_class(term)), term.to_string(), Word::Committed)
@@ -89,9 +92,16 @@ fn entry(page: &Context, cell: &Cell) -> Html {
             (classes!("stored", term_class(term)), term.to_string(), Word::NotCommitted)
         }
     };
+    let mut title = page.word(state).to_owned();
+    if let Some(sign) = cell.sign {
+        term.push_str(sign.letter());
+        if cell.entry.is_some() {
+            title = format!("{}, {title}", page.word(sign.word()));
+        }
+    }
     html! {
         <td key={cell.index}>
-            <span class={classes!("sample", class)} title={page.word(state)}>{ term }</span>
+            <span class={classes!("sample", class)} {title}>{ term }</span>
         </td>
     }
 }

@@ -18,6 +18,7 @@ mod icons;
 mod inspect;
 mod keeping;
 mod lens;
+mod links;
 mod logs;
 mod meaning;
 mod message;

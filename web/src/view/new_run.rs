@@ -304,8 +304,13 @@ impl Parts<'_> {
                 numbers::number(Blank::Setting(setting), text, fault, named, set)
             }
         };
+        let value = self.new_run.setting(setting).map_or(1, i64::unsigned_abs);
         let effect = page.language.setting_effect(setting);
-        self.described(about, page.language.setting(setting), control, fault, effect)
+        let effect = [effect, page.language.voids(setting, value)].concat();
+        let warning = self.warnings.iter().find(|one| one.setting() == Some(setting));
+        let warning = warning.map(|one| format!("⚠ {}", page.language.warning(*one)));
+        let name = page.language.setting(setting);
+        self.described(about, name, control, (fault, warning), effect)
     }
 
     /// How many servers are members at first.
@@ -316,7 +321,7 @@ impl Parts<'_> {
         let about = "about-voters".to_owned();
         let named = Some(("voters".to_owned(), about.clone()));
         let control = numbers::number(Blank::Voters, &self.new_run.voters, fault, named, set);
-        self.described(about, name, control, fault, effect)
+        self.described(about, name, control, (fault, None), effect.to_owned())
     }
 
     /// A row: a name, what is set, and below it what that does, or what is wrong.
@@ -325,16 +330,20 @@ impl Parts<'_> {
         about: String,
         name: &'static str,
         control: Html,
-        fault: Option<Fault>,
-        effect: &str,
+        (fault, warning): (Option<Fault>, Option<String>),
+        effect: String,
     ) -> Html {
-        let class = if fault.is_some() { "effect wrong" } else { "effect" };
-        let words = fault.map(|fault| self.page.language.fault(fault, Measure::Count));
+        let fault = fault.map(|fault| self.page.language.fault(fault, Measure::Count));
+        let (class, words) = match (fault, warning) {
+            (Some(fault), _) => ("effect wrong", fault),
+            (None, Some(warning)) => ("effect unwise", warning),
+            (None, None) => ("effect", effect),
+        };
         html! {
             <label key={about.clone()} class="number-row">
                 <span class="name">{ name }</span>
                 { control }
-                <small id={about} {class}>{ words.unwrap_or_else(|| effect.to_owned()) }</small>
+                <small id={about} {class}>{ words }</small>
             </label>
         }
     }

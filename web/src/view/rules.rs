@@ -29,7 +29,7 @@ pub(super) fn panel(model: &Model, page: &Context) -> Html {
                     onclick={page.on::<MouseEvent>(next)}
                 >
                     { page.language.rule(rule) }
-                    <small>{ format!(" §{}", rule.section()) }</small>
+                    <small>{ format!(" {}", page.language.section(rule.section())) }</small>
                 </button>
                 <a
                     href={format!("source/{file}.txt#:~:text=fn%20{function}(")}

@@ -2,14 +2,15 @@
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::NodeName;
-use lockstep_core::lab::raft::view::{RaftView, RoleView, ServerView};
+use lockstep_core::lab::raft::view::{EntryContent, RaftView, RoleView, ServerView};
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::state_class;
+use super::message::translate;
 use super::{on_key, use_page};
 use crate::action::Action;
-use crate::catalogue::Word;
+use crate::catalogue::{Language, Word};
 use crate::geometry::{ENTRY_HEIGHT, LABEL_DROP, LOG_DROP, Layout, Point, RING_GAP};
 use crate::number::{real, tenths, whole};
 
@@ -31,6 +32,117 @@ pub(super) struct Cell {
     pub(super) index: u64,
     /// The entry's term and whether it is committed here; `None` where the log has no such entry.
     pub(super) entry: Option<(u64, bool)>,
+    /// What it is, where it is no command.
+    pub(super) sign: Option<Sign>,
+}
+
+/// What a place of the log holds that is no command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A snapshot stands for it.
+    Snapshot,
+    /// An entry that opens a term.
+    Blank,
+    /// The members from here on.
+    Members,
+}
+
+impl Sign {
+    /// Every sign.
+    pub(super) const ALL: [Self; 3] = [Self::Snapshot, Self::Blank, Self::Members];
+
+    /// As it is drawn, round the middle of a place.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Snapshot => "M-2.5-2.5h5m-5 2.5h5m-5 2.5h5",
+            Self::Blank => "M-2 0h4",
+            Self::Members => "M-1.7-2.6v5.2m3.4-5.2v5.2",
+        }
+    }
+
+    /// As it is written.
+    pub(super) const fn letter(self) -> &'static str {
+        match self {
+            Self::Snapshot => "≡",
+            Self::Blank => "–",
+            Self::Members => "‖",
+        }
+    }
+
+    /// What it means.
+    pub(super) const fn word(self) -> Word {
+        match self {
+            Self::Snapshot => Word::Snapshot,
+            Self::Blank => Word::BlankEntry,
+            Self::Members => Word::Members,
+        }
+    }
+}
+
+/// A place of a server's log.
+pub(super) fn cell(server: &ServerView, index: u64) -> Cell {
+    let entry = server.log.iter().find(|entry| entry.index == index);
+    let sign = match entry.map(|entry| &entry.operation) {
+        None if index < server.first_index => Some(Sign::Snapshot),
+        Some(EntryContent::Blank) => Some(Sign::Blank),
+        Some(EntryContent::Configuration(_)) => Some(Sign::Members),
+        None | Some(EntryContent::Operation(_)) => None,
+    };
+    Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)), sign }
+}
+
+/// What a server is in the cluster, by the leader's latest configuration or, where nobody leads, by
+/// its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It votes.
+    Voter,
+    /// It votes among the new members of a joint configuration, but not among the old ones.
+    Joining,
+    /// It votes among the old ones only.
+    Leaving,
+    /// It receives the log and does not vote.
+    Learner,
+    /// It does not belong to the cluster.
+    Outside,
+}
+
+/// What a server is in the cluster.
+pub(super) fn standing(view: &RaftView, server: &ServerView) -> Standing {
+    let leader = view.servers.iter().find(|other| view.situation.leader == Some(other.name));
+    let members = &leader.unwrap_or(server).members;
+    let has = |list: &[NodeName]| list.contains(&server.name);
+    let joint = !members.outgoing.is_empty();
+    match (has(&members.voters), has(&members.outgoing)) {
+        (true, false) if joint => Standing::Joining,
+        (true, _) => Standing::Voter,
+        (_, true) => Standing::Leaving,
+        _ if has(&members.learners) => Standing::Learner,
+        _ => Standing::Outside,
+    }
+}
+
+/// What stands below a server: its role, and what else matters of it.
+pub(super) fn role_word(language: Language, view: &RaftView, server: &ServerView) -> String {
+    let state = state(server);
+    let role = language.lane_state(state);
+    let standing = match standing(view, server) {
+        Standing::Voter => None,
+        Standing::Joining => Some(Word::Joining),
+        Standing::Leaving => Some(Word::Leaving),
+        Standing::Learner => Some(Word::Learner),
+        Standing::Outside => Some(Word::Outside),
+    };
+    match (standing, &server.transfer) {
+        (_, Some(to)) if state == LaneState::Leader => format!("{role} → {to}"),
+        // What it follows, it does not belong to.
+        (Some(word @ (Word::Learner | Word::Outside)), _) if state == LaneState::Follower => {
+            language.word(word).to_owned()
+        }
+        (Some(word), _) => format!("{role} · {}", language.word(word)),
+        _ if !server.reads.is_empty() => format!("{role} · {}?", server.reads.len()),
+        _ => role.to_owned(),
+    }
 }
 
 /// The votes of a candidate: granted, and needed.
@@ -43,6 +155,8 @@ pub(super) struct Props {
     pub(super) at: Point,
     pub(super) radius: f64,
     pub(super) state: LaneState,
+    pub(super) word: String,
+    pub(super) outside: bool,
     pub(super) term: u64,
     pub(super) ring: Option<Share>,
     pub(super) votes: Votes,
@@ -77,11 +191,7 @@ pub(super) fn votes(server: &ServerView) -> Votes {
 pub(super) fn strip(view: &RaftView, layout: &Layout, server: &ServerView) -> Vec<Cell> {
     let room = layout.entries as u64;
     let first = (view.last_index + 1).saturating_sub(room).max(1);
-    let cell = |index| {
-        let entry = server.log.iter().find(|entry| entry.index == index);
-        Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)) }
-    };
-    (first..=view.last_index).map(cell).collect()
+    (first..=view.last_index).map(|index| cell(server, index)).collect()
 }
 
 /// The colour of a term, as a class: terms cycle through five.
@@ -94,15 +204,16 @@ pub(super) fn term_class(term: u64) -> Classes {
 pub(super) fn ServerMark(props: &Props) -> Html {
     let page = use_page();
     let Props { node, at, radius, state, selected, armed, .. } = props;
-    let word = page.language.lane_state(*state);
+    let word = &props.word;
     // What can be read, in the same order: who speaks to the page can say what they see. (The
     // spaces that end the texts below keep their words apart; they are not drawn.)
     let label = format!("{} {} {} {word}", props.name, page.word(Word::Term), props.term);
     let flags = [selected.then_some("selected"), armed.then_some("armed")];
+    let outside = props.outside.then_some("outside");
     let activate = page.on::<MouseEvent>(Action::Touch(*node));
     html! {
         <g
-            class={classes!("server", state_class(*state), flags[0], flags[1])}
+            class={classes!("server", state_class(*state), flags[0], flags[1], outside)}
             transform={format!("translate({} {})", tenths(at.x), tenths(at.y))}
             role="button"
             tabindex="0"
@@ -117,7 +228,7 @@ pub(super) fn ServerMark(props: &Props) -> Html {
             <circle class="disc" r={tenths(*radius)} />
             { ring(*radius, props.ring) }
             { face(props, page.word(Word::Term)) }
-            <text class="role" y={tenths(radius + LABEL_DROP)}>{ word }</text>
+            <text class="role" y={tenths(radius + LABEL_DROP)}>{ word.clone() }</text>
             <Strip cells={props.strip.clone()} pitch={props.pitch} top={radius + LOG_DROP} />
         </g>
     }
@@ -204,20 +315,27 @@ fn Strip(props: &StripProps) -> Html {
     let left = -pitch * real(cells.len() as u64) / 2.0;
     let cell = |(place, cell): (u32, &Cell)| {
         let class = match cell.entry {
+            None if cell.sign.is_some() => classes!("entry", "snapshot"),
             None => classes!("entry", "missing"),
             Some((term, true)) => classes!("entry", "committed", term_class(term)),
             Some((term, false)) => classes!("entry", "stored", term_class(term)),
         };
+        let x = left + pitch * f64::from(place);
+        let middle = Point::new(x + pitch / 2.0, top + ENTRY_HEIGHT / 2.0);
+        let sign = cell.sign.map(|sign| {
+            html! { <path class="entry-sign" d={sign.path()} transform={translate(middle)} /> }
+        });
         html! {
-            <rect
-                key={cell.index}
-                {class}
-                x={tenths(left + pitch * f64::from(place) + 1.0)}
-                y={tenths(top + 0.5)}
-                width={tenths(pitch - 2.0)}
-                height={tenths(ENTRY_HEIGHT - 1.0)}
-                rx="2"
-            />
+            <g key={cell.index} {class}>
+                <rect
+                    x={tenths(x + 1.0)}
+                    y={tenths(top + 0.5)}
+                    width={tenths(pitch - 2.0)}
+                    height={tenths(ENTRY_HEIGHT - 1.0)}
+                    rx="2"
+                />
+                { for sign }
+            </g>
         }
     };
     html! { <g class="log">{ for (0..).zip(cells).map(cell) }</g> }

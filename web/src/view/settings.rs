@@ -61,7 +61,10 @@ fn row(page: &Context, setting: Setting, now: u64) -> Html {
             <p>
                 <strong>{ name }</strong>{ format!(": {}", language.setting_value(setting, now)) }
             </p>
-            <small class="effect">{ language.setting_effect(setting) }</small>
+            <small class="effect">
+                { language.setting_effect(setting) }
+                { language.voids(setting, now) }
+            </small>
             <div class="dialog-tools">
                 { for others().map(|value| button(*value, true)) }
                 { for others().map(|value| button(*value, false)) }

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use lockstep_core::check::raft::LaneState;
-use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, RaftView, ServerView};
+use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, ServerView};
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
 use super::icons::state_mark;
+use super::links::{Links, line, pairs};
 use super::message::{MessageMark, crowded, is_apart, translate, under};
 use super::server::{self, ServerMark};
 use super::{Context, dialogs, notice, tools, use_page};
@@ -124,7 +125,12 @@ fn drawing(model: &Model, page: &Context) -> Html {
             onpointerup={page.on::<PointerEvent>(Action::Hand(Hand::Drop))}
             onpointercancel={page.on::<PointerEvent>(Action::Hand(Hand::Lost))}
         >
-            <Links layout={Rc::clone(&scene.layout)} {names} cuts={cuts(view, names)} />
+            <Links
+                layout={Rc::clone(&scene.layout)}
+                {names}
+                cuts={pairs(&view.cuts, names)}
+                clogged={pairs(&view.clogged, names)}
+            />
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
             <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
@@ -143,6 +149,9 @@ fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
     let ring = server
         .election
         .map(|countdown| 1.0 - fraction(countdown.set_us, countdown.due_us, view.time_us));
+    // A leader has no election timer: its ring is its lease.
+    let lease_us = model.session.config().election_min_us;
+    let lease = server.lease_left_us.map(|left_us| fraction(0, lease_us, left_us));
     html! {
         <ServerMark
             key={server.name.to_string()}
@@ -151,8 +160,10 @@ fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
             at={layout.place(server.node.index())}
             radius={layout.radius}
             state={server::state(server)}
+            word={server::role_word(model.preferences.language, view, server)}
+            outside={server::standing(view, server) == server::Standing::Outside}
             term={server.current_term}
-            ring={ring.map(server::Share::of)}
+            ring={ring.or(lease).map(server::Share::of)}
             votes={server::votes(server)}
             syncing={server.syncing}
             selected={model.selection == Some(Selection::Node(server.node))}
@@ -280,110 +291,6 @@ fn menu(model: &Model, page: &Context) -> Option<Html> {
             </div>
         </foreignObject>
     })
-}
-
-/// A pair of nodes whose link is cut, in one direction or both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct CutLink {
-    from: usize,
-    to: usize,
-    both_ways: bool,
-}
-
-/// Links that are cut; those that are cut both ways, once. Clients have nothing to say to each
-/// other: whether their links are cut is not shown.
-fn cuts(view: &RaftView, names: Names) -> Vec<CutLink> {
-    let number = |name| names.id(name).map_or(0, NodeId::index);
-    let cuts: Vec<_> = view.cuts.iter().map(|(from, to)| (number(*from), number(*to))).collect();
-    let cut = |&(from, to): &(usize, usize)| {
-        let both_ways = cuts.contains(&(to, from));
-        let between_clients = from.min(to) >= usize::from(names.servers);
-        let shown = !between_clients && (!both_ways || from < to);
-        shown.then_some(CutLink { from, to, both_ways })
-    };
-    cuts.iter().filter_map(cut).collect()
-}
-
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct LinksProps {
-    layout: Rc<Layout>,
-    names: Names,
-    cuts: Vec<CutLink>,
-}
-
-/// The links between servers, and which links are cut.
-#[component]
-fn Links(props: &LinksProps) -> Html {
-    let page = use_page();
-    let LinksProps { layout, names, cuts } = props;
-    let whole = |from: usize, to: usize| {
-        let is_cut = |cut: &CutLink| cut.both_ways && (cut.from, cut.to) == (from, to);
-        !cuts.iter().any(is_cut)
-    };
-    let servers = layout.server_count();
-    let pairs = (0..servers).flat_map(|from| (from + 1..servers).map(move |to| (from, to)));
-    let links = pairs
-        .filter(|(from, to)| whole(*from, *to))
-        .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
-    let marks = cuts.iter().map(|cut| cut_mark(&page, layout, *names, *cut));
-    html! {
-        <g class="links">
-            <g>{ for links }</g>
-            <g>{ for marks }</g>
-        </g>
-    }
-}
-
-fn line(class: &'static str, lane: Lane, key: String) -> Html {
-    html! {
-        <line
-            {key}
-            {class}
-            x1={tenths(lane.from.x)}
-            y1={tenths(lane.from.y)}
-            x2={tenths(lane.to.x)}
-            y2={tenths(lane.to.y)}
-        />
-    }
-}
-
-/// A dotted line, broken by two strokes across it. One that is cut one way only is broken near the
-/// end that hears nothing, and says which way. A click heals it.
-fn cut_mark(page: &Context, layout: &Layout, names: Names, cut: CutLink) -> Html {
-    let CutLink { from, to, both_ways } = cut;
-    let (lane, share) =
-        if both_ways { (layout.link(from, to), 0.5) } else { (layout.lane(from, to), 0.72) };
-    let stroke = |nth: u8, ahead: f64| {
-        let [start, end] = lane.across(share, ahead, 6.0);
-        line("stroke", Lane { from: start, to: end }, nth.to_string())
-    };
-    let node = |number: usize| NodeId(u8::try_from(number).unwrap_or(u8::MAX));
-    let (from, to) = (node(from), node(to));
-    let label = page.language.heal_link(names.name(from), names.name(to), both_ways);
-    let heal = Action::Hand(Hand::Heal { from, to, both_ways });
-    let middle = lane.at(share);
-    html! {
-        <g
-            key={label.clone()}
-            class={classes!("cut", (!both_ways).then_some("one-way"))}
-            role="button"
-            tabindex="0"
-            aria-label={label.clone()}
-            onclick={page.on::<MouseEvent>(heal.clone())}
-            onkeydown={super::on_key(page, heal)}
-        >
-            <title>{ label }</title>
-            { line("cut-line", lane, "line".to_owned()) }
-            <circle
-                class="hit"
-                cx={tenths(middle.x)}
-                cy={tenths(middle.y)}
-                r={if layout.form == Form::Wide { "14" } else { "22" }}
-            />
-            { stroke(1, -2.5) }
-            { stroke(2, 2.5) }
-        </g>
-    }
 }
 
 /// A thin line from a client to the server that it believes to lead.

@@ -112,12 +112,13 @@ fn chain_of(page: &Context, names: Names, chain: &Chain) -> Html {
 /// An event of a chain: when, what, and which section of the paper it belongs to.
 fn line(page: &Context, names: Names, event: &Event) -> Html {
     let visit = Action::Meaning(MeaningAction::Visit(event.id));
+    let section = section_of(event);
     html! {
         <button onclick={page.on::<MouseEvent>(visit)}>
             <span class="when">{ seconds(event.time_us) }</span>
             <span>
                 { page.language.sentence(names, event) }
-                <small>{ section_of(event).map(|section| format!(" §{section}")) }</small>
+                <small>{ section.map(|one| format!(" {}", page.language.section(one))) }</small>
             </span>
         </button>
     }

@@ -3,6 +3,7 @@
 //! The seed it begins with is printed first, so that whatever happens can be made to happen again.
 //! Lines are JSON objects, the last of which says what all of it came to.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -11,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lexopt::{Arg, Parser, ValueExt};
-use lockstep_core::lab::raft::weather::{Conviction, Demand, Trial, draw, shrink::shrink};
+use lockstep_core::lab::raft::weather::shrink::shrink;
+use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, Trial, draw};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
@@ -22,6 +24,8 @@ use super::{Failure, until};
 const USUAL_SEEDS: u64 = 1_000;
 /// How often it is said how far it has come.
 const PROGRESS: Duration = Duration::from_secs(5);
+/// In one of so many runs it is counted which branches it takes.
+const COUNTED: u64 = 32;
 /// Fresh seeds are small enough for any reader of JSON: 40 bits.
 const FRESH_SHIFT: u32 = 24;
 
@@ -73,6 +77,7 @@ fn fresh_seed() -> u64 {
 struct Tally {
     seeds: AtomicU64,
     steps: AtomicU64,
+    coverage: Mutex<Coverage>,
 }
 
 /// The first run, in the order of seeds, that was convicted.
@@ -96,6 +101,8 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
         (usize::from(found.is_some()), found.is_none())
     };
     let (seeds, steps) = (tally.seeds.into_inner(), tally.steps.into_inner());
+    let coverage = tally.coverage.into_inner().unwrap_or_default();
+    let coverage: BTreeMap<&str, u64> = coverage.iter().collect();
     let elapsed = start.elapsed();
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let a_second = |count: u64| count * 1_000 / elapsed_ms.max(1);
@@ -107,6 +114,7 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
         "seeds_a_second": a_second(seeds),
         "steps_a_second": a_second(steps),
         "convicted": convicted,
+        "coverage": coverage,
     }))?;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -139,6 +147,11 @@ fn search(
             let drawn = draw(seed, demand);
             tally.seeds.fetch_add(1, Ordering::Relaxed);
             tally.steps.fetch_add(drawn.run.world.steps(), Ordering::Relaxed);
+            if number.is_multiple_of(COUNTED)
+                && let Ok(mut coverage) = tally.coverage.lock()
+            {
+                coverage.count(&drawn.trial);
+            }
             if let Some(conviction) = drawn.conviction() {
                 keep_first(&found, number, drawn.trial, conviction);
             }
@@ -182,7 +195,7 @@ fn conviction_json(seed: u64, trial: &Trial, conviction: Conviction) -> Value {
     json!({
         "type": "conviction",
         "seed": seed,
-        "check": conviction.charge.name(),
+        "check": conviction.check.name(),
         "time_us": conviction.moment.time_us,
         "choices": trial.choices.len(),
         "shrunk": { "time_us": shrunk.end.time_us, "choices": shrunk.choices.len() },

@@ -73,6 +73,13 @@ impl<C: Command> RaftMonitor<C> {
         self.figure_3.committed()
     }
 
+    /// Whether the cluster is left in peace now, and has not settled yet: see
+    /// [`RaftCheck::Liveness`].
+    #[must_use]
+    pub const fn is_settling(&self) -> bool {
+        self.liveness.waits()
+    }
+
     fn observe_server<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,

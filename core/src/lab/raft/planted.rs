@@ -94,7 +94,7 @@ pub fn needs(bug: Bug) -> Features {
 }
 
 /// The bugs that can be found by hand.
-pub const GUESSED: [Bug; 8] = [
+pub const GUESSED: [Bug; 12] = [
     Bug::VoteTwice,
     Bug::VoteNotPersisted,
     Bug::VoteForStaleLog,
@@ -103,6 +103,10 @@ pub const GUESSED: [Bug; 8] = [
     Bug::CommitUnmatched,
     Bug::CommitOldTerm,
     Bug::AnswerBeforeSync,
+    Bug::NoStepDown,
+    Bug::TruncateAlways,
+    Bug::TwoChangesAtOnce,
+    Bug::CountNewMajorityOnly,
 ];
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The rules of Raft's figure 2, one by one: when each fires, and which code carries it out.
+//! The rules of Raft's figure 2 and of what lies beyond it, one by one: when each fires, and which
+//! code carries it out.
 //!
 //! A rule fires in an event: a note says what a server decided, a message that leaves says what it
 //! asks for. Which rules an event belongs to, and the section of the paper that asks for each, is
@@ -60,6 +61,48 @@ pub enum Rule {
     Store,
     /// Who does not lead sends a client on.
     Redirect,
+    /// Who would stand for election first asks whether it would win.
+    AskBeforehand,
+    /// A server says that it would vote.
+    WouldVote,
+    /// Who hears from a leader votes for nobody else.
+    StickToLeader,
+    /// A leader out of touch with a majority steps down.
+    StepDown,
+    /// A leader is told to hand over: it takes no more commands meanwhile.
+    HandOver,
+    /// The successor has every entry: it is to campaign at once.
+    CampaignNow,
+    /// The successor was not elected in time: the old leader leads on.
+    LeadOn,
+    /// A change of members is an entry of the log, and holds as soon as it is stored.
+    ChangeMembers,
+    /// A change of members is committed.
+    CommitMembers,
+    /// A newcomer votes once it has caught up, or is left out.
+    CatchUp,
+    /// A leader that is no member steps down once that is committed.
+    LeaveCluster,
+    /// What must not be done now is refused.
+    RefuseInstruction,
+    /// A long log becomes a snapshot.
+    TakeSnapshot,
+    /// Who lacks what the leader dropped gets its snapshot.
+    SendSnapshot,
+    /// A snapshot takes the place of the log up to its end, unless it comes late.
+    InstallSnapshot,
+    /// A follower missed a batch: one at a time until logs agree.
+    StopStreaming,
+    /// A read waits until the leader knows that it still leads.
+    HoldRead,
+    /// A majority has answered: a read is answered from the state.
+    ServeRead,
+    /// While a lease lasts, a read is answered without asking.
+    ServeOnLease,
+    /// A command that was carried out is not carried out again.
+    SkipRepeated,
+    /// A client without an answer asks again.
+    AskAgain,
 }
 
 /// Whom a rule is for: the boxes of figure 2.
@@ -75,17 +118,34 @@ pub enum Part {
     RequestVote,
     /// Who receives `AppendEntries`.
     AppendEntries,
+    /// Beyond figure 2: asking beforehand, stepping down, handing over.
+    Elections,
+    /// Beyond figure 2: who belongs to the cluster.
+    Membership,
+    /// Beyond figure 2: keeping logs short, and sending them fast.
+    Snapshots,
+    /// Beyond figure 2: reads, and commands that are repeated.
+    Clients,
 }
 
 impl Part {
     /// Every part, in the order in which they are shown.
-    pub const ALL: [Self; 5] =
-        [Self::AllServers, Self::Candidates, Self::RequestVote, Self::Leaders, Self::AppendEntries];
+    pub const ALL: [Self; 9] = [
+        Self::AllServers,
+        Self::Candidates,
+        Self::RequestVote,
+        Self::Leaders,
+        Self::AppendEntries,
+        Self::Elections,
+        Self::Membership,
+        Self::Snapshots,
+        Self::Clients,
+    ];
 }
 
 impl Rule {
     /// Every rule, in the order of its number.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 44] = [
         Self::Apply,
         Self::HigherTerm,
         Self::Persist,
@@ -109,6 +169,27 @@ impl Rule {
         Self::RemoveConflict,
         Self::Store,
         Self::Redirect,
+        Self::AskBeforehand,
+        Self::WouldVote,
+        Self::StickToLeader,
+        Self::StepDown,
+        Self::HandOver,
+        Self::CampaignNow,
+        Self::LeadOn,
+        Self::ChangeMembers,
+        Self::CommitMembers,
+        Self::CatchUp,
+        Self::LeaveCluster,
+        Self::RefuseInstruction,
+        Self::TakeSnapshot,
+        Self::SendSnapshot,
+        Self::InstallSnapshot,
+        Self::StopStreaming,
+        Self::HoldRead,
+        Self::ServeRead,
+        Self::ServeOnLease,
+        Self::SkipRepeated,
+        Self::AskAgain,
     ];
 
     /// Whether it fires in an event.
@@ -142,7 +223,14 @@ impl Rule {
     }
 
     const fn fires_in_note(self, note: &Note) -> bool {
-        let rule = match note {
+        match Self::of_note(note) {
+            Some(rule) => self as u8 == rule as u8,
+            None => false,
+        }
+    }
+
+    const fn of_note(note: &Note) -> Option<Self> {
+        Some(match note {
             Note::BecameCandidate { .. } => Self::StandForElection,
             Note::BecameLeader { .. } => Self::WinElection,
             Note::BecameFollower { leader: None, .. } => Self::HigherTerm,
@@ -152,7 +240,7 @@ impl Rule {
                 VoteRefusal::OldTerm => Self::RefuseOldCandidate,
                 VoteRefusal::Voted(_) => Self::RefuseSecondVote,
                 VoteRefusal::StaleLog => Self::RefuseStaleLog,
-                VoteRefusal::HearsLeader(_) => return false,
+                VoteRefusal::HearsLeader(_) => Self::StickToLeader,
             },
             Note::Proposed { .. } => Self::TakeCommand,
             Note::Stored { .. } => Self::Store,
@@ -161,34 +249,35 @@ impl Rule {
             Note::Committed { .. } => Self::Commit,
             Note::DidNotCount { .. } => Self::DoNotCountOldTerm,
             Note::Applied { .. } => Self::Apply,
-            Note::Invoked { .. }
-            | Note::Completed { .. }
-            | Note::Redirected { .. }
-            | Note::GaveUp { .. }
-            | Note::BecamePreCandidate { .. }
-            | Note::PreVoted { .. }
-            | Note::RefusedPreVote { .. }
-            | Note::LostTouch
-            | Note::LeftCluster
-            | Note::TransferBegan { .. }
-            | Note::TransferSent { .. }
-            | Note::TransferGivenUp { .. }
-            | Note::Unwilling { .. }
-            | Note::ChangeBegan { .. }
-            | Note::ChangeCommitted { .. }
-            | Note::CaughtUp { .. }
-            | Note::FellBehind { .. }
-            | Note::SnapshotTaken { .. }
-            | Note::SnapshotSent { .. }
-            | Note::SnapshotInstalled { .. }
-            | Note::SnapshotIgnored { .. }
-            | Note::ReadHeld { .. }
-            | Note::ReadServed { .. }
-            | Note::Skipped { .. }
-            | Note::Retried { .. }
-            | Note::StreamBroken { .. } => return false,
-        };
-        self as u8 == rule as u8
+            _ => return Self::of_further_note(note),
+        })
+    }
+
+    const fn of_further_note(note: &Note) -> Option<Self> {
+        Some(match note {
+            Note::RefusedPreVote { reason: VoteRefusal::HearsLeader(_), .. } => Self::StickToLeader,
+            Note::BecamePreCandidate { .. } => Self::AskBeforehand,
+            Note::PreVoted { .. } => Self::WouldVote,
+            Note::LostTouch => Self::StepDown,
+            Note::TransferBegan { .. } => Self::HandOver,
+            Note::TransferSent { .. } => Self::CampaignNow,
+            Note::TransferGivenUp { .. } => Self::LeadOn,
+            Note::ChangeBegan { .. } => Self::ChangeMembers,
+            Note::ChangeCommitted { .. } => Self::CommitMembers,
+            Note::CaughtUp { .. } | Note::FellBehind { .. } => Self::CatchUp,
+            Note::LeftCluster => Self::LeaveCluster,
+            Note::Unwilling { .. } => Self::RefuseInstruction,
+            Note::SnapshotTaken { .. } => Self::TakeSnapshot,
+            Note::SnapshotSent { .. } => Self::SendSnapshot,
+            Note::SnapshotInstalled { .. } | Note::SnapshotIgnored { .. } => Self::InstallSnapshot,
+            Note::StreamBroken { .. } => Self::StopStreaming,
+            Note::ReadHeld { .. } => Self::HoldRead,
+            Note::ReadServed { lease: false, .. } => Self::ServeRead,
+            Note::ReadServed { lease: true, .. } => Self::ServeOnLease,
+            Note::Skipped { .. } => Self::SkipRepeated,
+            Note::Retried { .. } => Self::AskAgain,
+            _ => return None,
+        })
     }
 
     /// The rule that fires in an event, if one does.
@@ -219,6 +308,29 @@ impl Rule {
             Self::RefuseOldLeader | Self::RefuseGap | Self::RemoveConflict | Self::Store => {
                 Part::AppendEntries
             }
+            _ => self.further_part(),
+        }
+    }
+
+    const fn further_part(self) -> Part {
+        match self {
+            Self::AskBeforehand
+            | Self::WouldVote
+            | Self::StickToLeader
+            | Self::StepDown
+            | Self::HandOver
+            | Self::CampaignNow
+            | Self::LeadOn => Part::Elections,
+            Self::ChangeMembers
+            | Self::CommitMembers
+            | Self::CatchUp
+            | Self::LeaveCluster
+            | Self::RefuseInstruction => Part::Membership,
+            Self::TakeSnapshot
+            | Self::SendSnapshot
+            | Self::InstallSnapshot
+            | Self::StopStreaming => Part::Snapshots,
+            _ => Part::Clients,
         }
     }
 
@@ -246,6 +358,25 @@ impl Rule {
             Self::Commit | Self::DoNotCountOldTerm => "5.4.2",
             Self::Persist => "5.6",
             Self::Redirect => "8",
+            _ => self.further_section(),
+        }
+    }
+
+    /// Beyond figure 2, most sections are those of the dissertation.
+    const fn further_section(self) -> &'static str {
+        match self {
+            Self::StickToLeader => "diss. 4.2.3",
+            Self::StepDown => "diss. 6.2",
+            Self::HandOver | Self::CampaignNow | Self::LeadOn => "diss. 3.10",
+            Self::ChangeMembers | Self::CommitMembers | Self::RefuseInstruction => "diss. 4.1",
+            Self::CatchUp => "diss. 4.2.1",
+            Self::LeaveCluster => "diss. 4.2.2",
+            Self::TakeSnapshot | Self::SendSnapshot | Self::InstallSnapshot => "7",
+            Self::StopStreaming => "diss. 10.2.1",
+            Self::HoldRead | Self::ServeRead => "diss. 6.4",
+            Self::ServeOnLease => "diss. 6.4.1",
+            Self::SkipRepeated | Self::AskAgain => "diss. 6.3",
+            _ => "diss. 9.6",
         }
     }
 
@@ -280,6 +411,35 @@ impl Rule {
             Self::RefuseGap => (FOLLOWER, "append_entries"),
             Self::RemoveConflict | Self::Store => (FOLLOWER, "store"),
             Self::Redirect => (REPLICATION, "take_request"),
+            _ => self.further_source(),
+        }
+    }
+
+    const fn further_source(self) -> (&'static str, &'static str) {
+        const LEADERSHIP: &str = "leadership.rs";
+        const MEMBERSHIP: &str = "membership.rs";
+        const INSTALL: &str = "install.rs";
+        const READS: &str = "reads.rs";
+        match self {
+            Self::AskBeforehand => ("role.rs", "become_pre_candidate"),
+            Self::WouldVote => ("election.rs", "answer_pre_vote"),
+            Self::StickToLeader => ("election.rs", "sticks_to_leader"),
+            Self::StepDown | Self::LeadOn => (LEADERSHIP, "look_around"),
+            Self::HandOver => (LEADERSHIP, "transfer"),
+            Self::CampaignNow => (LEADERSHIP, "go_on_with_transfer"),
+            Self::ChangeMembers => (MEMBERSHIP, "change_to"),
+            Self::CommitMembers => ("apply.rs", "advance_commit"),
+            Self::CatchUp => (MEMBERSHIP, "go_on_with_target"),
+            Self::LeaveCluster => (MEMBERSHIP, "settle_membership"),
+            Self::RefuseInstruction => (MEMBERSHIP, "may_change"),
+            Self::TakeSnapshot => (INSTALL, "take_snapshot"),
+            Self::SendSnapshot => (INSTALL, "send_snapshot"),
+            Self::InstallSnapshot => (INSTALL, "install_snapshot"),
+            Self::StopStreaming => ("replication.rs", "hear_conflict"),
+            Self::HoldRead | Self::ServeOnLease => (READS, "hold_read"),
+            Self::ServeRead => (READS, "serve_reads"),
+            Self::SkipRepeated => ("apply.rs", "apply_entry"),
+            _ => ("client.rs", "retry"),
         }
     }
 }
@@ -298,12 +458,12 @@ pub fn section_of(event: &Event) -> Option<&'static str> {
             MessageKind::VoteRequest
             | MessageKind::VoteGranted
             | MessageKind::VoteRefused
-            | MessageKind::Heartbeat
-            | MessageKind::PreVoteRequest
+            | MessageKind::Heartbeat => Rule::Vote.section(),
+            MessageKind::PreVoteRequest
             | MessageKind::PreVoteGranted
-            | MessageKind::PreVoteRefused
-            | MessageKind::TimeoutNow => Rule::Vote.section(),
-            MessageKind::Snapshot => "7",
+            | MessageKind::PreVoteRefused => Rule::AskBeforehand.section(),
+            MessageKind::TimeoutNow => Rule::CampaignNow.section(),
+            MessageKind::Snapshot => Rule::SendSnapshot.section(),
             MessageKind::Entries | MessageKind::Accepted | MessageKind::Refused => {
                 Rule::Store.section()
             }

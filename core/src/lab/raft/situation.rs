@@ -232,7 +232,10 @@ impl Scene<'_> {
 
     fn behind(&self, leader: &ServerView) -> Option<Remark> {
         let committed = leader.commit_index;
-        let follower = self.up().min_by_key(|server| server.last_index)?;
+        let members = &leader.members;
+        let lists = [&members.voters, &members.outgoing, &members.learners];
+        let belongs = |server: &&ServerView| lists.iter().any(|list| list.contains(&server.name));
+        let follower = self.up().filter(belongs).min_by_key(|server| server.last_index)?;
         let lacks = committed.saturating_sub(follower.last_index);
         (lacks > 0).then_some(Remark::Behind { follower: follower.name, lacks })
     }

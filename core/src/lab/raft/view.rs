@@ -46,6 +46,9 @@ pub struct RaftView {
     pub messages: Vec<MessageView>,
     /// Links that are cut: from, to.
     pub cuts: Vec<(NodeName, NodeName)>,
+    /// Links that behave otherwise than the network at large: from, to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clogged: Vec<(NodeName, NodeName)>,
 }
 
 /// Follower, candidate or leader.
@@ -246,7 +249,10 @@ pub fn view(world: &World<Participant<Store>>, names: Names, most_entries: u64) 
             Some(client_view(names, (id, name, node), node.process.client()?))
         })
         .collect();
-    let cuts = cuts(world, names);
+    let cuts = links(names, |from, to| !world.link(from, to).up);
+    // Nobody sends to themselves: that link behaves as the network at large.
+    let usual = world.link(NodeId(0), NodeId(0)).settings;
+    let clogged = links(names, |from, to| world.link(from, to).settings != usual);
     RaftView {
         time_us: world.now_us(),
         steps: world.steps(),
@@ -257,13 +263,15 @@ pub fn view(world: &World<Participant<Store>>, names: Names, most_entries: u64) 
         clients,
         messages: world.flights().map(|flight| message_view(flight, names)).collect(),
         cuts,
+        clogged,
     }
 }
 
-fn cuts(world: &World<Participant<Store>>, names: Names) -> Vec<(NodeName, NodeName)> {
+/// The links of which something is so.
+fn links(names: Names, is_so: impl Fn(NodeId, NodeId) -> bool) -> Vec<(NodeName, NodeName)> {
     let pairs = names.nodes().flat_map(|from| names.nodes().map(move |to| (from, to)));
     pairs
-        .filter(|((from, _), (to, _))| from != to && !world.link(*from, *to).up)
+        .filter(|((from, _), (to, _))| from != to && is_so(*from, *to))
         .map(|((_, from), (_, to))| (from, to))
         .collect()
 }

@@ -37,6 +37,22 @@ pub enum Story {
     SmallestCluster,
     /// Why must a voter compare logs? The bug is planted, and shows to the clients.
     LostWrite,
+    /// Whom does a server disturb that comes back after a while? With pre-vote, and without.
+    DisruptiveServer,
+    /// What does a server do that was removed, and does not know? Three answers.
+    RemovedServer,
+    /// What was wrong with changes by one server until 2015? The correction, and the bug.
+    Membership2015,
+    /// How are all members replaced at once?
+    JointChange,
+    /// What if a snapshot comes later than the entries that follow it?
+    SnapshotRace,
+    /// What becomes of a command that a client sends twice? With sessions, and without.
+    AppliedTwice,
+    /// What is a lease worth when clocks are wrong?
+    StaleLease,
+    /// How is a leader switched off without anybody noticing?
+    Maintenance,
     /// What happens where this rule is broken? A check says so.
     Broken(Bug),
 }
@@ -46,19 +62,22 @@ pub enum Story {
 pub enum Section {
     /// A question.
     Questions,
+    /// What is to be had beyond the heart of Raft, and what it is good for: most of them are two
+    /// branches that differ in one setting.
+    Settings,
     /// A rule that is broken.
     BrokenRules,
 }
 
 impl Section {
     /// Every section, in the order in which they are listed.
-    pub const ALL: [Self; 2] = [Self::Questions, Self::BrokenRules];
+    pub const ALL: [Self; 3] = [Self::Questions, Self::Settings, Self::BrokenRules];
 }
 
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 40] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -68,6 +87,14 @@ impl Story {
         Self::OldTermCounted,
         Self::SmallestCluster,
         Self::LostWrite,
+        Self::DisruptiveServer,
+        Self::RemovedServer,
+        Self::Membership2015,
+        Self::JointChange,
+        Self::SnapshotRace,
+        Self::AppliedTwice,
+        Self::StaleLease,
+        Self::Maintenance,
         Self::Broken(Bug::VoteTwice),
         Self::Broken(Bug::VoteNotPersisted),
         Self::Broken(Bug::VoteForStaleLog),
@@ -78,11 +105,19 @@ impl Story {
         Self::Broken(Bug::AnswerBeforeSync),
         Self::Broken(Bug::NoStepDown),
         Self::Broken(Bug::TruncateAlways),
+        Self::Broken(Bug::ReadWithoutQuorum),
+        Self::Broken(Bug::ReadBeforeCommit),
+        Self::Broken(Bug::LeaseAfterTransfer),
+        Self::Broken(Bug::VoteDespiteLeader),
         Self::Broken(Bug::ChangeBeforeCommit),
         Self::Broken(Bug::TwoChangesAtOnce),
         Self::Broken(Bug::CountNewMajorityOnly),
+        Self::Broken(Bug::CountLearners),
+        Self::Broken(Bug::SnapshotForgetsSessions),
         Self::Broken(Bug::SnapshotForgetsMembers),
         Self::Broken(Bug::SnapshotDropsLog),
+        Self::Broken(Bug::CommitGoesBack),
+        Self::Broken(Bug::SilentToOldLeader),
     ];
 
     /// What it is about.
@@ -90,6 +125,14 @@ impl Story {
     pub const fn section(self) -> Section {
         match self {
             Self::Broken(_) => Section::BrokenRules,
+            Self::DisruptiveServer
+            | Self::RemovedServer
+            | Self::Membership2015
+            | Self::JointChange
+            | Self::SnapshotRace
+            | Self::AppliedTwice
+            | Self::StaleLease
+            | Self::Maintenance => Section::Settings,
             _ => Section::Questions,
         }
     }
@@ -107,6 +150,14 @@ impl Story {
             Self::OldTermCounted => "old-term-counted",
             Self::SmallestCluster => "smallest-cluster",
             Self::LostWrite => "lost-write",
+            Self::DisruptiveServer => "disruptive-server",
+            Self::RemovedServer => "removed-server",
+            Self::Membership2015 => "membership-2015",
+            Self::JointChange => "joint-change",
+            Self::SnapshotRace => "snapshot-race",
+            Self::AppliedTwice => "applied-twice",
+            Self::StaleLease => "stale-lease",
+            Self::Maintenance => "maintenance",
             Self::Broken(bug) => broken_name(bug),
         }
     }
@@ -124,6 +175,14 @@ impl Story {
             Self::OldTermCounted => include_str!("old-term-counted.json"),
             Self::SmallestCluster => include_str!("smallest-cluster.json"),
             Self::LostWrite => include_str!("lost-write.json"),
+            Self::DisruptiveServer => include_str!("disruptive-server.json"),
+            Self::RemovedServer => include_str!("removed-server.json"),
+            Self::Membership2015 => include_str!("membership-2015.json"),
+            Self::JointChange => include_str!("joint-change.json"),
+            Self::SnapshotRace => include_str!("snapshot-race.json"),
+            Self::AppliedTwice => include_str!("applied-twice.json"),
+            Self::StaleLease => include_str!("stale-lease.json"),
+            Self::Maintenance => include_str!("maintenance.json"),
             Self::Broken(bug) => broken_json(bug),
         }
     }
@@ -187,12 +246,19 @@ const fn broken_json(bug: Bug) -> &'static str {
         Bug::AnswerBeforeSync => include_str!("bug-answer-before-sync.json"),
         Bug::NoStepDown => include_str!("bug-no-step-down.json"),
         Bug::TruncateAlways => include_str!("bug-truncate-always.json"),
+        Bug::ReadWithoutQuorum => include_str!("bug-read-without-quorum.json"),
+        Bug::ReadBeforeCommit => include_str!("bug-read-before-commit.json"),
+        Bug::LeaseAfterTransfer => include_str!("bug-lease-after-transfer.json"),
+        Bug::VoteDespiteLeader => include_str!("bug-vote-despite-leader.json"),
         Bug::ChangeBeforeCommit => include_str!("bug-change-before-commit.json"),
         Bug::TwoChangesAtOnce => include_str!("bug-two-changes-at-once.json"),
         Bug::CountNewMajorityOnly => include_str!("bug-count-new-majority-only.json"),
+        Bug::CountLearners => include_str!("bug-count-learners.json"),
+        Bug::SnapshotForgetsSessions => include_str!("bug-snapshot-forgets-sessions.json"),
         Bug::SnapshotForgetsMembers => include_str!("bug-snapshot-forgets-members.json"),
         Bug::SnapshotDropsLog => include_str!("bug-snapshot-drops-log.json"),
-        _ => "",
+        Bug::CommitGoesBack => include_str!("bug-commit-goes-back.json"),
+        Bug::SilentToOldLeader => include_str!("bug-silent-to-old-leader.json"),
     }
 }
 

@@ -51,7 +51,7 @@ impl Climate {
         let mut climate = Self {
             weights,
             gap: dice.scale(6, 250),
-            steps: if calm { dice.between(500, USUAL_STEPS / 2) } else { USUAL_STEPS },
+            steps: if calm { dice.between(1_000, USUAL_STEPS) } else { USUAL_STEPS },
             calm,
             lasts_us: (heartbeat_us / 8, longest_us),
             drift_ppm: dice.scale(1_000, 1_000_000),
@@ -149,7 +149,7 @@ fn draw_config(dice: &mut Dice) -> RaftConfig {
         sync_max_us: sync_min_us + sync_span_us,
         request_timeout_us: dice.scale(50, 400) * MILLISECOND_US,
         retry_us: dice.scale(4, 32) * MILLISECOND_US,
-        load_us: Some(dice.scale(1, 32) * MILLISECOND_US),
+        load_us: Some(dice.scale(1, 128) * MILLISECOND_US),
         features: draw_features(dice),
         voters: if dice.once_in(3) { dice.small(1, servers) } else { 0 },
         ..RaftConfig::default()

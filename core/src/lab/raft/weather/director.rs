@@ -24,10 +24,10 @@ use crate::sim::time::{MILLISECOND_US, Moment};
 
 /// The most choices of a run, while the weather lasts.
 const MOST_CHOICES: usize = 600;
-/// How long a calm stretch is, in election timeouts.
-const CALM_TIMEOUTS: u64 = 10;
-/// The most steps of a calm stretch.
-const MOST_CALM_STEPS: u64 = 6_000;
+/// How long a run goes on once the cluster has settled, in election timeouts.
+const CALM_TIMEOUTS: u64 = 2;
+/// The most steps of a calm stretch: more than a cluster may take to settle.
+const MOST_CALM_STEPS: u64 = 100_000;
 
 pub(super) type Run = AnyRun<Participant<Store>, RaftMonitor>;
 
@@ -93,7 +93,7 @@ impl Director {
             if run.step(&self.choices, goal).is_none() {
                 return if self.due_us < u64::MAX { Stop::Due } else { Stop::Steps };
             }
-            if run.monitor.failures().next().is_some() {
+            if first_failure(run).is_some() {
                 return Stop::Failed;
             }
         }
@@ -174,15 +174,21 @@ impl Director {
                 self.act(run, Choice::Resume(node));
             }
         }
-        let until_us = run.world.now_us() + self.climate.config.election_max_us * CALM_TIMEOUTS;
-        let goal = Goal::Moment(Moment::before(until_us));
+        self.settle(run);
+    }
+
+    /// Takes the run forward until the cluster has settled, or was found not to, and some more.
+    fn settle(&self, run: &mut Run) {
         let most = run.world.steps() + MOST_CALM_STEPS;
-        while run.world.steps() < most
-            && run.step(&self.choices, goal).is_some()
-            && run.monitor.failures().next().is_none()
-        {}
-        if run.world.steps() < most && run.monitor.failures().next().is_none() {
-            run.settle(goal);
+        let longer_us = self.climate.config.election_max_us * CALM_TIMEOUTS;
+        let mut until_us = run.world.now_us() + longer_us;
+        while run.world.steps() < most && first_failure(run).is_none() {
+            if run.monitor.is_settling() {
+                until_us = run.world.now_us() + longer_us;
+            }
+            if run.step(&self.choices, Goal::Moment(Moment::before(until_us))).is_none() {
+                return;
+            }
         }
     }
 

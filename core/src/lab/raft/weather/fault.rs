@@ -55,11 +55,15 @@ pub enum Fault {
     Reconfigure,
     /// A setting changes for all.
     Set,
+    /// The leader is told to hand over, and its word to the other takes long.
+    SlowTransfer,
+    /// The leader is cut off with some of the others, and told to change the members.
+    SplitChange,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Crash,
         Self::CrashUnsynced,
         Self::CrashLeader,
@@ -83,6 +87,8 @@ impl Fault {
         Self::Transfer,
         Self::Reconfigure,
         Self::Set,
+        Self::SlowTransfer,
+        Self::SplitChange,
     ];
 
     /// Its place in [`Fault::ALL`].

@@ -18,6 +18,7 @@
 //! bug is planted. *Wild* weather knows no such bounds.
 
 mod climate;
+mod coverage;
 mod dice;
 mod director;
 mod fault;
@@ -27,9 +28,10 @@ mod strike;
 mod trial;
 
 pub use climate::USUAL_STEPS;
+pub use coverage::Coverage;
 pub use fault::Fault;
 pub use profile::MOST_SEEDS;
-pub use trial::{Charge, Conviction, Trial};
+pub use trial::{Conviction, Trial};
 
 use crate::lab::{RaftMonitor, Timed};
 use crate::raft::Participant;
@@ -56,8 +58,6 @@ pub struct Drawn {
     pub trial: Trial,
     /// The run itself.
     pub run: Run<Participant<Store>, RaftMonitor>,
-    /// What was asked for.
-    pub demand: Demand,
 }
 
 /// Draws the run of a seed. It ends early where a check fails.
@@ -69,15 +69,14 @@ pub fn draw(seed: u64, demand: Demand) -> Drawn {
     let mut run = config.begin(seed, false);
     let choices: Vec<Timed> = Director::new(climate, dice).direct(&mut run);
     let end = run.world.moment();
-    Drawn { trial: Trial { config, seed, choices, end }, run, demand }
+    Drawn { trial: Trial { config, seed, choices, end }, run }
 }
 
 impl Drawn {
     /// What the run is convicted of, if anything: the check that failed first.
     #[must_use]
     pub fn conviction(&self) -> Option<Conviction> {
-        // Without sessions, with stray clocks: who has been promised nothing can lose nothing.
-        let history = || trial::judge_history(&self.trial.config, &self.run);
-        trial::first_failure(&self.run).or_else(|| if self.demand.wild { None } else { history() })
+        trial::first_failure(&self.run)
+            .or_else(|| trial::judge_history(&self.trial.config, &self.run))
     }
 }

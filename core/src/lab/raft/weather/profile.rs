@@ -64,14 +64,18 @@ fn lean_to_logs(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
     match bug {
         Bug::CommitUnmatched => climate.favour(&[Fault::Isolate, Fault::Campaign]),
         Bug::CommitOldTerm => {
-            // Figure 8: leaders that come and go, and never get far.
-            climate.config.features.blank_entry = false;
+            // Figure 8: leaders that come and go, take an entry each, and never get far.
+            let config = &mut climate.config;
+            config.features.blank_entry = false;
+            config.features.pipeline = 1;
+            (config.servers, config.voters) = (dice.pick(&[3, 5, 5]), 0);
+            config.clients = 3;
+            config.most_entries = 1;
+            config.load_us = Some(dice.scale(1, 4) * MILLISECOND_US);
+            config.request_timeout_us = dice.scale(16, 64) * MILLISECOND_US;
             climate.keep(Setting::BlankEntry);
-            climate.config.servers = dice.pick(&[3, 5]);
-            climate.config.voters = 0;
-            climate.config.most_entries = 1;
-            climate.config.features.pipeline = 1;
-            climate.favour(&[Fault::CrashLeader, Fault::Campaign, Fault::Isolate, Fault::Ring]);
+            climate.only(&[Fault::CrashLeader, Fault::Campaign, Fault::Isolate, Fault::Ring]);
+            climate.gap = dice.scale(4, 64);
             climate.be_quick(dice);
         }
         Bug::AnswerBeforeSync => {
@@ -98,9 +102,15 @@ fn lean_to_reads(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
     config.features.reads = reads;
     match bug {
         Bug::LeaseAfterTransfer => {
+            // What tells the other to campaign must come late, and who hears of it must not be the
+            // leader.
             config.features.check_quorum = true;
+            config.features.blank_entry = true;
+            config.heartbeat_us = config.election_min_us / 3;
+            config.voters = 0;
             climate.keep(Setting::CheckQuorum);
-            climate.favour(&[Fault::Transfer, Fault::Isolate, Fault::Delay, Fault::Clog]);
+            climate.only(&[Fault::SlowTransfer, Fault::Isolate]);
+            climate.gap = dice.scale(8, 64);
         }
         Bug::ReadWithoutQuorum => {
             config.features.check_quorum = dice.once_in(4);
@@ -116,15 +126,22 @@ fn lean_to_changes(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
     let features = &mut climate.config.features;
     features.catch_up = dice.once_in(4);
     features.joint_consensus = bug == Bug::CountNewMajorityOnly || dice.once_in(3);
-    if bug == Bug::ChangeBeforeCommit {
-        features.blank_entry = false;
-        climate.keep(Setting::BlankEntry);
-        climate.config.load_us = Some(dice.scale(16, 256) * MILLISECOND_US);
-    }
     climate.config.servers = dice.small(3, 6);
     climate.config.voters = dice.small(2, climate.config.servers);
     climate.keep(Setting::JointConsensus);
-    climate.favour(&[Fault::Reconfigure, Fault::Isolate, Fault::Partition, Fault::Campaign]);
+    let faults = [Fault::Reconfigure, Fault::Isolate, Fault::Partition, Fault::Campaign];
+    if bug == Bug::ChangeBeforeCommit {
+        // Leaders that begin a change and get nowhere, and no clients that would help them.
+        let features = &mut climate.config.features;
+        (features.blank_entry, features.joint_consensus) = (false, false);
+        climate.config.voters = dice.small(4, 5).min(climate.config.servers);
+        climate.config.load_us = Some(dice.scale(64, 512) * MILLISECOND_US);
+        climate.keep(Setting::BlankEntry);
+        climate.only(&[Fault::SplitChange, Fault::Campaign]);
+        climate.gap = dice.scale(4, 64);
+    } else {
+        climate.favour(&faults);
+    }
 }
 
 fn lean_to_snapshots(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
@@ -155,6 +172,12 @@ impl Climate {
     fn be_quick(&mut self, dice: &mut Dice) {
         let election_us = self.config.election_min_us;
         self.lasts_us = (election_us / 64, dice.scale(election_us / 4, election_us * 2));
+    }
+
+    /// Nothing else happens.
+    fn only(&mut self, faults: &[Fault]) {
+        self.weights = [0; Fault::ALL.len()];
+        self.favour(faults);
     }
 
     /// A setting stays as it is.

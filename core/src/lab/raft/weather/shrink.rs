@@ -6,7 +6,8 @@
 //! is cheap, and is kept if the run is still convicted *of the same*: a shrunk run that breaks
 //! something else would answer another question.
 
-use super::trial::{Charge, Conviction, Trial};
+use super::trial::{Conviction, Trial};
+use crate::check::raft::RaftCheck;
 use crate::lab::Names;
 use crate::lab::raft::RaftConfig;
 use crate::lab::renaming::renamed;
@@ -21,7 +22,7 @@ pub const MOST_REPLAYS: u32 = 3_000;
 /// Shrinks a run that is convicted. What is left is convicted of the same, at its end.
 #[must_use]
 pub fn shrink(trial: Trial, conviction: Conviction) -> Trial {
-    let mut shrinker = Shrinker { best: trial, charge: conviction.charge, left: MOST_REPLAYS };
+    let mut shrinker = Shrinker { best: trial, check: conviction.check, left: MOST_REPLAYS };
     shrinker.end_at(conviction.moment);
     loop {
         let before = shrinker.best.clone();
@@ -36,7 +37,7 @@ pub fn shrink(trial: Trial, conviction: Conviction) -> Trial {
 
 struct Shrinker {
     best: Trial,
-    charge: Charge,
+    check: RaftCheck,
     /// How many replays are left.
     left: u32,
 }
@@ -48,7 +49,7 @@ impl Shrinker {
             return false;
         }
         self.left -= 1;
-        match attempt.is_convicted_of(self.charge) {
+        match attempt.is_convicted_by(self.check) {
             Some(moment) => {
                 self.best = attempt;
                 self.end_at(moment);

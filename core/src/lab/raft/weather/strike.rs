@@ -75,6 +75,8 @@ impl Director {
             Fault::Transfer => self.transfer(run),
             Fault::Reconfigure => self.reconfigure(run),
             Fault::Set => self.set(run),
+            Fault::SlowTransfer => self.transfer_slowly(run),
+            Fault::SplitChange => self.split_and_change(run),
         }
     }
 
@@ -111,7 +113,7 @@ impl Director {
         self.act(run, Choice::Crash(node));
         let down = self.servers().filter(|at| !run.world.node(*at).up).count();
         let many = 2 * down >= usize::from(self.climate.config.servers);
-        if many || !self.dice.once_in(8) {
+        if many || !self.dice.once_in(4) {
             self.passes(run, Choice::Restart(node));
         }
     }
@@ -314,6 +316,34 @@ impl Director {
         self.instruct(run, node, Instruction::Transfer(to));
     }
 
+    /// The word to campaign comes when the leader has long given up, and leads on.
+    fn transfer_slowly(&mut self, run: &mut Run) {
+        self.transfer(run);
+        let word = MessageKind::TimeoutNow;
+        let words = run.world.flights().filter(|flight| message_kind(&flight.message) == word);
+        let words: Vec<MessageId> = words.map(|flight| flight.id).collect();
+        let election_us = self.climate.config.election_max_us;
+        for message in words {
+            let by_us = self.dice.scale(election_us / 2, 4 * election_us);
+            self.act(run, Choice::Delay { message, by_us });
+        }
+    }
+
+    /// Two sides with a leader on one, which begins a change that the other does not hear of.
+    fn split_and_change(&mut self, run: &mut Run) {
+        let Some(leader) = self.leader(run) else { return };
+        let (one, other): (Vec<NodeId>, Vec<NodeId>) =
+            (0..self.nodes()).map(NodeId).partition(|node| *node == leader || self.dice.once_in(2));
+        self.fall_apart(run, one, other);
+        self.reconfigure(run);
+    }
+
+    /// A server that shall come or go: mostly any, but administrators also pick what is down.
+    fn newcomer(&mut self, run: &Run) -> NodeId {
+        let down: Vec<NodeId> = self.servers().filter(|at| !run.world.node(*at).up).collect();
+        if down.is_empty() || !self.dice.once_in(4) { self.server() } else { self.dice.pick(&down) }
+    }
+
     /// One member more or less, or any other members.
     fn reconfigure(&mut self, run: &mut Run) {
         let node = self.told(run);
@@ -327,7 +357,7 @@ impl Director {
             };
             (drawn(3), drawn(2))
         } else {
-            let one = NodeSet::of(self.server());
+            let one = NodeSet::of(self.newcomer(run));
             let (voters, learners) = (now.voters, now.learners);
             match (!voters.intersection(one).is_empty(), self.dice.once_in(4)) {
                 (true, false) => (voters.minus(one), learners),

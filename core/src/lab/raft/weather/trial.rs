@@ -11,31 +11,11 @@ use crate::raft::store::Store;
 use crate::sim::run::{Goal, Run};
 use crate::sim::time::Moment;
 
-/// What a run can be convicted of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Charge {
-    /// A check failed.
-    Check(RaftCheck),
-    /// What its clients saw is not linearizable.
-    History,
-}
-
-impl Charge {
-    /// Its name in results.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Check(check) => check.name(),
-            Self::History => "linearizable_history",
-        }
-    }
-}
-
 /// What a run is convicted of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conviction {
-    /// Of what.
-    pub charge: Charge,
+    /// The check that failed.
+    pub check: RaftCheck,
     /// The moment at which it first shows.
     pub moment: Moment,
 }
@@ -61,19 +41,15 @@ impl Trial {
         first_failure(&run).or_else(|| judge_history(&self.config, &run))
     }
 
-    /// Plays it, to see whether it is convicted of this, and when.
+    /// Plays it, to see whether this check fails, and when.
     #[must_use]
-    pub fn is_convicted_of(&self, charge: Charge) -> Option<Moment> {
-        match charge {
-            Charge::Check(check) => {
-                let run = self.play(|run| failure_of(check, run).is_some());
-                failure_of(check, &run)
-            }
-            Charge::History => {
-                let run = self.play(|_| false);
-                judge_history(&self.config, &run).map(|conviction| conviction.moment)
-            }
+    pub fn is_convicted_by(&self, check: RaftCheck) -> Option<Moment> {
+        if check == RaftCheck::LinearizableHistory {
+            let run = self.play(|_| false);
+            return judge_history(&self.config, &run).map(|conviction| conviction.moment);
         }
+        let run = self.play(|run| failure_of(check, run).is_some());
+        failure_of(check, &run)
     }
 
     fn play(
@@ -93,20 +69,30 @@ fn failure_of(check: RaftCheck, run: &Run<Participant<Store>, RaftMonitor>) -> O
 /// The check that failed first.
 pub(super) fn first_failure(run: &Run<Participant<Store>, RaftMonitor>) -> Option<Conviction> {
     let (check, failure) = run.monitor.failures().min_by_key(|(_, failure)| failure.step)?;
-    Some(Conviction { charge: Charge::Check(check), moment: failure.moment })
+    Some(Conviction { check, moment: failure.moment })
 }
 
-/// Whether what the clients saw convicts the run.
+/// Whether what the clients saw convicts the run. It does not where a check knows that a command
+/// was carried out twice for want of a session, or a read was stale because a lease could not be
+/// trusted.
 pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Store>, RaftMonitor>,
 ) -> Option<Conviction> {
-    let operations = operations(config, run);
-    let mut judge = HistoryJudge::new(config, &operations, BUDGET);
+    let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
+    let is_explained = explains.into_iter().any(|check| {
+        let verdict = run.monitor.verdict(check);
+        verdict.assumption().is_some() && verdict.failure().is_some()
+    });
+    if is_explained {
+        return None;
+    }
+    let mut judge = HistoryJudge::new(config, &operations(config, run), BUDGET);
     while !judge.work(u64::MAX) {}
     match judge.verdict()? {
         Verdict::NotLinearizable(conviction) => {
-            Some(Conviction { charge: Charge::History, moment: Moment::before(conviction.to + 1) })
+            let moment = Moment::before(conviction.to + 1);
+            Some(Conviction { check: RaftCheck::LinearizableHistory, moment })
         }
         Verdict::Linearizable | Verdict::Undecided => None,
     }

@@ -1,0 +1,225 @@
+//! Coverage: how often the rare branches of the protocol and the kernel were taken.
+//!
+//! Random runs prove little about code that they never reach. A compiler can count lines; but which
+//! line was reached says less than which *case* was: that a snapshot came late, that a change was
+//! refused because another is under way, that a lost message was lost at a cut. The cases are named
+//! by the events of a run, so a run is counted by playing it again with its events on, and nothing
+//! is counted in the hot path.
+
+use std::collections::BTreeMap;
+
+use super::trial::Trial;
+use crate::lab::raft::messages::message_kind;
+use crate::lab::{Event, What};
+use crate::raft::note::{Note, VoteRefusal};
+use crate::sim::run::Goal;
+
+/// How often each branch was taken, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Default for Coverage {
+    /// Nothing was taken yet.
+    fn default() -> Self {
+        Self { counts: BRANCHES.into_iter().map(|branch| (branch, 0)).collect() }
+    }
+}
+
+impl Coverage {
+    /// Counts the branches that a run takes.
+    pub fn count(&mut self, trial: &Trial) {
+        let mut run = trial.config.begin(trial.seed, true);
+        loop {
+            for event in run.world.take_events() {
+                self.count_event(&event);
+            }
+            if run.step(&trial.choices, Goal::Moment(trial.end)).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn count_event(&mut self, event: &Event) {
+        if let Some(branch) = branch(event)
+            && let Some(count) = self.counts.get_mut(branch)
+        {
+            *count += 1;
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        for (branch, count) in other.iter() {
+            *self.counts.entry(branch).or_default() += count;
+        }
+    }
+
+    /// Each branch and how often it was taken, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.counts.iter().map(|(branch, count)| (*branch, *count))
+    }
+
+    /// The branches that were never taken.
+    pub fn missing(&self) -> impl Iterator<Item = &'static str> {
+        self.iter().filter(|(_, count)| *count == 0).map(|(branch, _)| branch)
+    }
+}
+
+/// Every branch that is counted: those of this list, and no others.
+const BRANCHES: [&str; 72] = [
+    "became_candidate",
+    "became_follower",
+    "became_leader",
+    "became_pre_candidate",
+    "caught_up",
+    "change_began",
+    "change_committed",
+    "committed",
+    "copy_arrived",
+    "did_not_count",
+    "fell_behind",
+    "gave_up",
+    "ignored:down",
+    "ignored:not_paused",
+    "ignored:paused",
+    "ignored:unwilling",
+    "ignored:up",
+    "left_cluster",
+    "lost:chance",
+    "lost:choice",
+    "lost:cut",
+    "lost:down",
+    "lost_touch",
+    "message:accepted",
+    "message:answer",
+    "message:entries",
+    "message:heartbeat",
+    "message:pre_vote_granted",
+    "message:pre_vote_refused",
+    "message:pre_vote_request",
+    "message:redirect",
+    "message:refused",
+    "message:request",
+    "message:snapshot",
+    "message:timeout_now",
+    "message:vote_granted",
+    "message:vote_refused",
+    "message:vote_request",
+    "pre_voted",
+    "queued",
+    "read_held",
+    "read_served:lease",
+    "read_served:round",
+    "redirected",
+    "refused_entries",
+    "refused_pre_vote:hears_leader",
+    "refused_pre_vote:old_term",
+    "refused_pre_vote:stale_log",
+    "refused_vote:hears_leader",
+    "refused_vote:old_term",
+    "refused_vote:stale_log",
+    "refused_vote:voted",
+    "retried",
+    "skipped",
+    "snapshot_ignored",
+    "snapshot_installed:kept",
+    "snapshot_installed:whole",
+    "snapshot_sent",
+    "snapshot_taken",
+    "stored",
+    "stream_broken",
+    "transfer_began",
+    "transfer_given_up",
+    "transfer_sent",
+    "truncated",
+    "unwilling:impossible",
+    "unwilling:no_change",
+    "unwilling:not_leader",
+    "unwilling:nothing_committed",
+    "unwilling:too_many",
+    "unwilling:under_way",
+    "voted",
+];
+
+/// The branch that an event tells of.
+fn branch(event: &Event) -> Option<&'static str> {
+    match &event.what {
+        What::Noted(note) => note_branch(note),
+        What::Delivered { id, .. } if id.copy > 0 => Some("copy_arrived"),
+        What::Delivered { message, .. } => prefixed("message", message_kind(message).name()),
+        What::Lost { reason, .. } => prefixed("lost", reason.name()),
+        What::Queued => Some("queued"),
+        What::Ignored(_, refusal) => prefixed("ignored", refusal.name()),
+        _ => None,
+    }
+}
+
+fn note_branch(note: &Note) -> Option<&'static str> {
+    Some(match note {
+        Note::BecameCandidate { .. } => "became_candidate",
+        Note::BecameLeader { .. } => "became_leader",
+        Note::BecameFollower { .. } => "became_follower",
+        Note::BecamePreCandidate { .. } => "became_pre_candidate",
+        Note::Voted { .. } => "voted",
+        Note::RefusedVote { reason, .. } => match reason {
+            VoteRefusal::OldTerm => "refused_vote:old_term",
+            VoteRefusal::Voted(_) => "refused_vote:voted",
+            VoteRefusal::StaleLog => "refused_vote:stale_log",
+            VoteRefusal::HearsLeader(_) => "refused_vote:hears_leader",
+        },
+        Note::PreVoted { .. } => "pre_voted",
+        Note::RefusedPreVote { reason, .. } => match reason {
+            VoteRefusal::OldTerm => "refused_pre_vote:old_term",
+            VoteRefusal::StaleLog => "refused_pre_vote:stale_log",
+            VoteRefusal::HearsLeader(_) => "refused_pre_vote:hears_leader",
+            VoteRefusal::Voted(_) => return None,
+        },
+        Note::Stored { .. } => "stored",
+        Note::Truncated { .. } => "truncated",
+        Note::RefusedEntries { .. } => "refused_entries",
+        Note::Committed { .. } => "committed",
+        Note::DidNotCount { .. } => "did_not_count",
+        Note::Redirected { .. } => "redirected",
+        Note::GaveUp { .. } => "gave_up",
+        Note::Retried { .. } => "retried",
+        Note::Skipped { .. } => "skipped",
+        Note::LostTouch => "lost_touch",
+        Note::LeftCluster => "left_cluster",
+        Note::TransferBegan { .. } => "transfer_began",
+        Note::TransferSent { .. } => "transfer_sent",
+        Note::TransferGivenUp { .. } => "transfer_given_up",
+        Note::Unwilling { reason } => return prefixed("unwilling", reason.name()),
+        Note::ChangeBegan { .. } => "change_began",
+        Note::ChangeCommitted { .. } => "change_committed",
+        Note::CaughtUp { .. } => "caught_up",
+        Note::FellBehind { .. } => "fell_behind",
+        Note::SnapshotTaken { .. } => "snapshot_taken",
+        Note::SnapshotSent { .. } => "snapshot_sent",
+        Note::SnapshotInstalled { kept: true, .. } => "snapshot_installed:kept",
+        Note::SnapshotInstalled { kept: false, .. } => "snapshot_installed:whole",
+        Note::SnapshotIgnored { .. } => "snapshot_ignored",
+        Note::ReadHeld { .. } => "read_held",
+        Note::ReadServed { lease: true, .. } => "read_served:lease",
+        Note::ReadServed { lease: false, .. } => "read_served:round",
+        Note::StreamBroken { .. } => "stream_broken",
+        Note::Proposed { .. } | Note::Applied { .. } => return None,
+        Note::Invoked { .. } | Note::Completed { .. } => return None,
+    })
+}
+
+/// The branch of a group with this name, if it is counted.
+fn prefixed(group: &str, name: &str) -> Option<&'static str> {
+    BRANCHES.into_iter().find(|branch| branch.split_once(':') == Some((group, name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_are_in_order_and_each_there_once() {
+        assert!(BRANCHES.is_sorted_by(|one, other| one < other));
+    }
+}

@@ -1,0 +1,137 @@
+//! The links of the stage: which pass messages, which are cut, and which are worse than the rest.
+
+use std::rc::Rc;
+
+use lockstep_core::lab::{Names, NodeName};
+use lockstep_core::sim::process::NodeId;
+use yew::prelude::*;
+
+use super::message::translate;
+use super::{Context, use_page};
+use crate::action::Action;
+use crate::geometry::{Form, Lane, Layout};
+use crate::hands::Hand;
+use crate::number::tenths;
+
+/// A pair of nodes of whose link something is so, in one direction or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CutLink {
+    from: usize,
+    to: usize,
+    both_ways: bool,
+}
+
+/// Links of which something is so; those of which it is so both ways, once. Clients have nothing to
+/// say to each other: what is so of their links is not shown.
+pub(super) fn pairs(links: &[(NodeName, NodeName)], names: Names) -> Vec<CutLink> {
+    let number = |name| names.id(name).map_or(0, NodeId::index);
+    let cuts: Vec<_> = links.iter().map(|(from, to)| (number(*from), number(*to))).collect();
+    let cut = |&(from, to): &(usize, usize)| {
+        let both_ways = cuts.contains(&(to, from));
+        let between_clients = from.min(to) >= usize::from(names.servers);
+        let shown = !between_clients && (!both_ways || from < to);
+        shown.then_some(CutLink { from, to, both_ways })
+    };
+    cuts.iter().filter_map(cut).collect()
+}
+
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct LinksProps {
+    pub(super) layout: Rc<Layout>,
+    pub(super) names: Names,
+    pub(super) cuts: Vec<CutLink>,
+    pub(super) clogged: Vec<CutLink>,
+}
+
+/// The links between servers, and which links are cut.
+#[component]
+pub(super) fn Links(props: &LinksProps) -> Html {
+    let page = use_page();
+    let LinksProps { layout, names, cuts, clogged } = props;
+    let whole = |from: usize, to: usize| {
+        let is_cut = |cut: &CutLink| cut.both_ways && (cut.from, cut.to) == (from, to);
+        !cuts.iter().any(is_cut)
+    };
+    let servers = layout.server_count();
+    let pairs = (0..servers).flat_map(|from| (from + 1..servers).map(move |to| (from, to)));
+    let links = pairs
+        .filter(|(from, to)| whole(*from, *to))
+        .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
+    let marks = cuts.iter().map(|cut| cut_mark(&page, layout, *names, *cut));
+    let clogs = clogged.iter().map(|link| clog_mark(&page, layout, *names, *link));
+    html! {
+        <g class="links">
+            <g>{ for links }</g>
+            <g>{ for clogs }</g>
+            <g>{ for marks }</g>
+        </g>
+    }
+}
+
+pub(super) fn line(class: &'static str, lane: Lane, key: String) -> Html {
+    html! {
+        <line
+            {key}
+            {class}
+            x1={tenths(lane.from.x)}
+            y1={tenths(lane.from.y)}
+            x2={tenths(lane.to.x)}
+            y2={tenths(lane.to.y)}
+        />
+    }
+}
+
+/// A thick line with an hourglass on it, nearer to who hears less where it is so one way only.
+fn clog_mark(page: &Context, layout: &Layout, names: Names, link: CutLink) -> Html {
+    let CutLink { from, to, both_ways } = link;
+    let (lane, share) =
+        if both_ways { (layout.link(from, to), 0.38) } else { (layout.lane(from, to), 0.62) };
+    let name = |number: usize| names.name(NodeId(u8::try_from(number).unwrap_or(u8::MAX)));
+    let label = page.language.clogged_link(name(from), name(to), both_ways);
+    html! {
+        <g key={label.clone()} class="clog" role="img" aria-label={label.clone()}>
+            <title>{ label }</title>
+            { line("clog-line", lane, "line".to_owned()) }
+            <path d="M-4-6h8l-8 12h8z" transform={translate(lane.at(share))} />
+        </g>
+    }
+}
+
+/// A dotted line, broken by two strokes across it. One that is cut one way only is broken near the
+/// end that hears nothing, and says which way. A click heals it.
+fn cut_mark(page: &Context, layout: &Layout, names: Names, cut: CutLink) -> Html {
+    let CutLink { from, to, both_ways } = cut;
+    let (lane, share) =
+        if both_ways { (layout.link(from, to), 0.5) } else { (layout.lane(from, to), 0.72) };
+    let stroke = |nth: u8, ahead: f64| {
+        let [start, end] = lane.across(share, ahead, 6.0);
+        line("stroke", Lane { from: start, to: end }, nth.to_string())
+    };
+    let node = |number: usize| NodeId(u8::try_from(number).unwrap_or(u8::MAX));
+    let (from, to) = (node(from), node(to));
+    let label = page.language.heal_link(names.name(from), names.name(to), both_ways);
+    let heal = Action::Hand(Hand::Heal { from, to, both_ways });
+    let middle = lane.at(share);
+    html! {
+        <g
+            key={label.clone()}
+            class={classes!("cut", (!both_ways).then_some("one-way"))}
+            role="button"
+            tabindex="0"
+            aria-label={label.clone()}
+            onclick={page.on::<MouseEvent>(heal.clone())}
+            onkeydown={super::on_key(page, heal)}
+        >
+            <title>{ label }</title>
+            { line("cut-line", lane, "line".to_owned()) }
+            <circle
+                class="hit"
+                cx={tenths(middle.x)}
+                cy={tenths(middle.y)}
+                r={if layout.form == Form::Wide { "14" } else { "22" }}
+            />
+            { stroke(1, -2.5) }
+            { stroke(2, 2.5) }
+        </g>
+    }
+}
