@@ -12,12 +12,14 @@ use lockstep_core::lab::raft::weather::{Demand, Trial, draw};
 use lockstep_core::lab::{Choice, Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::setting::{Features, Reads, Setting};
+use lockstep_core::raft::store::Operation;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::random::Probability;
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{MILLISECOND_US, Moment, SECOND_US};
+use lockstep_tests::cluster::Cluster;
 
 /// How many seeds a bug may take to be convicted by the check of its own.
 const MOST_SEEDS: u64 = 600;
@@ -84,9 +86,42 @@ fn session_exactness_convicts_a_snapshot_that_forgets_the_sessions() {
 }
 
 #[test]
-fn read_freshness_convicts_reads_that_ask_nobody_or_too_early() {
-    convicts(RaftCheck::ReadFreshness, Bug::ReadWithoutQuorum);
+fn read_freshness_convicts_a_read_before_anything_is_committed() {
     convicts(RaftCheck::ReadFreshness, Bug::ReadBeforeCommit);
+}
+
+/// A leader is cut off with one client, and the other client writes where the majority is. What
+/// read freshness says once the first has read.
+fn read_from_a_leader_that_is_cut_off(bugs: Vec<Bug>) -> Verdict {
+    let features = Features { reads: Reads::ReadIndex, blank_entry: true, ..Features::default() };
+    let config = RaftConfig { features, bugs, clients: 2, ..RaftConfig::default() };
+    let mut cluster = Cluster::open(&config, 1);
+    let leader = cluster.wait_for_leader();
+    let (here, there) = (NodeId(5), NodeId(6));
+    let put = |value: &str| Operation::Put("x".into(), value.into());
+    // Both clients learn who leads.
+    cluster.ask_until_answered(here, &put("1"));
+    cluster.ask_until_answered(there, &put("2"));
+    let others = (0..5).map(NodeId).filter(|server| *server != leader).chain([there]).collect();
+    cluster.act(Choice::Partition(vec![vec![leader, here], others]));
+    cluster.pass(SECOND_US);
+    cluster.ask_until_answered(there, &put("3"));
+    cluster.ask(here, Operation::Get("x".into()));
+    cluster.pass(SECOND_US);
+    verdict(cluster.session(), RaftCheck::ReadFreshness)
+}
+
+#[test]
+fn read_freshness_convicts_a_read_that_asks_nobody() {
+    let stale = read_from_a_leader_that_is_cut_off(vec![Bug::ReadWithoutQuorum]);
+    let Verdict::Fails(failure) = stale else { panic!("{stale:?}") };
+    assert_eq!(failure.nodes.last(), Some(&NodeId(5)), "the client is named");
+    assert_eq!(read_from_a_leader_that_is_cut_off(Vec::new()), Verdict::Holds);
+}
+
+#[test]
+fn liveness_convicts_silence_towards_a_leader_of_an_old_term() {
+    convicts(RaftCheck::Liveness, Bug::SilentToOldLeader);
 }
 
 #[test]
