@@ -105,7 +105,8 @@ impl Entries {
     }
 
     /// Goes through the entries of a log from `from` to `to`, with their indexes, whether it still
-    /// has them or not. Those before a gap in the record are left out: only a broken rule makes one.
+    /// has them or not. Those before a gap in the record are left out: only a broken rule makes
+    /// one.
     pub(super) fn of_log<C: Command>(
         &self,
         log: &Log<C>,
