@@ -12,9 +12,9 @@ use crate::raft::bug::Bug;
 use crate::raft::setting::{Reads, Setting};
 use crate::sim::time::MILLISECOND_US;
 
-/// Within so many seeds a planted bug is convicted, whatever seed is the first: most take fewer than
-/// twenty, the three that need a leader's whole career some five hundred on average, so that one run
-/// of this many in a hundred million shows none.
+/// Within so many seeds a planted bug is convicted, whatever seed is the first: most take fewer
+/// than twenty, the three that need a leader's whole career some five hundred on average, so that
+/// one run of this many in a hundred million shows none.
 pub const MOST_SEEDS: u64 = 10_000;
 
 /// Makes a climate one in which this bug is likely to show.
