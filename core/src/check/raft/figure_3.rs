@@ -43,8 +43,8 @@ pub(super) struct Figure3<C: Clone> {
     /// commit what they should have had.
     successors: OrdMap<Term, Elected<C>>,
     committed: SharedList<Committed>,
-    /// The latest configuration that is committed.
-    configuration: Configuration,
+    /// The latest configuration that is committed, and the term of the server that first knew.
+    configuration: (Configuration, Term),
 }
 
 impl<C: Clone> Default for Figure3<C> {
@@ -53,7 +53,7 @@ impl<C: Clone> Default for Figure3<C> {
             leaders: OrdMap::new(),
             successors: OrdMap::new(),
             committed: SharedList::default(),
-            configuration: Configuration::default(),
+            configuration: (Configuration::default(), 0),
         }
     }
 }
@@ -71,12 +71,17 @@ impl<C: Command> Figure3<C> {
 
     /// The latest configuration that any server knew to be committed.
     pub(super) const fn configuration(&self) -> &Configuration {
-        &self.configuration
+        &self.configuration.0
+    }
+
+    /// The term in which it was committed; 0 for the one that the cluster is set up with.
+    pub(super) const fn configured_in(&self) -> Term {
+        self.configuration.1
     }
 
     /// The configuration that the cluster is set up with.
     pub(super) const fn begin_with(&mut self, configuration: Configuration) {
-        self.configuration = configuration;
+        self.configuration = (configuration, 0);
     }
 
     /// Looks at a server that has changed.
@@ -167,7 +172,7 @@ impl<C: Command> Figure3<C> {
                 let prefix_hash = stored.prefix_hash;
                 self.committed.push(Committed { prefix_hash, in_term });
                 if let Some(configuration) = entries.configuration(index, stored.term) {
-                    self.configuration = *configuration;
+                    self.configuration = (*configuration, in_term);
                 }
             }
         }
