@@ -3,6 +3,7 @@
 
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
+use lockstep_core::raft::client::{MOST_TRIES, Outcome};
 use lockstep_core::raft::message::Reply;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::setting::{Features, Setting};
@@ -121,6 +122,19 @@ fn a_command_from_before_the_clients_last_one_is_not_executed() {
     assert_eq!(server.value("y").as_deref(), Some("aa"));
 }
 
+/// The same where it is in the log already when the last one is applied.
+#[test]
+fn a_command_from_before_the_clients_last_one_is_skipped_in_the_log() {
+    let mut server = leader(1);
+    for number in [1, 2, 1] {
+        server.tell(C1, request(number, append_a()));
+    }
+    assert_eq!(server.log().len(), 4);
+    let committed = server.tell(N2, matched(2, 4));
+    assert_eq!((server.value("y").as_deref(), server.server().effects()), (Some("aa"), 3));
+    assert_eq!(committed.to(C1), [&applied(1, Answer::Done), &applied(2, Answer::Done)]);
+}
+
 /// Sessions are part of what the log leads to: a restart forgets them with the state machine, and
 /// the log brings both back.
 #[test]
@@ -170,6 +184,19 @@ fn a_client_without_an_answer_resubmits_with_the_same_number() {
     client.tell(N1, applied(1, Answer::Done));
     assert_eq!(client.client_state().record().len(), 1);
     assert_eq!(client.time_out(Timer::RequestTimeout).sent, []);
+}
+
+/// The same: it does not ask for ever, and what it then knows is nothing.
+#[test]
+fn a_client_gives_up_after_some_tries() {
+    let mut client = TestServer::client().with(Setting::Retries, 1);
+    client.operate(append_a());
+    for _ in 1..MOST_TRIES {
+        assert_eq!(client.time_out(Timer::RequestTimeout).sent.len(), 1);
+    }
+    assert_eq!(client.time_out(Timer::RequestTimeout).sent, []);
+    let outcomes = client.client_state().record().iter().map(|operated| operated.outcome.clone());
+    assert_eq!(outcomes.collect::<Vec<_>>(), [Outcome::Unknown]);
 }
 
 /// The same switched off: the outcome stays unknown, and nothing is sent twice.
