@@ -311,8 +311,9 @@ fn the_new_servers_alone_decide_nothing_in_between() {
     cluster.ask_until_answered(C, &put("x", "2"));
 }
 
-/// §4.2.2, "it might still be needed": after a crash it does not know that it was added before it was
-/// removed, and that only this is committed. Nobody is elected without it, whose log is the longest.
+/// §4.2.2, "it might still be needed": after a crash it does not know whether it is committed that
+/// it was added, and not that it was removed. Then nobody is elected without it, whose log is the
+/// longest.
 #[test]
 fn a_server_that_may_still_be_needed_starts_an_election() {
     let settings = TestServer::settings(3, 1);
