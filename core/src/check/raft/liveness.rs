@@ -4,8 +4,8 @@
 //! Paterson); what Raft promises is that it will as soon as it is left in peace long enough (§5.6).
 //! A run is *calm* while nobody intervenes but to ask clients, every member of the latest committed
 //! configuration runs, and whoever a change under way makes a voter, and all links between them are
-//! up. From the moment it became so, and the
-//! last message that was sent before has arrived, the cluster has [`BOUND`] election timeouts until
+//! up. From the moment it became so, and the last message that was sent before has arrived, the
+//! cluster has [`BOUND`] election timeouts until
 //!
 //! - one server leads, and all members follow it in its term;
 //! - it has committed what it had of its term when they had all come to follow it, and all members
