@@ -43,8 +43,8 @@ pub(super) struct Figure3<C: Clone> {
     /// commit what they should have had.
     successors: OrdMap<Term, Elected<C>>,
     committed: SharedList<Committed>,
-    /// The latest configuration that is committed, and the term of the server that first knew.
-    configuration: (Configuration, Term),
+    /// The latest configuration that is committed.
+    configuration: Configuration,
 }
 
 impl<C: Clone> Default for Figure3<C> {
@@ -53,7 +53,7 @@ impl<C: Clone> Default for Figure3<C> {
             leaders: OrdMap::new(),
             successors: OrdMap::new(),
             committed: SharedList::default(),
-            configuration: (Configuration::default(), 0),
+            configuration: Configuration::default(),
         }
     }
 }
@@ -71,17 +71,12 @@ impl<C: Command> Figure3<C> {
 
     /// The latest configuration that any server knew to be committed.
     pub(super) const fn configuration(&self) -> &Configuration {
-        &self.configuration.0
-    }
-
-    /// The term in which it was committed; 0 for the one that the cluster is set up with.
-    pub(super) const fn configured_in(&self) -> Term {
-        self.configuration.1
+        &self.configuration
     }
 
     /// The configuration that the cluster is set up with.
     pub(super) const fn begin_with(&mut self, configuration: Configuration) {
-        self.configuration = (configuration, 0);
+        self.configuration = configuration;
     }
 
     /// Looks at a server that has changed.
@@ -172,7 +167,7 @@ impl<C: Command> Figure3<C> {
             if place_of(index) == Some(committed.len()) {
                 committed.push(Committed { prefix_hash: stored.prefix_hash, in_term });
                 if let Some(changed) = entries.configuration(index, stored.term) {
-                    *configuration = (*changed, in_term);
+                    *configuration = *changed;
                 }
             }
         });
