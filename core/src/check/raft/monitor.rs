@@ -99,7 +99,8 @@ impl<C: Command> RaftMonitor<C> {
         self.elections.observe(look, &self.circumstances, findings);
         // What it commits is judged by what was committed before.
         let members = *self.figure_3.configuration();
-        membership::observe(look, &self.elections, &members, findings);
+        let known = self.figure_3.committed();
+        membership::observe(look, &self.elections, (&members, known), findings);
         self.figure_3.observe(look, &mut self.entries, findings);
         self.applied.observe(look, &self.entries, findings);
         self.reads.observe(look, &self.circumstances, findings);
@@ -115,8 +116,8 @@ impl<C: Command> RaftMonitor<C> {
 
     /// Looks at what may have changed besides the servers.
     fn survey<S: StateMachine>(&mut self, world: &World<Participant<S>>) {
-        let members = self.figure_3.configuration();
-        self.liveness.survey(world, members, &self.circumstances);
+        let in_force = (self.figure_3.configuration(), self.figure_3.committed());
+        self.liveness.survey(world, in_force, &self.circumstances);
     }
 
     fn observe_servers<S: StateMachine<Command = C>>(&mut self, world: &World<Participant<S>>) {
