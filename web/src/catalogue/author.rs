@@ -155,7 +155,7 @@ impl Language {
 
     fn sentences(self, names: Names, events: &[Event]) -> String {
         let told: Vec<String> =
-            events.iter().filter_map(|event| self.event(names, event)).take(3).collect();
+            events.iter().filter_map(|event| self.event(names, event)).take(4).collect();
         told.join(" ")
     }
 
