@@ -140,6 +140,19 @@ fn the_leader_goes_on_to_the_new_configuration_by_itself() {
     assert_eq!((server.commit_index(), server.server().is_leader()), (4, true));
 }
 
+/// The same: the entry itself must be committed, not only what comes before it.
+#[test]
+fn the_leader_does_not_go_on_for_an_earlier_entry() {
+    let mut server = leader();
+    server.tell(C, request(2, put("x", "2")));
+    server.instruct(reconfigure(&[N1, N4, N5]));
+    for node in [N2, N4] {
+        server.tell(node, matched(2, 3));
+    }
+    assert_eq!(server.commit_index(), 3);
+    assert!(server.server().configuration().is_joint());
+}
+
 /// §4.2.2 in §4.3: a leader of the old configuration leads until the new one is committed.
 #[test]
 fn a_leader_that_is_replaced_with_all_others_leads_until_that_is_committed() {

@@ -280,6 +280,8 @@ fn a_new_server_joins_as_a_non_voting_member() {
     assert_eq!(told.to(N4).len(), 1);
     server.tell(N4, matched(2, 3));
     assert_eq!(server.commit_index(), 2, "its copy does not count");
+    // It has caught up, but one change is made after the other (§4.1).
+    assert_eq!(server.server().configuration().voters, set(&[N1, N2, N3]));
     server.tell(N2, matched(2, 3));
     assert!(server.commit_index() >= 3);
 }
@@ -368,6 +370,33 @@ fn a_leader_that_is_removed_leads_until_that_is_committed() {
     // It is needed no more, and disturbs nobody.
     assert_eq!(server.time_out(Timer::Election).sent, []);
     assert_eq!(*server.server().role(), Role::Follower);
+}
+
+/// The same of a leader that is to learn only: who does not vote does not lead.
+#[test]
+fn a_leader_that_is_to_learn_only_steps_down() {
+    let mut server = leader();
+    let learn = Instruction::Reconfigure { voters: set(&[N2, N3]), learners: set(&[N1]) };
+    assert!(server.instruct(learn).0);
+    server.tell(N2, matched(2, 3));
+    assert!(server.server().is_leader());
+    server.tell(N3, matched(2, 3));
+    assert_eq!((server.commit_index(), server.server().is_leader()), (3, false));
+    assert_eq!(server.time_out(Timer::Election).sent, []);
+}
+
+/// The same, "the Cnew entry": what comes before it may be committed without it.
+#[test]
+fn a_leader_that_is_removed_does_not_step_down_for_an_earlier_entry() {
+    let mut server = leader();
+    server.tell(C1, request(2, put("x", "2")));
+    server.instruct(reconfigure(&[N2, N3]));
+    server.tell(N2, matched(2, 3));
+    server.tell(N3, matched(2, 3));
+    assert_eq!((server.commit_index(), server.server().is_leader()), (3, true));
+    server.tell(N2, matched(2, 4));
+    server.tell(N3, matched(2, 4));
+    assert_eq!((server.commit_index(), server.server().is_leader()), (4, false));
 }
 
 /// §4.2.2: "A server that is not part of its own latest configuration should still start new

@@ -1,6 +1,8 @@
 //! Dissertation §6.4: reads that are no entries of the log. One test for each sentence that says
 //! what a server does.
 
+use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::{Assumption, Verdict};
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::view::OutcomeView;
@@ -172,6 +174,20 @@ fn one_acknowledgment_serves_all_reads_before_it() {
     assert!(readers.iter().all(|reader| served.to(*reader).len() == 1), "{served:?}");
 }
 
+/// Step 1 again: what it waits for may be the leader's own disk.
+#[test]
+fn a_read_is_served_when_the_leaders_own_disk_has_caught_up() {
+    let mut server = TestServer::follower(3, 1, &[1])
+        .with(Setting::BlankEntry, 1)
+        .with(Setting::Reads, READ_INDEX);
+    server.time_out(Timer::Election);
+    server.tell_unsynced(N2, granted(2));
+    server.tell_unsynced(C1, request(1, get("x")));
+    server.tell_unsynced(N2, matched_in(1, 2, 2));
+    assert_eq!((server.log(), server.commit_index()), (vec![1, 2], 0));
+    assert_eq!(answer(&server.sync()), Some("1@1"));
+}
+
 /// Step 3 with an answer that is lost: the round is asked for again with the next heartbeat.
 #[test]
 fn a_round_is_asked_for_again() {
@@ -323,6 +339,52 @@ fn a_leader_that_hands_over_uses_no_lease() {
     let asked = server.tell(C1, request(1, get("x")));
     assert_eq!(answer(&asked), None);
     assert_eq!(answer(&server.tell(N2, matched_in(round(&asked, N2), 2, 2))), Some("1@1"));
+}
+
+/// §6.4.1: "The lease approach assumes a bound on clock drift across servers … If the assumptions
+/// are violated, the system could return arbitrarily stale information." A timer that somebody
+/// makes run out early violates them: whoever hears from a leader campaigns, against a lease that
+/// lasts. Nobody is convicted of it.
+#[test]
+fn a_timer_that_runs_out_early_is_a_clock_that_cannot_be_trusted() {
+    let features = Features {
+        reads: Reads::Lease,
+        check_quorum: true,
+        blank_entry: true,
+        ..Features::default()
+    };
+    let config = RaftConfig { servers: 3, features, ..RaftConfig::default() };
+    let mut stale = 0;
+    for seed in 0..10 {
+        let (mut cluster, client) = (Cluster::open(&config, seed), N4);
+        let old = cluster.wait_for_leader();
+        cluster.ask_until_answered(client, &put("x", "1"));
+        cluster.pass(500_000);
+        let others: Vec<NodeId> = [N1, N2, N3].into_iter().filter(|node| *node != old).collect();
+        // One has not heard from the leader for long; the other has, and campaigns all the same.
+        cluster.act(Choice::Cut { from: old, to: others[1], both_ways: true });
+        cluster.pass(170_000);
+        assert_eq!(verdict(&cluster), Verdict::Holds);
+        cluster.act(Choice::Cut { from: old, to: others[0], both_ways: true });
+        cluster.time_out(others[0]);
+        cluster.pass(55_000);
+        cluster.ask(client, get("x"));
+        cluster.pass(100_000);
+        match verdict(&cluster) {
+            Verdict::AssumptionVoid(void) => {
+                assert_eq!(void.assumption, Assumption::ClocksStray);
+                stale += u64::from(void.failure.is_some());
+            }
+            other => panic!("a lease cannot be trusted here: {other:?}"),
+        }
+    }
+    assert!(stale > 0, "the read was stale in {stale} of ten runs");
+}
+
+fn verdict(cluster: &Cluster) -> Verdict {
+    let mut reports = cluster.session().checks().into_iter();
+    let report = reports.find(|report| report.check == RaftCheck::ReadFreshness);
+    report.expect("it is looked at").verdict
 }
 
 /// A lease is its leader's alone: the next leader begins without one.

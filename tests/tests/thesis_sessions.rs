@@ -121,6 +121,19 @@ fn a_command_from_before_the_clients_last_one_is_not_executed() {
     assert_eq!(server.value("y").as_deref(), Some("aa"));
 }
 
+/// The same where it is in the log already when the last one is applied.
+#[test]
+fn a_command_from_before_the_clients_last_one_is_skipped_in_the_log() {
+    let mut server = leader(1);
+    for number in [1, 2, 1] {
+        server.tell(C1, request(number, append_a()));
+    }
+    assert_eq!(server.log().len(), 4);
+    let committed = server.tell(N2, matched(2, 4));
+    assert_eq!((server.value("y").as_deref(), server.server().effects()), (Some("aa"), 3));
+    assert_eq!(committed.to(C1), [&applied(1, Answer::Done), &applied(2, Answer::Done)]);
+}
+
 /// Sessions are part of what the log leads to: a restart forgets them with the state machine, and
 /// the log brings both back.
 #[test]

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 const MARK_BYTES: usize = 220_000;
 /// What a first visit may cost, so that the distance to the mark does not grow. To be lowered
 /// whenever the page gets lighter, and never raised without a reason in the commit. So far it was
-/// raised once: the laboratory's timeline, lists and forms doubled what there is to see.
-const BUDGET_BYTES: usize = 366_000;
+/// raised twice: the laboratory's timeline, lists and forms doubled what there is to see, and then
+/// the protocol and its checks grew from the paper's §5 to all of Raft, with words for each of it.
+const BUDGET_BYTES: usize = 425_000;
 
 /// The quality of hosts that compress ahead of time.
 const BEST: i32 = 11;

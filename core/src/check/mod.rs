@@ -37,7 +37,8 @@ pub enum Assumption {
     /// Check quorum was off: a leader that is cut off goes on leading, and servers vote though they
     /// hear from a leader.
     CheckQuorumOff,
-    /// A clock jumped, or ran faster or slower than is allowed for.
+    /// A clock jumped, or ran faster or slower than is allowed for; or a timer was made to run out
+    /// early, which to whoever relies on it is the same.
     ClocksStray,
     /// The network loses, delays or reorders so much that elections may fail for ever.
     NetworkLossy,

@@ -51,16 +51,16 @@ impl<P: Process> World<P> {
         self.call(node, event, |process, _, context| process.timeout(timer, context));
     }
 
-    pub(super) fn arrive(&mut self, flight: Flight<P::Message>) {
+    pub(super) fn arrive(&mut self, flight: Box<Flight<P::Message>>) {
         let to = flight.id.to;
         if let Some((_, reason)) = flight.breaks {
             self.record(LOSE, to, reason as u64);
-            return self.lose(flight, reason);
+            return self.lose(&flight, reason);
         }
         let node = &mut self.nodes[to.index()];
         if !node.up {
             self.record(LOSE, to, LossReason::Down as u64);
-            self.lose(flight, LossReason::Down);
+            self.lose(&flight, LossReason::Down);
         } else if node.paused {
             self.record(QUEUE, to, 0);
             flight.id.encode(&mut self.digest);
@@ -71,18 +71,18 @@ impl<P: Process> World<P> {
             flight.id.encode(&mut self.digest);
             flight.message.encode(&mut self.digest);
             let event = self.emit_on_the_way(&flight, || {
-                let Flight { id, sent_us, ref message, .. } = flight;
+                let Flight { id, sent_us, ref message, .. } = *flight;
                 What::Delivered { id, sent_us, message: message.clone() }
             });
-            let Flight { id, message, .. } = flight;
+            let Flight { id, message, .. } = *flight;
             self.call(to, event, |process, _, context| process.receive(id.from, message, context));
         }
     }
 
-    pub(super) fn lose(&mut self, flight: Flight<P::Message>, reason: LossReason) {
+    pub(super) fn lose(&mut self, flight: &Flight<P::Message>, reason: LossReason) {
         flight.id.encode(&mut self.digest);
-        self.emit_on_the_way(&flight, || {
-            let Flight { id, sent_us, due_us, ref message, .. } = flight;
+        self.emit_on_the_way(flight, || {
+            let Flight { id, sent_us, due_us, ref message, .. } = *flight;
             What::Lost { id, sent_us, due_us, message: message.clone(), reason }
         });
     }
@@ -179,7 +179,7 @@ impl<P: Process> World<P> {
         let held_us = None;
         let flight =
             Flight { id, sent_us, due_us, breaks, message, cause, meddling, copies, held_us };
-        self.queue.push(key, Item::Flight(flight));
+        self.queue.push(key, Item::Flight(Box::new(flight)));
     }
 
     fn begin_sync(&mut self, node: NodeId) {
@@ -237,7 +237,7 @@ impl<P: Process> World<P> {
         self.queue.retain(|item| !matches!(item, Item::Sync { node, .. } if *node == at));
         for item in backlog {
             if let Item::Arrived(flight) = item {
-                self.lose(flight, LossReason::Down);
+                self.lose(&flight, LossReason::Down);
             }
         }
     }

@@ -4,7 +4,7 @@
 //! taken out or moved while it waits, because a person may lose, delay or hold a message that is on
 //! its way: the heap then keeps a stale key, which is recognised and dropped when it comes up.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// When an item is due: (time in microseconds, sequence number).
@@ -13,10 +13,45 @@ pub type Key = (u64, u64);
 /// The key of an item that is held: it waits until somebody moves it.
 pub const HELD: Key = (u64::MAX, u64::MAX);
 
+/// That the item in a slot is due, unless it was taken out or moved. The greatest is due first.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    key: Key,
+    slot: u32,
+}
+
+impl Due {
+    /// Time and sequence number as one number, which is compared at once.
+    const fn order(&self) -> u128 {
+        let (time_us, sequence) = self.key;
+        (time_us as u128) << 64 | sequence as u128
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.order().cmp(&self.order())
+    }
+}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
 /// A queue of `T`.
 #[derive(Clone, Debug)]
 pub struct Queue<T> {
-    heap: BinaryHeap<Reverse<(Key, u32)>>,
+    heap: BinaryHeap<Due>,
     slots: Vec<Option<(Key, T)>>,
     free: Vec<u32>,
 }
@@ -39,13 +74,13 @@ impl<T> Queue<T> {
         });
         self.slots[slot as usize] = Some((key, item));
         if key != HELD {
-            self.heap.push(Reverse((key, slot)));
+            self.heap.push(Due { key, slot });
         }
     }
 
     /// The key of the next item that is due.
     pub fn next_key(&mut self) -> Option<Key> {
-        while let Some(&Reverse((key, slot))) = self.heap.peek() {
+        while let Some(&Due { key, slot }) = self.heap.peek() {
             if self.is_current(key, slot) {
                 return Some(key);
             }
@@ -57,7 +92,7 @@ impl<T> Queue<T> {
     /// Takes the next item out.
     pub fn pop(&mut self) -> Option<(Key, T)> {
         loop {
-            let Reverse((key, slot)) = self.heap.pop()?;
+            let Due { key, slot } = self.heap.pop()?;
             if self.is_current(key, slot) {
                 self.free.push(slot);
                 return self.slots[slot as usize].take();
@@ -82,7 +117,7 @@ impl<T> Queue<T> {
             if let Some(new_key) = choose(*key, item) {
                 *key = new_key;
                 if new_key != HELD {
-                    self.heap.push(Reverse((new_key, slot)));
+                    self.heap.push(Due { key: new_key, slot });
                 }
             }
         }

@@ -98,7 +98,8 @@ impl Luck {
     /// Whether something of this probability happens at (`count`, `slot`).
     #[must_use]
     pub const fn happens(self, count: u64, slot: u64, probability: Probability) -> bool {
-        self.draw(count, slot) >> 32 < probability.0
+        // What never happens, as most does most of the time, needs no draw: nothing depends on it.
+        probability.0 > 0 && self.draw(count, slot) >> 32 < probability.0
     }
 }
 

@@ -67,11 +67,12 @@ impl<M> Flight<M> {
     }
 }
 
+/// Flights are boxed: an item is moved several times on its way through the queue.
 #[derive(Clone, Debug)]
 pub(super) enum Item<M> {
-    Flight(Flight<M>),
+    Flight(Box<Flight<M>>),
     /// A message that arrived while its receiver was paused: it is on its way no more.
-    Arrived(Flight<M>),
+    Arrived(Box<Flight<M>>),
     Sync {
         node: NodeId,
         number: u64,
@@ -254,7 +255,7 @@ impl<P: Process> World<P> {
     /// Every message on its way, in a definite order.
     pub fn flights(&self) -> impl Iterator<Item = &Flight<P::Message>> {
         self.queue.iter().filter_map(|(_, item)| match item {
-            Item::Flight(flight) => Some(flight),
+            Item::Flight(flight) => Some(flight.as_ref()),
             Item::Arrived(_) | Item::Sync { .. } => None,
         })
     }

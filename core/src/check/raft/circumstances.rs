@@ -6,12 +6,17 @@
 //! A clock that jumped, or ran too fast or too slow, may have been believed, and what was believed
 //! may come to light much later: from then on nothing is promised that rests on clocks. A switch
 //! that was off and is on again protects only after everything has passed that began without it.
+//!
+//! A timer that somebody makes run out early is a clock that jumped, for whoever relies on it: a
+//! lease trusts that who hears from a leader does not campaign (dissertation §6.4.1). Whom others
+//! vote for does not depend on it.
 
 use super::RaftCheck;
 use super::findings::Findings;
+use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::Participant;
-use crate::raft::server::Settings;
+use crate::raft::server::{Role, Settings};
 use crate::raft::setting::{Features, Reads};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::world::World;
@@ -30,6 +35,8 @@ pub(super) struct Circumstances {
     /// For how long it must have been on, in microseconds.
     guard_us: u64,
     strayed: bool,
+    /// Whether a server has campaigned by itself though it heard from a leader.
+    hurried: bool,
     /// Whether something may have changed since the last step that was no choice.
     changed: bool,
 }
@@ -52,6 +59,18 @@ impl Circumstances {
         self.changed = true;
     }
 
+    /// Looks at a server that has changed.
+    pub(super) fn observe<S: StateMachine>(&mut self, look: &Look<'_, S>) {
+        let Look { server, before, now, world } = *look;
+        let campaigns = matches!(server.role(), Role::Candidate { transfer: false, .. });
+        if campaigns && now.term > before.term {
+            let clock = &world.node(server.id()).clock;
+            let hurries = server.hears_leader(clock.shows_us(world.now_us()));
+            self.changed |= hurries && !self.hurried;
+            self.hurried |= hurries;
+        }
+    }
+
     /// Whether [`Self::settle`] has something to do.
     pub(super) const fn is_unsettled(&self) -> bool {
         self.changed
@@ -71,15 +90,22 @@ impl Circumstances {
         let unguarded = (!self.features.check_quorum).then_some(Assumption::CheckQuorumOff);
         if let Some(missing) = unguarded.or(self.stray()) {
             findings.void(RaftCheck::LeaderStickiness, missing);
-            if self.features.reads == Reads::Lease {
-                findings.void(RaftCheck::ReadFreshness, missing);
-            }
+        }
+        if self.features.reads == Reads::Lease
+            && let Some(missing) = unguarded.or(self.mistimed())
+        {
+            findings.void(RaftCheck::ReadFreshness, missing);
         }
     }
 
     /// What is missing if clocks must be right.
     pub(super) fn stray(&self) -> Option<Assumption> {
         self.strayed.then_some(Assumption::ClocksStray)
+    }
+
+    /// What is missing if timers must be right, too.
+    fn mistimed(&self) -> Option<Assumption> {
+        (self.strayed || self.hurried).then_some(Assumption::ClocksStray)
     }
 
     /// What is missing for a server to stick to its leader now.
@@ -94,7 +120,7 @@ impl Circumstances {
         }
         let lasts = |since_us: u64| since_us == 0 || now_us - since_us >= self.guard_us;
         if self.guarded_since_us.is_some_and(lasts) {
-            self.stray()
+            self.mistimed()
         } else {
             Some(Assumption::CheckQuorumOff)
         }

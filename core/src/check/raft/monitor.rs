@@ -94,6 +94,7 @@ impl<C: Command> RaftMonitor<C> {
         self.seen[place] = now;
         let look = &Look { server, before, now, world };
         let findings = &mut self.findings;
+        self.circumstances.observe(look);
         self.elections.observe(look, &self.circumstances, findings);
         // What it commits is judged by what was committed before.
         let members = *self.figure_3.configuration();

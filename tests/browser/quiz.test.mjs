@@ -1,0 +1,93 @@
+// Find the planted bug: one is planted and not named; the cluster is broken by hand, the rule is named, and a link asks
+// the same of whoever opens it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertAccessible, open, seek, shoot, state, waitFor, withPage } from "./harness.mjs";
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+// Every vote is given twice here, and nobody says so.
+const TWICE = {
+  lockstep: 1,
+  lab: "raft",
+  seed: 7,
+  until: "20s",
+  quiz: true,
+  config: { clients: 2, load: { every: "150ms" }, bugs: ["vote_twice"] },
+};
+
+async function openFile(page, scenario) {
+  await page.evaluate((text) => globalThis.lockstep.open(text), JSON.stringify(scenario));
+  await waitFor(page, () => globalThis.lockstep.state().origin === "file");
+}
+
+// Two servers that do not hear of each other campaign at once.
+async function breakIt(page) {
+  for (const key of ["1", "c", "2", "1", "t", "2", "t"]) await page.keyboard.press(key);
+  await seek(page, 0.2);
+  await page.getByText("A check fails: something is broken.").waitFor();
+}
+
+test("a bug is planted at random, and nothing on the page names it", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await page.keyboard.press("!");
+    await page.getByRole("heading", { name: "Find the planted bug" }).waitFor();
+    await waitFor(page, () => globalThis.lockstep.state().origin === "own");
+    assert.match(await page.locator(".quiz").innerText(), /No check has failed yet\./);
+    await assertAccessible(page);
+    await page.keyboard.press("n");
+    const ticked = await page.locator("dialog .bugs input:checked").count();
+    assert.equal(ticked, 0, "the form of a new run keeps silent");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".quiz select").count(), 0, "there is nothing to be named yet");
+    await button(page, "Hint").click();
+    await page.locator(".quiz").getByText(/^It is about: /).waitFor();
+    await button(page, "Give up").click();
+    await page.locator(".quiz").getByText("This was the bug:").waitFor();
+    assert.ok((await page.locator(".quiz strong").innerText()).length > 10);
+  }));
+
+test("the cluster is broken by hand, a wrong rule is told to be wrong, and the right one is explained", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await openFile(page, TWICE);
+    await breakIt(page);
+    await button(page, "Name the rule").click();
+    const list = page.getByLabel("What do they do?");
+    await list.selectOption("commit_old_term");
+    await button(page, "That is it").click();
+    await page.locator(".quiz").getByText(/No, it is another\. Tries: 1\./).waitFor();
+    await shoot(page, "quiz");
+    await assertAccessible(page);
+    await list.selectOption("vote_twice");
+    await button(page, "That is it").click();
+    await page.locator(".quiz").getByText("Right! Tries: 2.").waitFor();
+    await page.locator(".quiz").getByText(/^One vote a term/).waitFor();
+    await assertAccessible(page);
+  }));
+
+test("a shared link asks the same, and does not tell", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await openFile(page, TWICE);
+    await seek(page, 0.05);
+    const link = await page.evaluate(() => globalThis.lockstep.link());
+    await withPage({ width: 390, height: 844, language: "id" }, async (other) => {
+      await open(other, { fragment: new URL(link).hash });
+      await other.locator(".handle").click();
+      await other.getByRole("heading", { name: "Temukan bug yang ditanam" }).waitFor();
+      const everything = await other.locator("body").innerHTML();
+      assert.ok(!everything.includes("vote_twice") && !everything.includes("dalam satu term (§5.2)"));
+      await other.getByRole("button", { name: "Petunjuk" }).click();
+      await other.getByText("Ini tentang: Pemilihan.").waitFor();
+      const small = await other.locator(".quiz button").evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect()).filter(({ height }) => height < 43.5).length,
+      );
+      assert.equal(small, 0, "targets can be touched");
+      await assertAccessible(other);
+      await shoot(other, "quiz-phone");
+      assert.equal((await state(other)).branches, 1);
+    });
+  }));
