@@ -16,11 +16,19 @@ const stories = (await readdir(folder)).filter((name) => name.endsWith(".json"))
 
 // What the command line prints, which may end with 1 where a check fails that nobody expected.
 async function lockstep(...parameters) {
-  const { stdout } = await promisify(execFile)(site.cli, parameters, { maxBuffer: 1 << 26 });
+  const run = promisify(execFile)(site.cli, parameters, { maxBuffer: 1 << 26 });
+  const { stdout } = await run.catch((error) => {
+    if (error.code !== 1) throw error;
+    return error;
+  });
   return stdout.trim();
 }
 
-const verdicts = (checks) => checks.map(({ name, verdict }) => `${name}: ${verdict}`);
+// The clients' history is judged apart from the checks, and the page takes its time for it.
+function verdicts(checks) {
+  const others = checks.filter(({ name }) => name !== "linearizable_history");
+  return others.map(({ name, verdict }) => `${name}: ${verdict}`);
+}
 
 // Waits until the page has got to where it set out for, and gives what it shows.
 async function arrived(page) {

@@ -1,8 +1,8 @@
 //! Each property of figure 3 is convicted of failing by a planted bug, in a small run made by hand;
 //! the same run without the bug is sound.
 //!
-//! Every run is a story of a few choices, told in its doc comment. Between them they plant all
-//! bugs.
+//! Every run is a story of a few choices, told in its doc comment. Between them they plant the bugs
+//! that break the paper's own rules; the gallery has a story for every bug (see `convictions`).
 
 use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;

@@ -59,3 +59,28 @@ fn a_run_at_its_limit_can_still_be_looked_at() {
     session.go(Goal::Moment(Moment::before(3_600_000_000)));
     is_stopped(&session);
 }
+
+#[test]
+fn reads_do_not_pile_up_at_a_leader_that_cannot_know_whether_it_leads() {
+    let file = json!({ "lockstep": 1, "lab": "raft", "until": "20s",
+        "config": { "servers": 3, "clients": 4, "load": { "every": "1ms" },
+                    "request_timeout": "1ms", "retry": "1ms", "election_timeout": ["1s", "2s"],
+                    "network": { "delay": ["0.1ms", "0.2ms"] },
+                    "features": { "reads": "read_index", "blank_entry": true, "retries": true } },
+        "choices": [
+            { "at": "1ms", "timeout": "n1" },
+            { "at": "20ms", "partition": [["n1", "c1", "c2", "c3", "c4"], ["n2", "n3"]] },
+        ] });
+    let scenario = Scenario::from_json(&file.to_string()).expect("a scenario");
+    let mut run = scenario.config.begin(scenario.seed, false);
+    let mut most = 0;
+    while run.step(&scenario.choices, Goal::Moment(scenario.end())).is_some() {
+        let servers = run.world.nodes().iter().filter_map(|node| node.process.server());
+        let held = servers.map(|server| server.leading().reads.len()).max().unwrap_or(0);
+        most = most.max(held);
+    }
+    assert_eq!(most, 4, "one a client");
+    let clients = run.world.nodes().iter().filter_map(|node| node.process.client());
+    let asked: usize = clients.map(|client| client.record().len()).sum();
+    assert!(asked > 10_000, "they kept asking: {asked}");
+}

@@ -3,6 +3,7 @@
 
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
+use lockstep_core::raft::client::{MOST_TRIES, Outcome};
 use lockstep_core::raft::message::Reply;
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::raft::setting::{Features, Setting};
@@ -183,6 +184,19 @@ fn a_client_without_an_answer_resubmits_with_the_same_number() {
     client.tell(N1, applied(1, Answer::Done));
     assert_eq!(client.client_state().record().len(), 1);
     assert_eq!(client.time_out(Timer::RequestTimeout).sent, []);
+}
+
+/// The same: it does not ask for ever, and what it then knows is nothing.
+#[test]
+fn a_client_gives_up_after_some_tries() {
+    let mut client = TestServer::client().with(Setting::Retries, 1);
+    client.operate(append_a());
+    for _ in 1..MOST_TRIES {
+        assert_eq!(client.time_out(Timer::RequestTimeout).sent.len(), 1);
+    }
+    assert_eq!(client.time_out(Timer::RequestTimeout).sent, []);
+    let outcomes = client.client_state().record().iter().map(|operated| operated.outcome.clone());
+    assert_eq!(outcomes.collect::<Vec<_>>(), [Outcome::Unknown]);
 }
 
 /// The same switched off: the outcome stays unknown, and nothing is sent twice.

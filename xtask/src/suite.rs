@@ -149,10 +149,10 @@ fn command_line() -> Result<()> {
 }
 
 /// Runs that nobody has seen before, for a bounded time: without a bug, in weather in which nothing
-/// may be convicted, then in any weather. Each line of output is JSON, the first says the seed, and
-/// a run that fails is printed as a link.
+/// may be convicted, then in any weather; and with each planted bug, which must be. Each line of
+/// output is JSON, the first says the seed, and a run that fails is printed as a link.
 fn random_runs() -> Result<()> {
-    let runs: [&[&str]; 2] = [&["--for", "20s"], &["--wild", "--for", "10s"]];
+    let runs: [&[&str]; 3] = [&["--for", "20s"], &["--wild", "--for", "10s"], &["--bug", "all"]];
     for options in runs {
         let mut lockstep = command(target_folder()?.join("release/lockstep"))?;
         shell::run(lockstep.arg("random").args(options))?;

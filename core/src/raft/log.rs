@@ -237,6 +237,12 @@ impl<C: Clone> Log<C> {
         }
     }
 
+    /// One number for everything in it, also what a snapshot has taken over.
+    #[must_use]
+    pub fn last_hash(&self) -> u64 {
+        self.slots.last().map_or(self.base.prefix_hash, |slot| slot.prefix_hash)
+    }
+
     /// The latest configuration that it knows.
     #[must_use]
     pub fn configuration(&self) -> &Configuration {

@@ -63,6 +63,13 @@ impl<S: StateMachine> Server<S> {
         context: &mut ServerContext<'_, S>,
     ) {
         assert!(self.is_leader(), "only a leader answers reads");
+        // A client does one thing at a time: what it asked before it has given up, and what it asks
+        // again is held already. So no more reads are held than there are clients.
+        let reads = &mut self.leading.reads;
+        reads.retain(|held| held.client != client || held.request >= request);
+        if reads.iter().any(|held| held.client == client) {
+            return;
+        }
         let knows = self.knows_committed() || self.bugs.has(Bug::ReadBeforeCommit);
         let index = knows.then_some(self.commit_index);
         let read = HeldRead { client, request, attempt, command, index, round: 0 };

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, Trial, draw};
+use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
@@ -56,7 +56,11 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let seeds = seeds.unwrap_or(if time.is_some() { u64::MAX } else { USUAL_SEEDS });
+    let seeds = seeds.unwrap_or(match time {
+        Some(_) => u64::MAX,
+        None if all_bugs || demand.bug.is_some() => MOST_SEEDS,
+        None => USUAL_SEEDS,
+    });
     let jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let from = from.unwrap_or_else(fresh_seed);
     Ok(Options { from, seeds, time, demand, all_bugs, jobs })

@@ -17,7 +17,7 @@ use super::entries::{Asks, Entries, Stored, place_of};
 use super::findings::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
-use crate::raft::log::Index;
+use crate::raft::log::{Command, Index, Log};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
@@ -49,13 +49,26 @@ impl Applied {
         findings: &mut Findings,
     ) {
         let Look { server, before, now, .. } = *look;
+        let known = self.first.len() as Index;
         if now.last_applied > before.last_applied {
-            self.check_same(look, entries, findings);
-            let known = self.first.len() as Index;
+            let last = now.last_applied.min(known);
+            if last > before.last_applied && !self.agrees(last, server.log()) {
+                self.check_same(last, look, entries, findings);
+            }
             if now.last_applied > known {
-                for (index, stored) in entries.of_log(server.log(), known + 1, now.last_applied) {
-                    self.apply(index, &stored, look, findings);
-                }
+                let Self { first, ledger } = self;
+                entries.of_log(server.log(), (known + 1, now.last_applied), |index, stored| {
+                    if place_of(index) == Some(first.len()) {
+                        let twice = ledger.enter(stored.asks);
+                        let Stored { prefix_hash, term, .. } = *stored;
+                        let (effects, by) = (ledger.effects, server.id());
+                        first.push(First { prefix_hash, effects, by });
+                        if twice {
+                            let place = (Some(term), Some(index));
+                            note_twice(look, place, findings);
+                        }
+                    }
+                });
             }
         }
         if (now.last_applied, now.effects) != (before.last_applied, before.effects) {
@@ -63,33 +76,42 @@ impl Applied {
         }
     }
 
+    fn first(&self, index: Index) -> Option<&First> {
+        self.first.get(place_of(index)?)
+    }
+
+    /// Whether a log has what was applied first at this index, as far as it still has it.
+    fn agrees<C: Command>(&self, index: Index, log: &Log<C>) -> bool {
+        let first = self.first(index).map(|first| first.prefix_hash);
+        first.is_some() && log.prefix_hash(index) == first
+    }
+
     /// What a server applied is what every other server applied at the same index. Hashes speak for
     /// everything before, so the last index that anybody else applied decides.
     fn check_same<S: StateMachine>(
         &self,
+        last: Index,
         look: &Look<'_, S>,
         entries: &Entries,
         findings: &mut Findings,
     ) {
-        let Look { server, before, now, world } = *look;
+        let Look { server, before, world, .. } = *look;
         let log = server.log();
-        let last = now.last_applied.min(self.first.len() as Index);
-        if last <= before.last_applied {
-            return;
-        }
-        let first = |index| place_of(index).and_then(|place| self.first.get(place));
         let own = |index| {
             // What a snapshot took over in this very step is in the record of entries.
-            let dropped =
-                || entries.of_log(log, index, index).first().map(|(_, at)| at.prefix_hash);
-            log.prefix_hash(index).or_else(dropped)
+            log.prefix_hash(index).or_else(|| {
+                let mut found = None;
+                entries.of_log(log, (index, index), |_, stored| found = Some(stored.prefix_hash));
+                found
+            })
         };
         let differs = |index: &Index| {
-            own(*index).zip(first(*index)).is_some_and(|(own, first)| own != first.prefix_hash)
+            let both = own(*index).zip(self.first(*index));
+            both.is_some_and(|(own, first)| own != first.prefix_hash)
         };
         if differs(&last)
             && let Some(index) = (before.last_applied + 1..=last).find(differs)
-            && let Some(other) = first(index)
+            && let Some(other) = self.first(index)
         {
             let place = (log.term_at(index), Some(index));
             let nodes = vec![other.by, server.id()];
@@ -97,34 +119,12 @@ impl Applied {
         }
     }
 
-    /// An index is applied for the first time.
-    fn apply<S: StateMachine>(
-        &mut self,
-        index: Index,
-        stored: &Stored,
-        look: &Look<'_, S>,
-        findings: &mut Findings,
-    ) {
-        if place_of(index) != Some(self.first.len()) {
-            return;
-        }
-        let by = look.server.id();
-        if self.ledger.enter(stored.asks) {
-            let (check, place) = (RaftCheck::SessionExactness, (Some(stored.term), Some(index)));
-            let missing = Some(Assumption::SessionsOff);
-            findings.fail_unless(missing, check, vec![by], place, look.world);
-        }
-        let (prefix_hash, effects) = (stored.prefix_hash, self.ledger.effects);
-        self.first.push(First { prefix_hash, effects, by });
-    }
-
     /// A server has carried out what it should have. One that has applied other entries than the
     /// record has is convicted for that.
     fn check_effects<S: StateMachine>(&self, look: &Look<'_, S>, findings: &mut Findings) {
         let Look { server, now, world, .. } = *look;
         let index = now.last_applied;
-        let first = place_of(index).and_then(|place| self.first.get(place));
-        let (effects, is_same) = first.map_or((0, index == 0), |first| {
+        let (effects, is_same) = self.first(index).map_or((0, index == 0), |first| {
             (first.effects, server.log().prefix_hash(index) == Some(first.prefix_hash))
         });
         if is_same && now.effects != effects {
@@ -132,6 +132,16 @@ impl Applied {
             findings.fail(RaftCheck::SessionExactness, vec![server.id()], place, world);
         }
     }
+}
+
+/// A command was carried out twice because there was no session to remember it.
+fn note_twice<S: StateMachine>(
+    look: &Look<'_, S>,
+    place: (Option<u64>, Option<Index>),
+    findings: &mut Findings,
+) {
+    let (check, missing) = (RaftCheck::SessionExactness, Some(Assumption::SessionsOff));
+    findings.fail_unless(missing, check, vec![look.server.id()], place, look.world);
 }
 
 /// Which requests of a client were carried out.
@@ -147,7 +157,8 @@ struct Account {
 #[derive(Clone, Debug, Default)]
 struct Ledger {
     effects: u64,
-    accounts: OrdMap<NodeId, Account>,
+    /// One for each client, by the number of its node.
+    accounts: Vec<Account>,
     /// Requests below the highest of their client that were not carried out.
     passed_over: OrdMap<(NodeId, u64), ()>,
 }
@@ -164,7 +175,10 @@ impl Ledger {
             }
             Asks::Client { client, request, in_session } => (client, request, in_session),
         };
-        let account = self.accounts.entry(client).or_default();
+        if self.accounts.len() <= client.index() {
+            self.accounts.resize(client.index() + 1, Account::default());
+        }
+        let account = &mut self.accounts[client.index()];
         if in_session {
             if request <= account.in_session {
                 return false;

@@ -21,7 +21,7 @@ use super::findings::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::log::Term;
-use crate::raft::server::{PerServer, Role};
+use crate::raft::server::Role;
 use crate::raft::state_machine::StateMachine;
 use crate::sim::clock::TRUE_RATE_PPM;
 use crate::sim::node_set::NodeSet;
@@ -43,8 +43,6 @@ struct Votes {
 /// The record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Elections {
-    /// When each server last heard from a leader, in microseconds of true time.
-    heard_us: PerServer<Option<u64>>,
     votes: OrdMap<(Term, NodeId), Votes>,
 }
 
@@ -56,15 +54,12 @@ impl Elections {
         circumstances: &Circumstances,
         findings: &mut Findings,
     ) {
-        let Look { server, before, now, world } = *look;
+        let Look { before, now, .. } = *look;
         if (now.term, now.voted_for) != (before.term, before.voted_for)
             && now.up
             && let Some(candidate) = now.voted_for
         {
             self.observe_vote(candidate, look, circumstances);
-        }
-        if now.heard_us != before.heard_us {
-            self.heard_us[server.id().index()] = now.heard_us.map(|_| world.now_us());
         }
         if let Some(term) = look.elected() {
             self.check_elected(term, look, findings);
@@ -84,31 +79,16 @@ impl Elections {
         circumstances: &Circumstances,
     ) {
         let voter = look.server.id();
-        let hears = self.hears_leader(look);
+        let hears = hears_leader(look);
         let votes = self.votes.entry((look.now.term, candidate)).or_default();
         if voter == candidate {
-            // A candidate that crashes before its vote is on disk may campaign in this term again,
-            // because it is told to.
+            // After a crash that has lost its vote, it may campaign in this term again.
             votes.transfer |= matches!(look.server.role(), Role::Candidate { transfer: true, .. });
-        }
-        if votes.voters.contains(voter) {
-            return;
-        }
-        votes.voters = votes.voters.with(voter);
-        if hears && voter != candidate {
+        } else if hears && !votes.voters.contains(voter) {
             votes.despite = votes.despite.with(voter);
             votes.missing = votes.missing.or(circumstances.missing_to_stick());
         }
-    }
-
-    /// Whether a server, before this step, led, or had heard from a leader within the shortest
-    /// election timeout.
-    fn hears_leader<S: StateMachine>(&self, look: &Look<'_, S>) -> bool {
-        let Look { server, before, world, .. } = *look;
-        let stick_us = server.settings().election_min_us.saturating_sub(1);
-        let stick_us = stick_us * TRUE_RATE_PPM / (TRUE_RATE_PPM + MOST_DRIFT_PPM);
-        let heard_us = self.heard_us[server.id().index()];
-        before.led.is_some() || heard_us.is_some_and(|heard| world.now_us() - heard < stick_us)
+        votes.voters = votes.voters.with(voter);
     }
 
     fn check_elected<S: StateMachine>(
@@ -135,4 +115,17 @@ impl Elections {
             self.votes = self.votes.split(&(oldest, NodeId(0))).1;
         }
     }
+}
+
+/// Whether a server that votes led before, or had heard from a leader within the shortest election
+/// timeout. It knows when by its own clock; what that comes to in true time follows from the rate.
+fn hears_leader<S: StateMachine>(look: &Look<'_, S>) -> bool {
+    let Look { server, before, world, .. } = *look;
+    let clock = world.node(server.id()).clock;
+    let since_us = |heard_us| clock.shows_us(world.now_us()).saturating_sub(heard_us);
+    let true_us = |since_us: u64| since_us * TRUE_RATE_PPM / clock.rate_ppm();
+    let stick_us = server.settings().election_min_us.saturating_sub(1);
+    let stick_us = stick_us * TRUE_RATE_PPM / (TRUE_RATE_PPM + MOST_DRIFT_PPM);
+    before.led.is_some()
+        || server.heard_us().is_some_and(|heard_us| true_us(since_us(heard_us)) < stick_us)
 }

@@ -65,9 +65,9 @@ pub(super) struct Entries {
 
 impl Entries {
     /// The entry that is known by this index and term.
-    pub(super) fn known(&self, index: Index, term: Term) -> Option<Stored> {
+    pub(super) fn known(&self, index: Index, term: Term) -> Option<&Stored> {
         let first = self.first.get(place_of(index)?)?;
-        if first.term == term { Some(*first) } else { self.rivals.get(&(index, term)).copied() }
+        if first.term == term { Some(first) } else { self.rivals.get(&(index, term)) }
     }
 
     /// The configuration that the entry of this index and term sets, if it sets one.
@@ -77,7 +77,7 @@ impl Entries {
 
     /// The last entry of a log that is known by its index and term, also the last one that a
     /// snapshot took over.
-    pub(super) fn last_known<C: Command>(&self, log: &Log<C>) -> Option<(Index, Stored)> {
+    pub(super) fn last_known<C: Command>(&self, log: &Log<C>) -> Option<(Index, &Stored)> {
         (log.base().index.max(1)..=log.last_index())
             .rev()
             .find_map(|index| Some((index, self.known(index, log.term_at(index)?)?)))
@@ -104,30 +104,40 @@ impl Entries {
         }
     }
 
-    /// The entries of a log from `from` to `to`, with their indexes, whether it still has them or
-    /// not. Those before a gap in the record are left out: only a broken rule makes one.
+    /// Goes through the entries of a log from `from` to `to`, with their indexes, whether it still
+    /// has them or not. Those before a gap in the record are left out: only a broken rule makes
+    /// one.
     pub(super) fn of_log<C: Command>(
         &self,
         log: &Log<C>,
-        from: Index,
-        to: Index,
-    ) -> Vec<(Index, Stored)> {
-        let base = log.base();
-        let mut found = Vec::new();
-        let mut next = self.known(base.index, base.term);
-        let mut index = base.index;
-        while let Some(stored) = next.filter(|_| index >= from && index > 0) {
-            if index <= to {
-                found.push((index, stored));
-            }
-            index -= 1;
-            next = self.known(index, stored.previous_term);
+        (from, to): (Index, Index),
+        mut each: impl FnMut(Index, &Stored),
+    ) {
+        if from < log.first_index() {
+            self.dropped(log, (from, to)).iter().rev().for_each(|(index, at)| each(*index, at));
         }
-        found.reverse();
         for index in from.max(log.first_index())..=to.min(log.last_index()) {
             let known = log.term_at(index).and_then(|term| self.known(index, term));
             let Some((stored, prefix_hash)) = known.zip(log.prefix_hash(index)) else { break };
-            found.push((index, Stored { prefix_hash, ..stored }));
+            each(index, &Stored { prefix_hash, ..*stored });
+        }
+    }
+
+    /// The same of what a snapshot has taken over, the last first.
+    fn dropped<C: Command>(
+        &self,
+        log: &Log<C>,
+        (from, to): (Index, Index),
+    ) -> Vec<(Index, Stored)> {
+        let mut index = log.base().index;
+        let mut next = self.known(index, log.base().term);
+        let mut found = Vec::new();
+        while let Some(stored) = next.filter(|_| index >= from) {
+            if index <= to {
+                found.push((index, *stored));
+            }
+            index -= 1;
+            next = self.known(index, stored.previous_term);
         }
         found
     }

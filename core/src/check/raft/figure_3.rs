@@ -162,18 +162,17 @@ impl<C: Command> Figure3<C> {
         if server.commit_index() <= known {
             return;
         }
-        for (index, stored) in entries.of_log(log, known + 1, server.commit_index()) {
-            if place_of(index) == Some(self.committed.len()) {
-                let prefix_hash = stored.prefix_hash;
-                self.committed.push(Committed { prefix_hash, in_term });
-                if let Some(configuration) = entries.configuration(index, stored.term) {
-                    self.configuration = *configuration;
+        let Self { committed, configuration, .. } = self;
+        entries.of_log(log, (known + 1, server.commit_index()), |index, stored| {
+            if place_of(index) == Some(committed.len()) {
+                committed.push(Committed { prefix_hash: stored.prefix_hash, in_term });
+                if let Some(changed) = entries.configuration(index, stored.term) {
+                    *configuration = *changed;
                 }
             }
-        }
+        });
         if self.committed() > known {
-            let successors = self.successors.clone();
-            for (term, elected) in successors.range(in_term + 1..) {
+            for (term, elected) in self.successors.range(in_term + 1..) {
                 self.check_complete(*term, elected, world, findings);
             }
         }

@@ -83,14 +83,15 @@ impl<C: Command> RaftMonitor<C> {
     fn observe_server<S: StateMachine<Command = C>>(
         &mut self,
         server: &Server<S>,
+        up: bool,
         world: &World<Participant<S>>,
     ) {
         let place = server.id().index();
         assert!(place < MOST_SERVERS);
-        let (before, now) = (self.seen[place], Seen::of(server, world));
-        if now == before {
+        if self.seen[place].is(server, up) {
             return;
         }
+        let (before, now) = (self.seen[place], Seen::of(server, up));
         self.seen[place] = now;
         let look = &Look { server, before, now, world };
         let findings = &mut self.findings;
@@ -119,8 +120,10 @@ impl<C: Command> RaftMonitor<C> {
     }
 
     fn observe_servers<S: StateMachine<Command = C>>(&mut self, world: &World<Participant<S>>) {
-        for server in world.nodes().iter().filter_map(|node| node.process.server()) {
-            self.observe_server(server, world);
+        for node in world.nodes() {
+            if let Some(server) = node.process.server() {
+                self.observe_server(server, node.up, world);
+            }
         }
     }
 }
@@ -144,8 +147,9 @@ impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
             self.liveness.settle(&mut self.findings);
         }
         let Some(node) = stepped.node else { return self.survey(world) };
-        match &world.node(node).process {
-            Participant::Server(server) => self.observe_server(server, world),
+        let Node { process, up, .. } = world.node(node);
+        match process {
+            Participant::Server(server) => self.observe_server(server, *up, world),
             Participant::Client(client) if self.circumstances.reads_apart() => {
                 self.reads.observe_client(node, client, self.figure_3.committed());
             }

@@ -17,8 +17,6 @@ pub(super) struct Seen {
     pub led: Option<Term>,
     pub term: Term,
     pub voted_for: Option<NodeId>,
-    /// When it last heard from a leader, on its own clock, in microseconds.
-    pub heard_us: Option<u64>,
     pub last_index: Index,
     /// The prefix hash at `last_index`.
     pub prefix_hash: u64,
@@ -32,22 +30,38 @@ pub(super) struct Seen {
 
 impl Seen {
     /// A server as it is now.
-    pub(super) fn of<S: StateMachine>(server: &Server<S>, world: &World<Participant<S>>) -> Self {
+    pub(super) fn of<S: StateMachine>(server: &Server<S>, up: bool) -> Self {
         let log = server.log();
-        let last_index = log.last_index();
         Self {
-            up: world.node(server.id()).up,
+            up,
             led: server.is_leader().then(|| server.current_term()),
             term: server.current_term(),
             voted_for: server.durable().voted_for,
-            heard_us: server.heard_us(),
-            last_index,
-            prefix_hash: log.prefix_hash(last_index).unwrap_or(0),
+            last_index: log.last_index(),
+            prefix_hash: log.last_hash(),
             commit_index: server.commit_index(),
             last_applied: server.last_applied(),
             effects: server.effects(),
             served: server.served(),
         }
+    }
+}
+
+impl Seen {
+    /// Whether a server is still as it was: after most steps it is, so this is asked first.
+    pub(super) fn is<S: StateMachine>(&self, server: &Server<S>, up: bool) -> bool {
+        let log = server.log();
+        self.last_index == log.last_index()
+            && self.prefix_hash == log.last_hash()
+            && self.commit_index == server.commit_index()
+            && self.last_applied == server.last_applied()
+            && self.term == server.current_term()
+            && self.voted_for == server.durable().voted_for
+            && self.led.is_some() == server.is_leader()
+            && self.led.is_none_or(|term| term == self.term)
+            && self.up == up
+            && self.effects == server.effects()
+            && self.served == server.served()
     }
 }
 

@@ -324,7 +324,7 @@ impl Director {
         let words: Vec<MessageId> = words.map(|flight| flight.id).collect();
         let election_us = self.climate.config.election_max_us;
         for message in words {
-            let by_us = self.dice.scale(election_us / 2, 4 * election_us);
+            let by_us = self.dice.scale(election_us / 2, 2 * election_us);
             self.act(run, Choice::Delay { message, by_us });
         }
     }
