@@ -18,16 +18,17 @@ use super::elections::Elections;
 use super::findings::Findings;
 use super::seen::Look;
 use crate::raft::configuration::Configuration;
-use crate::raft::server::Role;
+use crate::raft::log::Index;
+use crate::raft::server::{Role, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::node_set::NodeSet;
 
 /// Looks at a server that has changed. `committed` is the configuration that was committed last,
-/// before this step.
+/// before this step, and `known` the last index that was.
 pub(super) fn observe<S: StateMachine>(
     look: &Look<'_, S>,
     elections: &Elections,
-    committed: &Configuration,
+    (committed, known): (&Configuration, Index),
     findings: &mut Findings,
 ) {
     let Look { server, before, now, world } = *look;
@@ -39,7 +40,12 @@ pub(super) fn observe<S: StateMachine>(
         None
     };
     let Some((configuration, behind, index)) = judged else { return };
-    if !configuration.reached(behind) || !meet(&configuration, committed) {
+    // Late news (of what is known to be committed, in a term that others have left) decides nothing
+    // any more, and the members may have changed twice since.
+    let left = |server: &Server<S>| now.led.is_some_and(|led| server.current_term() > led);
+    let mut servers = world.nodes().iter().filter_map(|node| node.process.server());
+    let is_late = index.map_or_else(|| servers.any(left), |index| index <= known);
+    if !configuration.reached(behind) || !is_late && !meet(&configuration, committed) {
         let nodes = NodeSet::of(server.id()).union(behind).iter().collect();
         let place = (now.led, index);
         findings.fail(RaftCheck::ConfigurationSafety, nodes, place, world);

@@ -99,7 +99,8 @@ impl<C: Command> RaftMonitor<C> {
         self.elections.observe(look, &self.circumstances, findings);
         // What it commits is judged by what was committed before.
         let members = *self.figure_3.configuration();
-        membership::observe(look, &self.elections, &members, findings);
+        let known = self.figure_3.committed();
+        membership::observe(look, &self.elections, (&members, known), findings);
         self.figure_3.observe(look, &mut self.entries, findings);
         self.applied.observe(look, &self.entries, findings);
         self.reads.observe(look, &self.circumstances, findings);
