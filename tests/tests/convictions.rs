@@ -5,12 +5,13 @@ use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::Session;
 use lockstep_core::lab::linearizability::BUDGET;
+use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::session::CheckReport;
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::gallery::{Section, Story};
 use lockstep_core::scenario::{Expected, Scenario};
 use lockstep_core::sim::run::Goal;
-use lockstep_core::sim::time::SECOND_US;
+use lockstep_core::sim::time::{Moment, SECOND_US};
 
 /// The longest of these stories, in microseconds.
 const LONGEST_US: u64 = 3 * SECOND_US;
@@ -88,5 +89,37 @@ fn the_stories_are_short_and_say_what_happens_in_both_languages() {
         assert!((2..=4).contains(&captions.len()), "{bug:?}: {} captions", captions.len());
         assert!(captions.iter().all(|said| said.english != said.indonesian), "{bug:?}");
         assert!(captions.iter().all(|said| said.at.time_us < scenario.until_us), "{bug:?}");
+    }
+}
+
+/// `n5` leads, and sleeps while answers to it are on their way. The others go on without it, and
+/// two members leave. Then it wakes up and counts the answers: rightly, and too late.
+const LATE: &str = r#"{
+  "lockstep": 1, "lab": "raft", "until": "1s", "seed": 910021054,
+  "config": {
+    "disk": { "sync": ["2ms", "8ms"] }, "election_timeout": ["77ms", "130.9ms"],
+    "heartbeat": "12.833ms", "load": { "every": "8ms" },
+    "network": { "delay": ["0.002ms", "7.898ms"] }, "request_timeout": "100ms", "retry": "22ms"
+  },
+  "choices": [
+    { "at": "138ms", "pause": "n5" },
+    { "at": "922ms", "reconfigure": "n2", "voters": ["n1", "n2", "n3", "n4"] },
+    { "at": "968ms", "reconfigure": "n2", "voters": ["n1", "n3", "n4"] },
+    { "at": "987ms", "resume": "n5" }
+  ]
+}"#;
+
+#[test]
+fn a_leader_that_hears_late_what_was_stored_in_its_time_is_not_convicted() {
+    let scenario = Scenario::from_json(LATE).expect("it is right");
+    let session = played(&scenario);
+    assert_eq!(failing(&session), []);
+    let resumed = Moment { time_us: 987_000, taken: 3 };
+    for (at, commit_index) in [(Moment::before(987_000), 0), (resumed, 1)] {
+        let mut session = scenario.open();
+        session.go(Goal::Moment(at));
+        let leader = &session.view(0).servers[4];
+        assert_eq!((leader.role, leader.commit_index), (RoleView::Leader, commit_index));
+        assert_eq!(leader.members.voters.len(), 5, "it knows of no change");
     }
 }

@@ -5,11 +5,12 @@ use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::participant::Timer;
+use lockstep_core::raft::server::Role;
 use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::sim::process::NodeId;
 use lockstep_tests::cluster::Cluster;
 use lockstep_tests::messages::{
-    N1, N2, N3, N4, N5, denied, disk, granted, matched, put, request, request_vote,
+    N1, N2, N3, N4, N5, denied, disk, granted, heartbeat, matched, put, request, request_vote,
 };
 use lockstep_tests::server::{ELECTION_MAX_US, TestServer};
 use lockstep_tests::thesis::{
@@ -53,6 +54,23 @@ fn the_leader_stores_the_joint_configuration_as_an_entry() {
     assert!(willing);
     assert_eq!(server.server().log().entry(3), Some(&entry));
     assert_eq!(told.to(N2), [&append_these(2, (2, 2), vec![entry], 2)]);
+}
+
+/// §6.2: "a leader steps down if an election timeout elapses without a successful round of
+/// heartbeats to a majority": it elapses from when the new servers were added, too.
+#[test]
+fn new_servers_have_an_election_timeout_to_answer_for_the_first_time() {
+    let mut server = leader();
+    server.set(Setting::CheckQuorum, 1);
+    server.pass(2 * ELECTION_MAX_US);
+    server.tell(N2, matched(2, 2));
+    assert!(server.instruct(reconfigure(&[N4, N5, N6])).0);
+    server.time_out(Timer::Heartbeat);
+    assert!(server.server().is_leader());
+    server.pass(ELECTION_MAX_US);
+    server.tell(N2, matched(2, 2));
+    server.time_out(Timer::Heartbeat);
+    assert!(!server.server().is_leader(), "a majority of the old servers is not enough");
 }
 
 /// "Log entries are replicated to all servers in both configurations."
@@ -291,4 +309,20 @@ fn the_new_servers_alone_decide_nothing_in_between() {
     assert!(new.into_iter().any(|node| cluster.server(node).current_term > 1), "they try");
     cluster.act(Choice::HealAll);
     cluster.ask_until_answered(C, &put("x", "2"));
+}
+
+/// §4.2.2, "it might still be needed": after a crash it does not know whether it is committed that
+/// it was added, and not that it was removed. Then nobody is elected without it, whose log is the
+/// longest.
+#[test]
+fn a_server_that_may_still_be_needed_starts_an_election() {
+    let settings = TestServer::settings(3, 1);
+    let added = and_entry(disk(1, None, &[1]), configured(1, voters(&[N1, N3])));
+    let removed = and_entry(added, configured(1, voters(&[N1])));
+    let mut server = TestServer::set_up(N3, settings, removed.clone(), 1).0;
+    assert_eq!(server.time_out(Timer::Election).to(N1), [&request_vote(2, (1, 3))]);
+    let mut server = TestServer::set_up(N3, settings, removed, 1).0;
+    server.tell(N1, heartbeat(1, (1, 3), 3));
+    server.time_out(Timer::Election);
+    assert!(matches!(server.server().role(), Role::Follower), "it is known to have left");
 }

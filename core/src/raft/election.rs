@@ -33,12 +33,13 @@ impl<S: StateMachine> Server<S> {
 
     /// Whether an election timeout makes it campaign. Who does not vote does not; but "a server
     /// that is not part of its own latest configuration should still start new elections, as it
-    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2).
-    pub(super) fn may_campaign(&self) -> bool {
-        let latest = self.configuration();
-        latest.is_voter(self.id)
-            || (self.log().configuration_index() > self.commit_index
-                && self.committed_configuration().is_voter(self.id))
+    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2). After a
+    /// crash it does not know how much is committed: any configuration that may be in force counts.
+    #[must_use]
+    pub fn may_campaign(&self) -> bool {
+        let (log, own) = (self.log(), self.id);
+        let mut since = self.commit_index..log.configuration_index();
+        log.configuration().is_voter(own) || since.any(|at| log.configuration_at(at).is_voter(own))
     }
 
     /// Whether it has heard from a leader so lately that no other can be elected rightly: "within
@@ -200,7 +201,8 @@ impl<S: StateMachine> Server<S> {
             _ => return,
         };
         if request_term == asked {
-            // A voter that answers twice says the same twice: the first answer stands.
+            // The first answer stands. A voter that refused because it heard from a leader may have
+            // thought better of it since: then this election was too early, and the next will do.
             ballots[voter.index()].get_or_insert(Ballot { granted, event: context.event() });
             self.count_ballots(context);
         }

@@ -4,8 +4,8 @@
 //! commit, and answering reads that may be stale. So it keeps count of who answers.
 //!
 //! - *Check quorum* (dissertation §6.2): "a leader steps down if an election timeout elapses
-//!   without
-//!   a successful round of heartbeats to a majority of its cluster".
+//!   without a successful round of heartbeats to a majority of its cluster". Who was just elected,
+//!   or has just added members, gives them as long for a first answer.
 //! - *Rounds* (§6.4): to know that it leads *now*, a leader numbers a round of messages and waits
 //!   until a majority has answered it; whoever answers in the leader's term did not follow anybody
 //!   later before. Reads wait for that, in `reads`.

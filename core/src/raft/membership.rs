@@ -140,9 +140,11 @@ impl<S: StateMachine> Server<S> {
         let before = self.configuration().members();
         let index = self.append(Proposal::own(Payload::Configuration(next)), context);
         context.note(|| Note::ChangeBegan { index });
+        let heard_us = context.now_us();
         if let Role::Leader { progress } = &mut self.role {
             for newcomer in next.members().minus(before).iter() {
-                progress[newcomer.index()] = Progress::unknown(index);
+                // It has as long to answer for the first time as the others between two answers.
+                progress[newcomer.index()] = Progress { heard_us, ..Progress::unknown(index) };
             }
         }
         self.save(context);

@@ -289,6 +289,51 @@ pub enum Topic {
 }
 
 impl Note {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BecameCandidate { .. } => "became_candidate",
+            Self::BecameLeader { .. } => "became_leader",
+            Self::BecameFollower { .. } => "became_follower",
+            Self::Voted { .. } => "voted",
+            Self::RefusedVote { .. } => "refused_vote",
+            Self::Proposed { .. } => "proposed",
+            Self::Stored { .. } => "stored",
+            Self::Truncated { .. } => "truncated",
+            Self::RefusedEntries { .. } => "refused_entries",
+            Self::Committed { .. } => "committed",
+            Self::DidNotCount { .. } => "did_not_count",
+            Self::Applied { .. } => "applied",
+            Self::Invoked { .. } => "invoked",
+            Self::Completed { .. } => "completed",
+            Self::Redirected { .. } => "redirected",
+            Self::GaveUp { .. } => "gave_up",
+            Self::BecamePreCandidate { .. } => "became_pre_candidate",
+            Self::PreVoted { .. } => "pre_voted",
+            Self::RefusedPreVote { .. } => "refused_pre_vote",
+            Self::LostTouch => "lost_touch",
+            Self::LeftCluster => "left_cluster",
+            Self::TransferBegan { .. } => "transfer_began",
+            Self::TransferSent { .. } => "transfer_sent",
+            Self::TransferGivenUp { .. } => "transfer_given_up",
+            Self::Unwilling { .. } => "unwilling",
+            Self::ChangeBegan { .. } => "change_began",
+            Self::ChangeCommitted { .. } => "change_committed",
+            Self::CaughtUp { .. } => "caught_up",
+            Self::FellBehind { .. } => "fell_behind",
+            Self::SnapshotTaken { .. } => "snapshot_taken",
+            Self::SnapshotSent { .. } => "snapshot_sent",
+            Self::SnapshotInstalled { .. } => "snapshot_installed",
+            Self::SnapshotIgnored { .. } => "snapshot_ignored",
+            Self::ReadHeld { .. } => "read_held",
+            Self::ReadServed { .. } => "read_served",
+            Self::Skipped { .. } => "skipped",
+            Self::Retried { .. } => "retried",
+            Self::StreamBroken { .. } => "stream_broken",
+        }
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn topic(&self) -> Topic {

@@ -26,7 +26,8 @@ pub struct Progress {
     pub match_index: Index,
     /// While probing: whether entries, or a snapshot, were sent that it has not answered.
     pub awaiting: bool,
-    /// When it last answered in this term, on the leader's clock, in microseconds; 0 for never.
+    /// When it last answered in this term, or was added to the members, on the leader's clock, in
+    /// microseconds; 0 for never.
     pub heard_us: u64,
     /// The latest round of asking that it answered (dissertation §6.4).
     pub round: u64,

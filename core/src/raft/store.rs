@@ -1,7 +1,9 @@
 //! A key-value store: the state machine of the Raft lab.
 //!
-//! Reads go through the log like everything else, so an answered `get` saw every command committed
-//! before it.
+//! Reads go through the log like everything else, unless [`Setting::Reads`] says otherwise, so an
+//! answered `get` saw every command committed before it.
+//!
+//! [`Setting::Reads`]: super::setting::Setting::Reads
 
 use std::fmt;
 use std::sync::Arc;

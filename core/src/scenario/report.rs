@@ -89,98 +89,64 @@ fn refusal_json(reason: VoteRefusal, names: Names) -> Value {
     }
 }
 
-/// What notes say that came with what is switched on beyond the paper's §5.
-fn feature_json(note: &Note, names: Names) -> Value {
-    let name = |node| names.name(node).to_string();
-    match *note {
-        Note::BecamePreCandidate { term } => {
-            json!({ "note": "became_pre_candidate", "term": term })
-        }
-        Note::PreVoted { term, candidate } => {
-            json!({ "note": "pre_voted", "term": term, "candidate": name(candidate) })
-        }
-        Note::RefusedPreVote { candidate, reason } => json!({
-            "note": "refused_pre_vote",
-            "candidate": name(candidate),
-            "reason": refusal_json(reason, names),
-        }),
-        Note::LostTouch => json!({ "note": "lost_touch" }),
-        Note::LeftCluster => json!({ "note": "left_cluster" }),
-        Note::TransferBegan { to } => json!({ "note": "transfer_began", "to": name(to) }),
-        Note::TransferSent { to } => json!({ "note": "transfer_sent", "to": name(to) }),
-        Note::TransferGivenUp { to } => json!({ "note": "transfer_given_up", "to": name(to) }),
-        Note::Unwilling { reason } => json!({ "note": "unwilling", "reason": reason.name() }),
-        Note::ChangeBegan { index } => json!({ "note": "change_began", "index": index }),
-        Note::ChangeCommitted { index } => json!({ "note": "change_committed", "index": index }),
-        Note::CaughtUp { server } => json!({ "note": "caught_up", "server": name(server) }),
-        Note::FellBehind { server } => json!({ "note": "fell_behind", "server": name(server) }),
-        Note::SnapshotTaken { index } => json!({ "note": "snapshot_taken", "index": index }),
-        Note::SnapshotSent { to, index } => {
-            json!({ "note": "snapshot_sent", "to": name(to), "index": index })
-        }
-        Note::SnapshotInstalled { index, kept } => {
-            json!({ "note": "snapshot_installed", "index": index, "kept": kept })
-        }
-        Note::SnapshotIgnored { index } => json!({ "note": "snapshot_ignored", "index": index }),
-        Note::ReadHeld { client, request, index } => json!({
-            "note": "read_held", "client": name(client), "request": request, "index": index,
-        }),
-        Note::ReadServed { client, request, index, lease } => json!({
-            "note": "read_served",
-            "client": name(client),
-            "request": request,
-            "index": index,
-            "lease": lease,
-        }),
-        Note::Skipped { client, request } => {
-            json!({ "note": "skipped", "client": name(client), "request": request })
-        }
-        Note::Retried { request, to } => {
-            json!({ "note": "retried", "request": request, "to": name(to) })
-        }
-        Note::StreamBroken { follower } => {
-            json!({ "note": "stream_broken", "follower": name(follower) })
-        }
-        _ => Value::Null,
-    }
+fn note_json(note: &Note, names: Names) -> Value {
+    let mut value = note_fields(note, names);
+    value["note"] = note.name().into();
+    value
 }
 
-fn note_json(note: &Note, names: Names) -> Value {
+/// What a note says besides its name.
+fn note_fields(note: &Note, names: Names) -> Value {
     let name = |node| names.name(node).to_string();
     match *note {
-        Note::BecameCandidate { term } => json!({ "note": "became_candidate", "term": term }),
-        Note::BecameLeader { term, votes } => {
-            json!({ "note": "became_leader", "term": term, "votes": votes })
+        Note::LostTouch | Note::LeftCluster => json!({}),
+        Note::BecameCandidate { term } | Note::BecamePreCandidate { term } => {
+            json!({ "term": term })
         }
+        Note::BecameLeader { term, votes } => json!({ "term": term, "votes": votes }),
         Note::BecameFollower { term, leader } => {
-            json!({ "note": "became_follower", "term": term, "leader": leader.map(name) })
+            json!({ "term": term, "leader": leader.map(name) })
         }
-        Note::Voted { term, candidate } => {
-            json!({ "note": "voted", "term": term, "candidate": name(candidate) })
+        Note::Voted { term, candidate } | Note::PreVoted { term, candidate } => {
+            json!({ "term": term, "candidate": name(candidate) })
         }
-        Note::RefusedVote { candidate, reason } => json!({
-            "note": "refused_vote",
-            "candidate": name(candidate),
-            "reason": refusal_json(reason, names),
-        }),
-        Note::Proposed { index } => json!({ "note": "proposed", "index": index }),
-        Note::Stored { index } => json!({ "note": "stored", "index": index }),
-        Note::Truncated { from } => json!({ "note": "truncated", "from": from }),
-        Note::RefusedEntries { previous_index } => {
-            json!({ "note": "refused_entries", "previous_index": previous_index })
+        Note::RefusedVote { candidate, reason } | Note::RefusedPreVote { candidate, reason } => {
+            json!({ "candidate": name(candidate), "reason": refusal_json(reason, names) })
         }
-        Note::Committed { index } => json!({ "note": "committed", "index": index }),
-        Note::DidNotCount { index, term } => {
-            json!({ "note": "did_not_count", "index": index, "term": term })
+        Note::Proposed { index }
+        | Note::Stored { index }
+        | Note::Committed { index }
+        | Note::Applied { index }
+        | Note::ChangeBegan { index }
+        | Note::ChangeCommitted { index }
+        | Note::SnapshotTaken { index }
+        | Note::SnapshotIgnored { index } => json!({ "index": index }),
+        Note::Truncated { from } => json!({ "from": from }),
+        Note::RefusedEntries { previous_index } => json!({ "previous_index": previous_index }),
+        Note::DidNotCount { index, term } => json!({ "index": index, "term": term }),
+        Note::Invoked { request } | Note::Completed { request } | Note::GaveUp { request } => {
+            json!({ "request": request })
         }
-        Note::Applied { index } => json!({ "note": "applied", "index": index }),
-        Note::Invoked { request } => json!({ "note": "invoked", "request": request }),
-        Note::Completed { request } => json!({ "note": "completed", "request": request }),
-        Note::Redirected { request, to } => {
-            json!({ "note": "redirected", "request": request, "to": name(to) })
+        Note::Redirected { request, to } | Note::Retried { request, to } => {
+            json!({ "request": request, "to": name(to) })
         }
-        Note::GaveUp { request } => json!({ "note": "gave_up", "request": request }),
-        _ => feature_json(note, names),
+        Note::TransferBegan { to } | Note::TransferSent { to } | Note::TransferGivenUp { to } => {
+            json!({ "to": name(to) })
+        }
+        Note::Unwilling { reason } => json!({ "reason": reason.name() }),
+        Note::CaughtUp { server } | Note::FellBehind { server } => {
+            json!({ "server": name(server) })
+        }
+        Note::SnapshotSent { to, index } => json!({ "to": name(to), "index": index }),
+        Note::SnapshotInstalled { index, kept } => json!({ "index": index, "kept": kept }),
+        Note::ReadHeld { client, request, index } => {
+            json!({ "client": name(client), "request": request, "index": index })
+        }
+        Note::ReadServed { client, request, index, lease } => {
+            json!({ "client": name(client), "request": request, "index": index, "lease": lease })
+        }
+        Note::Skipped { client, request } => json!({ "client": name(client), "request": request }),
+        Note::StreamBroken { follower } => json!({ "follower": name(follower) }),
     }
 }
 

@@ -236,7 +236,7 @@ impl Language {
         }
     }
 
-    /// Snapshots, and batches on their way (paper §7, dissertation §10.2.1).
+    /// Snapshots, and batches on their way (paper §7, dissertation §10.2.2).
     fn snapshot_note(self, names: Names, node: NodeName, note: &Note) -> String {
         match *note {
             Note::SnapshotTaken { index } => say!(

@@ -75,9 +75,9 @@ impl Language {
             Setting::Pipeline => choose!(
                 self,
                 "More at once is faster over slow links; when one is lost, more is sent again \
-                 (diss. §10.2.1).",
+                 (diss. §10.2.2).",
                 "Makin banyak makin cepat di tautan lambat; bila satu hilang, lebih banyak dikirim \
-                 ulang (dis. §10.2.1).",
+                 ulang (dis. §10.2.2).",
             ),
             Setting::Reads => choose!(
                 self,

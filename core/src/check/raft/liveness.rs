@@ -3,8 +3,9 @@
 //! No protocol can promise to decide while the network does as it likes (Fischer, Lynch and
 //! Paterson); what Raft promises is that it will as soon as it is left in peace long enough (§5.6).
 //! A run is *calm* while nobody intervenes but to ask clients, every member of the latest committed
-//! configuration runs, and all links between members are up. From the moment it became so, and the
-//! last message that was sent before has arrived, the cluster has [`BOUND`] election timeouts until
+//! configuration runs, and whoever a change under way makes a voter, and all links between them are
+//! up. From the moment it became so, and the last message that was sent before has arrived, the
+//! cluster has [`BOUND`] election timeouts until
 //!
 //! - one server leads, and all members follow it in its term;
 //! - it has committed what it had of its term when they had all come to follow it, and all members
@@ -75,11 +76,12 @@ impl Liveness {
     pub(super) fn survey<S: StateMachine>(
         &mut self,
         world: &World<Participant<S>>,
-        configuration: &Configuration,
+        (configuration, committed): (&Configuration, Index),
         circumstances: &Circumstances,
     ) {
         let members = configuration.members();
-        self.calm = is_calm(world, members, circumstances).then(|| {
+        let needed = members.union(coming(world, members, committed));
+        self.calm = is_calm(world, (members, needed), circumstances).then(|| {
             let settings = settings(world);
             let bound_us = settings.map_or(0, |settings| BOUND * settings.election_max_us);
             // What was sent before may yet disturb.
@@ -127,22 +129,33 @@ fn settings<S: StateMachine>(world: &World<Participant<S>>) -> Option<&Settings>
     world.nodes().iter().find_map(|node| node.process.server()).map(Server::settings)
 }
 
+/// Who votes by a change of membership that a member has in its log and that is not committed yet:
+/// it may take their votes to commit it.
+fn coming<S: StateMachine>(
+    world: &World<Participant<S>>,
+    members: NodeSet,
+    committed: Index,
+) -> NodeSet {
+    let servers = members.iter().filter_map(|member| world.node(member).process.server());
+    let changing = servers.filter(|server| server.log().configuration_index() > committed);
+    let voters = changing.map(|server| server.configuration().all_voters());
+    voters.fold(NodeSet::EMPTY, NodeSet::union)
+}
+
 /// Whether everybody runs who should, and can reach each other. A server that is no member any more
 /// and does not know it disturbs the others, unless they stick to their leader.
 fn is_calm<S: StateMachine>(
     world: &World<Participant<S>>,
-    members: NodeSet,
+    (members, needed): (NodeSet, NodeSet),
     circumstances: &Circumstances,
 ) -> bool {
     let runs = |node: &Node<Participant<S>>| node.up && !node.paused;
-    let mut links = members.iter().flat_map(|from| members.iter().map(move |to| (from, to)));
+    let mut links = needed.iter().flat_map(|from| needed.iter().map(move |to| (from, to)));
     let disturbs = |node: &Node<Participant<S>>| {
-        let Some(server) = node.process.server().filter(|_| node.up) else { return false };
-        let votes = |configuration: &Configuration| configuration.is_voter(server.id());
-        !members.contains(server.id())
-            && (votes(server.configuration()) || votes(server.committed_configuration()))
+        let server = node.process.server().filter(|_| node.up);
+        server.is_some_and(|server| !members.contains(server.id()) && server.may_campaign())
     };
-    members.iter().all(|member| runs(world.node(member)))
+    needed.iter().all(|member| runs(world.node(member)))
         && links.all(|(from, to)| world.link(from, to).up)
         && (circumstances.features.check_quorum || !world.nodes().iter().any(disturbs))
 }

@@ -11,7 +11,10 @@
 //!   quorums could decide without knowing of each other.
 //!
 //! The second is what goes wrong if a change begins before the one before it is committed, or, as
-//! was found in 2015, before the leader has committed an entry of its own term.
+//! was found in 2015, before the leader has committed an entry of its own term. It is not asked of
+//! a leader that was deposed, and hears late that an entry of its term was stored: what counts are
+//! the members of its time, and those that were committed in later terms are not among them. (If
+//! what it commits then is not in the logs of later leaders, that is Leader Completeness.)
 
 use super::RaftCheck;
 use super::elections::Elections;

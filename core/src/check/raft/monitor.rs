@@ -116,8 +116,8 @@ impl<C: Command> RaftMonitor<C> {
 
     /// Looks at what may have changed besides the servers.
     fn survey<S: StateMachine>(&mut self, world: &World<Participant<S>>) {
-        let members = self.figure_3.configuration();
-        self.liveness.survey(world, members, &self.circumstances);
+        let in_force = (self.figure_3.configuration(), self.figure_3.committed());
+        self.liveness.survey(world, in_force, &self.circumstances);
     }
 
     fn observe_servers<S: StateMachine<Command = C>>(&mut self, world: &World<Participant<S>>) {

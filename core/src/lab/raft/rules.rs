@@ -372,7 +372,7 @@ impl Rule {
             Self::CatchUp => "diss. 4.2.1",
             Self::LeaveCluster => "diss. 4.2.2",
             Self::TakeSnapshot | Self::SendSnapshot | Self::InstallSnapshot => "7",
-            Self::StopStreaming => "diss. 10.2.1",
+            Self::StopStreaming => "diss. 10.2.2",
             Self::HoldRead | Self::ServeRead => "diss. 6.4",
             Self::ServeOnLease => "diss. 6.4.1",
             Self::SkipRepeated | Self::AskAgain => "diss. 6.3",
