@@ -198,3 +198,33 @@ test("on a phone the tools of a full Raft have room", () =>
     await assertAccessible(page);
     await shoot(page, "settings-phone");
   }));
+
+test("two leaders of one term are called that, and a failing check pushes no tab out of its panel", () =>
+  withPage({ width: 1280, height: 800 }, async (page) => {
+    await open(page);
+    await page.getByLabel("Scenario").selectOption("bug-vote-twice");
+    await seek(page, 0.5);
+    await page.getByText(/n[12] and n[12] both lead term 1, which must never be\./).waitFor();
+    await page.locator("#tab-checks.alarm").waitFor();
+    const [tab, panel] = await Promise.all(
+      ["#tab-clients", ".panel"].map((one) => page.locator(one).boundingBox()),
+    );
+    assert.ok(tab.x + tab.width <= panel.x + panel.width, "the last tab is whole");
+  }));
+
+test("the stage stays where it is when a leader is selected, and a branch not seen ends where it grew", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await page.getByLabel("Scenario").selectOption("old-term-entry");
+    await seek(page, 1.8);
+    const leader = (await leaderOf(page)).name;
+    const server = page.locator(`.server[data-node=${leader}] .disc`);
+    const before = await server.boundingBox();
+    await page.locator(`.server[data-node=${leader}]`).click();
+    await page.getByRole("toolbar").getByRole("button", { name: "Members" }).waitFor();
+    assert.deepEqual(await server.boundingBox(), before);
+    const [from, to] = await page.locator(".limb").last().locator("> line").evaluate((line) =>
+      ["x1", "x2"].map((name) => line[name].baseVal.value),
+    );
+    assert.ok(from > 0 && to >= from, `${from} to ${to}`);
+  }));

@@ -2,6 +2,7 @@
 
 use lockstep_core::lab::NodeName::Server;
 use lockstep_core::lab::raft::situation::{Remark, Situation};
+use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::run::Goal;
@@ -78,4 +79,54 @@ fn a_candidate_that_is_cut_off_does_not_hide_the_leader_of_the_rest() {
     assert_eq!((term, leader), (1, Some(Server(1))));
     let expected = Remark::CutOffCandidate { candidate: Server(5), reaches: 1, majority: 3 };
     assert_eq!(remark, expected);
+}
+
+#[test]
+fn two_leaders_of_one_term_are_not_called_old_and_new() {
+    let expected = Remark::SameTerm { one: Server(1), other: Server(2), term: 1 };
+    let named = |remark| match remark {
+        Remark::SameTerm { one, other, term } => {
+            Remark::SameTerm { one: one.min(other), other: one.max(other), term }
+        }
+        other => other,
+    };
+    assert_eq!(named(remark(Story::Broken(Bug::VoteTwice), 500)), expected);
+}
+
+#[test]
+fn a_leader_that_lacks_a_committed_entry_is_said_to_lack_it() {
+    let expected = Remark::Behind { follower: Server(3), lacks: 1 };
+    assert_eq!(remark(Story::Broken(Bug::VoteForStaleLog), 700), expected);
+}
+
+#[test]
+fn a_majority_is_one_of_the_members_whoever_else_runs() {
+    // n4, n5 and n6 have replaced n1, n2 and n3, which are down.
+    let after = situation(&Story::JointChange.scenario(), 1_400);
+    assert!(!matches!(after.remark, Remark::NoMajority { .. } | Remark::MinorityLeader { .. }));
+    assert!(after.leader.is_some_and(|leader| leader > Server(3)), "{after:?}");
+
+    // Two of three members are down; that two spare servers run helps nobody.
+    let text = r#"{ "lockstep": 1, "lab": "raft", "config": { "voters": 3 },
+        "choices": [ { "at": "900ms", "crash": "n2" }, { "at": "900ms", "crash": "n3" } ] }"#;
+    let scenario = Scenario::from_json(text).expect("a scenario");
+    let expected = Remark::NoMajority { up: 1, majority: 2 };
+    assert_eq!(situation(&scenario, 1_000).remark, expected);
+}
+
+#[test]
+fn logs_are_compared_by_index_where_one_is_compacted() {
+    let text = r#"{ "lockstep": 1, "lab": "raft",
+        "config": { "load": { "every": "20ms" }, "features": { "snapshot_every": 3 } },
+        "choices": [
+            { "at": "50ms", "timeout": "n1" }, { "at": "1s", "transfer": "n1", "to": "n2" } ] }"#;
+    // The target of a transfer has every entry: no log ever conflicts.
+    let mut session = Scenario::from_json(text).expect("a scenario").open();
+    for time_ms in 300..2_000 {
+        session.go(Goal::Moment(Moment::after(time_ms * 1_000)));
+        let situation = session.view(24).situation;
+        let conflict = matches!(situation.remark, Remark::Conflict { .. });
+        assert!(!conflict, "at {time_ms} ms: {situation:?}");
+    }
+    assert_eq!(session.view(24).situation.leader, Some(Server(2)), "and terms did change");
 }

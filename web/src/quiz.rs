@@ -84,16 +84,19 @@ impl Quiz {
     pub fn scenario(drawn: u64) -> Scenario {
         let all = GUESSED.len() as u64;
         let bug = GUESSED[usize::try_from(drawn % all).unwrap_or(0)];
+        let seed = drawn / all;
+        let mut features = needs(bug);
+        // What is switched on is to be seen. Were it never on otherwise, it would name the bug.
+        features.joint_consensus |= bug != Bug::TwoChangesAtOnce && seed.is_multiple_of(2);
         let config = RaftConfig {
             clients: 2,
             load_us: Some(150_000),
             sync_min_us: 4_000,
             sync_max_us: 12_000,
-            features: needs(bug),
+            features,
             bugs: vec![bug],
             ..RaftConfig::default()
         };
-        let seed = drawn / all;
         Scenario { config, seed, until_us: UNTIL_US, quiz: true, ..Scenario::default() }
     }
 

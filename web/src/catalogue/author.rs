@@ -139,17 +139,21 @@ impl Language {
     #[must_use]
     pub fn difference(self, names: Names, sides: &[Side; 2], time_us: u64) -> [String; 2] {
         let heads = differing(sides, time_us);
-        [0, 1].map(|nth| {
+        let did: [Vec<String>; 2] = [0, 1].map(|nth: usize| {
+            let did = sides[nth].choices.iter().filter(|event| event.time_us <= time_us);
+            did.filter_map(|event| self.event(names, event)).collect()
+        });
+        [0, 1].map(|nth: usize| {
             let mut told = self.sentences(names, heads[nth]);
             if told.is_empty() {
                 // What became of the message that matters on the other side?
                 let message = heads[1 - nth].iter().find_map(message_of);
                 told = self.fate(names, &sides[nth], message);
             }
-            // What was done, and what came of it.
-            let did = sides[nth].choices.iter().filter(|event| event.time_us <= time_us);
-            let did = self.sentences(names, &did.cloned().collect::<Vec<_>>());
-            if did.is_empty() { told } else { format!("{did} — {told}") }
+            // What was done here alone, and what came of it.
+            let alone = did[nth].iter().filter(|done| !did[1 - nth].contains(done));
+            let alone: Vec<&str> = alone.map(String::as_str).take(4).collect();
+            if alone.is_empty() { told } else { format!("{} — {told}", alone.join(" ")) }
         })
     }
 

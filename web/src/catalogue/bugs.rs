@@ -145,7 +145,7 @@ impl Language {
             Bug::CountLearners => choose!(
                 self,
                 "Count a learner's copy (diss. §4.2.1)",
-                "Hitung salinan milik learner (dis. §4.2.1)",
+                "Hitung salinan milik pelajar (dis. §4.2.1)",
             ),
             Bug::SnapshotForgetsSessions => choose!(
                 self,

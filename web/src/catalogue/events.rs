@@ -251,7 +251,12 @@ impl Language {
                 let setting = Setting::ALL.get(usize::from(*setting));
                 setting.map_or("", |setting| self.setting(*setting))
             }
-            Choice::Instruct { .. } => choose!(self, "instruction", "perintah"),
+            Choice::Instruct { instruction, operand, .. } => {
+                match Instruction::from_numbers(*instruction, *operand) {
+                    Some(Instruction::Transfer(_)) => choose!(self, "hand over", "serahkan"),
+                    _ => choose!(self, "members", "anggota"),
+                }
+            }
         }
     }
 

@@ -93,6 +93,12 @@ impl Language {
         choose!(self, "Apply", "Terapkan")
     }
 
+    /// How members are chosen.
+    #[must_use]
+    pub const fn members_hint(self) -> &'static str {
+        choose!(self, "click to change", "klik untuk mengubah")
+    }
+
     /// What the network tool is about.
     #[must_use]
     pub const fn all_links(self) -> &'static str {

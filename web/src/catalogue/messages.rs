@@ -20,9 +20,11 @@ impl Language {
             MessageKind::Request => choose!(self, "client request", "permintaan klien"),
             MessageKind::Answer => choose!(self, "answer", "jawaban"),
             MessageKind::Redirect => choose!(self, "redirect", "pengalihan"),
-            MessageKind::PreVoteRequest => choose!(self, "would you vote?", "bersediakah memilih?"),
-            MessageKind::PreVoteGranted => choose!(self, "would vote", "bersedia memilih"),
-            MessageKind::PreVoteRefused => choose!(self, "would not vote", "tak bersedia memilih"),
+            MessageKind::PreVoteRequest => {
+                choose!(self, "pre-vote request", "permintaan pra-suara")
+            }
+            MessageKind::PreVoteGranted => choose!(self, "pre-vote", "pra-suara diberikan"),
+            MessageKind::PreVoteRefused => choose!(self, "pre-vote refused", "pra-suara ditolak"),
             MessageKind::Snapshot => choose!(self, "snapshot", "snapshot"),
             MessageKind::TimeoutNow => choose!(self, "campaign now", "segera berkampanye"),
         }

@@ -2,7 +2,7 @@
 
 use lockstep_core::raft::setting::Setting;
 
-use super::{Language, Word, choose, say};
+use super::{Language, choose, say};
 
 impl Language {
     /// The name of a setting.
@@ -36,7 +36,7 @@ impl Language {
             Setting::CheckQuorum => choose!(
                 self,
                 "A leader that is cut off steps down, and nobody votes against one that is heard; \
-                 a slow majority deposes it in vain (diss. §6.2).",
+                 one that hears its majority too late steps down in vain (diss. §6.2).",
                 "Pemimpin yang terputus mundur, dan tak ada yang memilih lawan pemimpin yang \
                  terdengar; mayoritas yang lambat menurunkannya sia-sia (dis. §6.2).",
             ),
@@ -128,7 +128,7 @@ impl Language {
             (Setting::Reads, 0) => choose!(self, "through the log", "lewat log").to_owned(),
             (Setting::Reads, 1) => "ReadIndex".to_owned(),
             (Setting::Reads, _) => "lease".to_owned(),
-            (Setting::SnapshotEvery, 0) => self.word(Word::Never).to_owned(),
+            (Setting::SnapshotEvery, 0) => choose!(self, "never", "tidak pernah").to_owned(),
             (Setting::SnapshotEvery, _) => say!(self, "{value} entries", "{value} entri"),
             (Setting::Pipeline, _) => value.to_string(),
             (_, 0) => choose!(self, "off", "mati").to_owned(),

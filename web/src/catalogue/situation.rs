@@ -35,6 +35,7 @@ impl Language {
         match remark {
             Remark::NoMajority { .. }
             | Remark::TwoLeaders { .. }
+            | Remark::SameTerm { .. }
             | Remark::MinorityLeader { .. }
             | Remark::CutOffCandidate { .. } => self.trouble(remark),
             Remark::SplitVote { .. } | Remark::Electing { .. } | Remark::Waiting { .. } => {
@@ -67,6 +68,11 @@ impl Language {
                  committed.",
                 "Hanya {up} server yang hidup, mayoritas butuh {majority}: tidak ada yang bisa \
                  di-commit.",
+            ),
+            Remark::SameTerm { one, other, term } => say!(
+                self,
+                "{one} and {other} both lead term {term}, which must never be.",
+                "{one} dan {other} sama-sama memimpin term {term}; ini tak boleh terjadi.",
             ),
             Remark::TwoLeaders { old, new } => say!(
                 self,
@@ -188,6 +194,7 @@ mod tests {
         let remarks = [
             Remark::NoMajority { up: 2, majority: 3 },
             Remark::TwoLeaders { old: N1, new: NodeName::Server(2) },
+            Remark::SameTerm { one: N1, other: NodeName::Server(2), term: 4 },
             Remark::MinorityLeader { leader: N1, reaches: 2, majority: 3 },
             Remark::SplitVote { candidates: vec![N1, NodeName::Server(4)] },
             Remark::CutOffCandidate { candidate: N1, reaches: 1, majority: 3 },

@@ -39,7 +39,7 @@ impl Language {
             Story::SnapshotRace => choose!(self, "A late snapshot", "Snapshot yang terlambat"),
             Story::AppliedTwice => choose!(self, "Done twice", "Dikerjakan dua kali"),
             Story::StaleLease => {
-                choose!(self, "A lease and fast clocks", "Sewa dan jam yang cepat")
+                choose!(self, "A lease and fast clocks", "Lease dan jam yang cepat")
             }
             Story::Maintenance => choose!(self, "Leader under repair", "Pemimpin dirawat"),
             Story::Broken(bug) => self.bug_rule(bug),
@@ -146,7 +146,7 @@ impl Language {
             Story::StaleLease => choose!(
                 self,
                 "What is a lease worth when clocks are wrong?",
-                "Apa arti sewa ketika jam salah?",
+                "Apa arti lease ketika jam salah?",
             ),
             _ => choose!(
                 self,
@@ -173,7 +173,7 @@ impl Language {
                 "Open the panel of a server and follow its configuration: old, old with learners, \
                  joint, new. Cut links meanwhile: while two majorities are needed, either can be \
                  missing.",
-                "Buka panel sebuah server dan ikuti konfigurasinya: lama, lama dengan learner, \
+                "Buka panel sebuah server dan ikuti konfigurasinya: lama, lama dengan pelajar, \
                  gabungan, baru. Potong koneksi sementara itu: saat dua mayoritas dibutuhkan, \
                  salah satunya bisa hilang.",
             ),

@@ -138,6 +138,15 @@ mod tests {
         let bugs: Vec<Bug> =
             (0..GUESSED.len() as u64).flat_map(|drawn| Quiz::scenario(drawn).config.bugs).collect();
         assert_eq!(bugs, GUESSED);
+        // Whatever is on with one bug is on with others, too: the settings do not name it.
+        let all = GUESSED.len() as u64;
+        for scenario in (0..2 * all).map(Quiz::scenario) {
+            let alike = |drawn: &u64| {
+                let other = Quiz::scenario(*drawn).config;
+                other.features == scenario.config.features && other.bugs != scenario.config.bugs
+            };
+            assert!((0..2 * all).filter(alike).count() >= 10, "{:?}", scenario.config);
+        }
         assert!((0..20).all(|drawn| Quiz::scenario(drawn).check() == Ok(())));
     }
 }

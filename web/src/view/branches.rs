@@ -87,7 +87,9 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
     let edge = if is_current { session.edge() } else { branch.edge };
     let grown = branch.parent.map(|(parent, at)| (parent, at.time_us));
     let middle = |place: usize| (pitch * place + pitch / 2 + 3).to_string();
-    let (y, end) = (middle(place), share(model, edge.time_us));
+    // A branch that nobody has looked at yet has been seen nowhere: it ends where it grew.
+    let end_us = edge.time_us.max(grown.map_or(0, |(_, time_us)| time_us));
+    let (y, end) = (middle(place), share(model, end_us));
     let start = percent(grown.map_or(0.0, |(_, time_us)| share(model, time_us)));
     let choice = session.own_choices(place).first().map(|(_, choice)| choice);
     let origin = grown.map(|(parent, time_us)| page.language.origin(&names[parent], time_us));

@@ -83,7 +83,7 @@ fn table(page: &Context, indexes: &[u64], rows: &[Row]) -> Html {
 
 fn entry(page: &Context, cell: &Cell) -> Html {
     let (class, mut term, state) = match cell.entry {
-        None if cell.sign.is_some() => (classes!("kept"), String::new(), Word::Snapshot),
+        None if cell.sign.is_some() => (classes!("compacted"), String::new(), Word::Snapshot),
         None => (classes!("missing"), String::new(), Word::Missing),
         Some((term, true)) => {
             (classes!("committed", term_class(term)), term.to_string(), Word::Committed)

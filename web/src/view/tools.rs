@@ -243,7 +243,9 @@ fn members_bar(page: &Context, names: Names, leader: NodeId, sets: [NodeSet; 2])
     };
     html! {
         <div class="tools asking" role="group" aria-label={title}>
-            <p class="ask">{ format!("{} · {title}", names.name(leader)) }</p>
+            <p class="ask">
+                { format!("{} · {title}: {}", names.name(leader), page.language.members_hint()) }
+            </p>
             { for (0..names.servers).map(NodeId).map(server) }
             <button
                 class="button strong"

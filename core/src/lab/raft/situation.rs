@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::view::{RoleView, ServerView};
+use super::view::{MembersView, PeerView, RoleView, ServerView};
 use crate::lab::NodeName;
 use crate::raft::log::{Index, Term};
 
@@ -109,6 +109,15 @@ pub enum Remark {
         /// How many entries it lacks.
         lacks: u64,
     },
+    /// Two servers lead one term, which election safety (§5.2) forbids: a rule is broken.
+    SameTerm {
+        /// One of them.
+        one: NodeName,
+        /// Another.
+        other: NodeName,
+        /// The term.
+        term: Term,
+    },
     /// Everything runs and agrees.
     Steady,
     /// Nothing runs that could lead, and nothing will.
@@ -121,7 +130,11 @@ pub(super) fn situation(servers: &[ServerView], cuts: &[(NodeName, NodeName)]) -
     let highest = up().map(|server| server.current_term).max().unwrap_or(0);
     let mut scene = Scene { servers, cuts, highest, leader: None };
     let leaders = || up().filter(|server| is_leader(server));
-    let effective = leaders().filter(|leader| scene.reaches(leader) >= leader.majority);
+    let reaches_majority = |leader: &&ServerView| {
+        let (reaches, majority) = scene.reaches(leader);
+        reaches >= majority
+    };
+    let effective = leaders().filter(reaches_majority);
     scene.leader = effective
         .max_by_key(|leader| leader.current_term)
         .or_else(|| leaders().find(|leader| leader.current_term == highest));
@@ -159,12 +172,12 @@ impl Scene<'_> {
             .unwrap_or(Remark::Idle)
     }
 
-    fn majority(&self) -> u8 {
-        self.servers.first().map_or(1, |server| server.majority)
-    }
-
     fn without_majority(&self) -> Option<Remark> {
-        let (up, majority) = (count(self.up()), self.majority());
+        // Whose word counts on who the members are: the leader's, or that of the longest log.
+        let knows = |server: &&ServerView| (server.last_term, server.last_index);
+        let knows_best = self.leader.or_else(|| self.up().max_by_key(knows));
+        let members = &knows_best.or(self.servers.first())?.members;
+        let (up, majority) = tally(members, |name| self.up().any(|server| server.name == name));
         (up < majority).then_some(Remark::NoMajority { up, majority })
     }
 
@@ -172,21 +185,28 @@ impl Scene<'_> {
         let leaders = || self.up().filter(|server| is_leader(server));
         let old = leaders().min_by_key(|leader| leader.current_term)?;
         let new = leaders().max_by_key(|leader| leader.current_term)?;
-        (old.name != new.name).then_some(Remark::TwoLeaders { old: old.name, new: new.name })
+        let (one, other, term) = (old.name, new.name, new.current_term);
+        if one == other {
+            None
+        } else if old.current_term == term {
+            Some(Remark::SameTerm { one, other, term })
+        } else {
+            Some(Remark::TwoLeaders { old: one, new: other })
+        }
     }
 
-    /// How many servers a server can talk with, both ways, itself included.
-    fn reaches(&self, server: &ServerView) -> u8 {
-        let talks = |other: &&ServerView| {
-            let cut = |from, to| self.cuts.contains(&(from, to));
-            !cut(server.name, other.name) && !cut(other.name, server.name)
-        };
-        count(self.up().filter(talks))
+    /// How many of the members that it knows a server can talk with, both ways, itself included;
+    /// and how many it takes.
+    fn reaches(&self, server: &ServerView) -> (u8, u8) {
+        let cut = |from, to| self.cuts.contains(&(from, to));
+        tally(&server.members, |name| {
+            let runs = self.up().any(|other| other.name == name);
+            runs && !cut(server.name, name) && !cut(name, server.name)
+        })
     }
 
     fn under(&self, leader: &ServerView) -> Remark {
-        let majority = self.majority();
-        let reaches = self.reaches(leader);
+        let (reaches, majority) = self.reaches(leader);
         if reaches < majority {
             return Remark::MinorityLeader { leader: leader.name, reaches, majority };
         }
@@ -200,9 +220,8 @@ impl Scene<'_> {
     }
 
     fn campaign_in_vain(&self) -> Option<Remark> {
-        let majority = self.majority();
         self.up().filter(|server| server.role == RoleView::Candidate).find_map(|candidate| {
-            let (reaches, candidate) = (self.reaches(candidate), candidate.name);
+            let ((reaches, majority), candidate) = (self.reaches(candidate), candidate.name);
             let in_vain = reaches < majority;
             in_vain.then_some(Remark::CutOffCandidate { candidate, reaches, majority })
         })
@@ -210,28 +229,39 @@ impl Scene<'_> {
 
     fn conflict(&self, leader: &ServerView) -> Option<Remark> {
         self.up().find_map(|follower| {
-            let mut pairs = leader.log.iter().zip(&follower.log);
-            let differs = pairs.find(|(one, other)| one.term != other.term)?;
-            Some(Remark::Conflict { follower: follower.name, index: differs.1.index })
+            // Not pair by pair: where a log was compacted, it begins later than the other.
+            let differs = follower.log.iter().find(|entry| {
+                let same = leader.log.iter().find(|other| other.index == entry.index);
+                same.is_some_and(|other| other.term != entry.term)
+            });
+            Some(Remark::Conflict { follower: follower.name, index: differs?.index })
         })
     }
 
     fn uncommitted(&self, leader: &ServerView) -> Option<Remark> {
-        let majority = self.majority();
-        let copies_of =
-            |index| 1 + count(leader.peers.iter().filter(|peer| peer.match_index >= index));
+        let copies_of = |index| {
+            tally(&leader.members, |name| {
+                let stores = |peer: &PeerView| peer.name == name && peer.match_index >= index;
+                name == leader.name || leader.peers.iter().any(stores)
+            })
+        };
         let uncommitted = || leader.log.iter().filter(|entry| entry.index > leader.commit_index);
         // What a majority stores and is not committed can only be of an earlier term.
-        let waits = uncommitted().rev().find(|entry| copies_of(entry.index) >= majority);
+        let waits = uncommitted().rev().find(|entry| {
+            let (copies, majority) = copies_of(entry.index);
+            copies >= majority
+        });
         if let Some(entry) = waits.filter(|entry| entry.term < leader.current_term) {
             return Some(Remark::OldTermEntry { index: entry.index, term: entry.term });
         }
         let index = uncommitted().next()?.index;
-        Some(Remark::Replicating { index, copies: copies_of(index), majority })
+        let (copies, majority) = copies_of(index);
+        Some(Remark::Replicating { index, copies, majority })
     }
 
     fn behind(&self, leader: &ServerView) -> Option<Remark> {
-        let committed = leader.commit_index;
+        // Not the leader's commit index: where a rule is broken, it may be the one that lacks.
+        let committed = self.up().map(|server| server.commit_index).max()?;
         let members = &leader.members;
         let lists = [&members.voters, &members.outgoing, &members.learners];
         let belongs = |server: &&ServerView| lists.iter().any(|list| list.contains(&server.name));
@@ -241,7 +271,6 @@ impl Scene<'_> {
     }
 
     fn election(&self) -> Option<Remark> {
-        let majority = self.majority();
         let candidates: Vec<_> = self
             .up()
             .filter(|server| {
@@ -253,7 +282,7 @@ impl Scene<'_> {
             [candidate] => self.campaign_in_vain().or(Some(Remark::Electing {
                 candidate: candidate.name,
                 votes: candidate.votes,
-                majority,
+                majority: candidate.majority,
             })),
             several => Some(Remark::SplitVote {
                 candidates: several.iter().map(|candidate| candidate.name).collect(),
@@ -266,6 +295,17 @@ impl Scene<'_> {
         let next = runs.filter_map(|server| Some((server.election?.due_us, server.name))).min()?;
         Some(Remark::Waiting { next: next.1 })
     }
+}
+
+/// How many of the members are counted, and how many it takes; of old and new members, while they
+/// are joint, of those that lack more.
+fn tally(members: &MembersView, counts: impl Fn(NodeName) -> bool) -> (u8, u8) {
+    let lists = [&members.voters, &members.outgoing].into_iter().filter(|list| !list.is_empty());
+    let tallies = lists.map(|list| {
+        let majority = count(list.iter()) / 2 + 1;
+        (count(list.iter().filter(|name| counts(**name))), majority)
+    });
+    tallies.max_by_key(|(counted, majority)| majority.saturating_sub(*counted)).unwrap_or((0, 1))
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u8 {
