@@ -33,12 +33,13 @@ impl<S: StateMachine> Server<S> {
 
     /// Whether an election timeout makes it campaign. Who does not vote does not; but "a server
     /// that is not part of its own latest configuration should still start new elections, as it
-    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2).
+    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2). The one before
+    /// the latest is committed; its own commit index may not tell, if it has just come up.
     pub(super) fn may_campaign(&self) -> bool {
-        let latest = self.configuration();
-        latest.is_voter(self.id)
-            || (self.log().configuration_index() > self.commit_index
-                && self.committed_configuration().is_voter(self.id))
+        let (log, index) = (self.log(), self.log().configuration_index());
+        let before = || log.configuration_at(index.saturating_sub(1));
+        log.configuration().is_voter(self.id)
+            || index > self.commit_index && before().is_voter(self.id)
     }
 
     /// Whether it has heard from a leader so lately that no other can be elected rightly: "within
