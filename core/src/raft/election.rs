@@ -33,13 +33,14 @@ impl<S: StateMachine> Server<S> {
 
     /// Whether an election timeout makes it campaign. Who does not vote does not; but "a server
     /// that is not part of its own latest configuration should still start new elections, as it
-    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2). After a
-    /// crash it does not know how much is committed: any configuration that may be in force counts.
+    /// might still be needed until the Cnew entry is committed" (dissertation §4.2.2). The one
+    /// before the latest is committed; its own commit index may not tell, if it has just come up.
     #[must_use]
     pub fn may_campaign(&self) -> bool {
-        let (log, own) = (self.log(), self.id);
-        let mut since = self.commit_index..log.configuration_index();
-        log.configuration().is_voter(own) || since.any(|at| log.configuration_at(at).is_voter(own))
+        let (log, index) = (self.log(), self.log().configuration_index());
+        let before = || log.configuration_at(index.saturating_sub(1));
+        log.configuration().is_voter(self.id)
+            || index > self.commit_index && before().is_voter(self.id)
     }
 
     /// Whether it has heard from a leader so lately that no other can be elected rightly: "within
