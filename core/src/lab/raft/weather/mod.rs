@@ -2,8 +2,8 @@
 //!
 //! People break a cluster where they expect it to break. Chance has no such prejudice, is not
 //! tired after the tenth run, and finds what nobody thought of; but only if it is drawn with some
-//! care. A run begins with its [climate](climate): the cluster, what is switched on, and which
-//! kinds of faults come how often. Then a [director](director) takes the run forward and now and
+//! care. A run begins with its `climate`: the cluster, what is switched on, and which
+//! kinds of faults come how often. Then a `director` takes the run forward and now and
 //! then looks at it and does something to it: it crashes the server that leads, loses a message
 //! that is on its way, cuts a cluster into a ring of majorities. What it did is a list of choices
 //! like any other: a run that shows something is written down as a link, opened in the page and
