@@ -252,6 +252,24 @@ fn a_leader_that_is_superseded_turns_its_readers_away() {
     assert_eq!(server.tell(C1, request(1, get("x"))).sent, [(C1, not_leader(1, Some(N3)))]);
 }
 
+/// Who asked again meanwhile listens to a refusal of the latest try only, and gets that; a late
+/// copy of an earlier request changes nothing.
+#[test]
+fn a_reader_that_asked_again_is_turned_away_at_its_latest_try() {
+    let mut server = leader(3, READ_INDEX);
+    let ask = |request, attempt| {
+        let command = get("x").into();
+        Message::Request { request, attempt, command }
+    };
+    for (request, attempt) in [(2, 1), (2, 3), (2, 2), (1, 9)] {
+        server.tell(C1, ask(request, attempt));
+    }
+    assert!(matches!(
+        server.tell(N3, heartbeat(3, (2, 2), 0)).to(C1).as_slice(),
+        [Message::Answer { reply: Reply::NotLeader(_), request: 2, attempt: 3 }]
+    ));
+}
+
 /// The same in a cluster: the leader is cut off with a client; the others elect a new one, which
 /// commits a write; the old one does not answer the read.
 #[test]

@@ -67,7 +67,11 @@ impl<S: StateMachine> Server<S> {
         // again is held already. So no more reads are held than there are clients.
         let reads = &mut self.leading.reads;
         reads.retain(|held| held.client != client || held.request >= request);
-        if reads.iter().any(|held| held.client == client) {
+        if let Some(held) = reads.iter_mut().find(|held| held.client == client) {
+            if held.request == request {
+                // A client listens only to a refusal of its latest try.
+                held.attempt = held.attempt.max(attempt);
+            }
             return;
         }
         let knows = self.knows_committed() || self.bugs.has(Bug::ReadBeforeCommit);
