@@ -9,7 +9,7 @@
 //!
 //! - one server leads, and all members follow it in its term;
 //! - it has committed what it had of its term when they had all come to follow it, and all members
-//!   store that.
+//!   store that; what a member lacks by then it may take its time to receive, batch by batch.
 //!
 //! It must come to that once in each calm; what comes after (a lossy network may well cost a leader
 //! its place) is another election, which may take as long.
@@ -218,6 +218,8 @@ fn has_settled<S: StateMachine>(
             let own = log.last_term() == term;
             let index = if own { log.last_index() } else { leader.commit_index() };
             calm.target = Some((id, term, index));
+            let catching_up_us = catching_up_us(world, members, leader, index);
+            calm.until_us = calm.until_us.max(world.now_us() + catching_up_us);
             index
         }
     };
@@ -226,6 +228,26 @@ fn has_settled<S: StateMachine>(
         server.is_some_and(|server| agree(server.log(), log, target))
     };
     leader.commit_index() >= target && members.iter().all(stores)
+}
+
+/// How long it may take until every member stores what a leader has up to an index, in
+/// microseconds: what a member has committed it need not be sent; the rest goes batch by batch, each
+/// of which may be lost once and is sent again with a heartbeat.
+fn catching_up_us<S: StateMachine>(
+    world: &World<Participant<S>>,
+    members: NodeSet,
+    leader: &Server<S>,
+    index: Index,
+) -> u64 {
+    let Settings { most_entries, heartbeat_us, election_max_us, .. } = *leader.settings();
+    let servers = members.iter().filter_map(|member| world.node(member).process.server());
+    let known = servers.map(Server::commit_index).min().unwrap_or(index);
+    let batches = index.saturating_sub(known).div_ceil(u64::from(most_entries.max(1)));
+    let links = members.iter().map(|member| world.link(leader.id(), member).settings.delay_max_us);
+    let back = members.iter().map(|member| world.link(member, leader.id()).settings.delay_max_us);
+    let delay_us = links.chain(back).max().unwrap_or(0);
+    let a_batch_us = 2 * (delay_us + world.surroundings().sync_max_us) + heartbeat_us;
+    BOUND * election_max_us + 2 * batches * a_batch_us
 }
 
 /// Whether a log has what the leader's has at an index, as far as both still have it.
