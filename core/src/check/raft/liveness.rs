@@ -231,8 +231,8 @@ fn has_settled<S: StateMachine>(
 }
 
 /// How long it may take until every member stores what a leader has up to an index, in
-/// microseconds: what a member has committed it need not be sent; the rest goes batch by batch, each
-/// of which may be lost once and is sent again with a heartbeat.
+/// microseconds: what a member has committed it need not be sent; the rest goes batch by batch,
+/// each of which may be lost once and is sent again with a heartbeat.
 fn catching_up_us<S: StateMachine>(
     world: &World<Participant<S>>,
     members: NodeSet,
