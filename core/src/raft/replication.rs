@@ -87,12 +87,20 @@ impl<S: StateMachine> Server<S> {
     pub(super) fn replicate(&mut self, heartbeat: bool, context: &mut ServerContext<'_, S>) {
         for server in self.configuration().members().without(self.id).iter() {
             let Role::Leader { progress } = &self.role else { return };
-            let peer = progress[server.index()];
-            if self.settings.features.pipeline > 1 && peer.streaming {
-                self.stream_entries(server, heartbeat, context);
-            } else if heartbeat || !peer.awaiting {
-                self.send_entries(server, context);
+            if heartbeat || !progress[server.index()].awaiting {
+                self.send_owed(server, heartbeat, context);
             }
+        }
+    }
+
+    /// Sends a member what it lacks: a stream where one runs, else one batch. For a heartbeat, at
+    /// least one message.
+    fn send_owed(&mut self, server: NodeId, heartbeat: bool, context: &mut ServerContext<'_, S>) {
+        let Role::Leader { progress } = &self.role else { return };
+        if self.settings.features.pipeline > 1 && progress[server.index()].streaming {
+            self.stream_entries(server, heartbeat, context);
+        } else {
+            self.send_entries(server, context);
         }
     }
 
@@ -106,10 +114,8 @@ impl<S: StateMachine> Server<S> {
             if peer.awaiting && agreed {
                 let message = self.entries_message(peer.match_index, Vec::new());
                 context.send(server, message);
-            } else if self.settings.features.pipeline > 1 && peer.streaming {
-                self.stream_entries(server, true, context);
             } else {
-                self.send_entries(server, context);
+                self.send_owed(server, true, context);
             }
         }
     }
@@ -245,12 +251,7 @@ impl<S: StateMachine> Server<S> {
             self.go_on_with_target(context);
         }
         if behind && self.configuration().members().contains(follower) {
-            match self.role {
-                Role::Leader { progress } if progress[follower.index()].streaming => {
-                    self.stream_entries(follower, false, context);
-                }
-                _ => self.send_entries(follower, context),
-            }
+            self.send_owed(follower, false, context);
         }
     }
 
