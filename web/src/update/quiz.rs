@@ -12,7 +12,10 @@ pub(super) fn quiz(model: &mut Model, action: QuizAction) -> Vec<Effect> {
     match action {
         QuizAction::Begin => return vec![Effect::DrawBug],
         QuizAction::Drawn(drawn) => {
-            return open::install(model, &Quiz::scenario(drawn), Origin::Own);
+            let effects = open::install(model, &Quiz::scenario(drawn), Origin::Own);
+            // On a phone, what is to be done stands in the sheet.
+            model.sheet_open = true;
+            return effects;
         }
         QuizAction::Show => {
             model.notice = None;
@@ -75,6 +78,11 @@ mod tests {
         let mut model = page();
         act(&mut model, [Action::Quiz(QuizAction::Drawn(place as u64 + 7 * GUESSED.len() as u64))]);
         model
+    }
+
+    #[test]
+    fn on_a_phone_what_is_to_be_done_is_not_hidden() {
+        assert!(with(Bug::VoteTwice).sheet_open);
     }
 
     fn does(model: &mut Model, actions: &[QuizAction]) {
