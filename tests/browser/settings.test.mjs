@@ -81,7 +81,7 @@ test("the same seed with one switch turned is two clicks away, and what differs 
     await open(page);
     await seek(page, 2);
     await page.getByRole("toolbar").getByRole("button", { name: "Settings" }).click();
-    await button(page, "Blank entry: Compare with on").click();
+    await button(page, "Blank entry: Compare with “on”").click();
     const words = page.locator(".difference");
     await words.waitFor();
     assert.match(await words.innerText(), /First difference at 0\.2\d\d s\./);

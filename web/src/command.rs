@@ -80,14 +80,16 @@ impl Command {
     pub const OF_MESSAGES: [Self; 5] =
         [Self::Lose, Self::Duplicate, Self::Delay, Self::Hold, Self::Deliver];
 
+    /// What a leader can be told.
+    const OF_LEADERS: [Self; 2] = [Self::Transfer, Self::Members];
+
     /// The interventions that have buttons: to nodes, or to messages where one is selected, and
     /// those to the whole cluster; and those of a leader where one is selected.
     pub fn shown(message: bool, leader: bool) -> impl Iterator<Item = Self> {
         let hidden = move |command| Self::OF_MESSAGES.contains(command) != message;
-        let most = if leader { Self::ALL.len() } else { Self::ALL.len() - 2 };
         let (some, all) = Self::ALL.split_at(11);
-        let all = &all[..most - 11];
         let some = some.iter().filter(move |command| !hidden(command));
+        let all = all.iter().filter(move |command| leader || !Self::OF_LEADERS.contains(command));
         some.chain(all).copied()
     }
 }

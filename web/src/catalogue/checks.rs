@@ -148,8 +148,10 @@ impl Language {
             ),
             Assumption::ClocksStray => choose!(
                 self,
-                "It rests on clocks, and one jumped or strayed further than is allowed for.",
-                "Uji ini bertumpu pada jam, dan ada jam yang melompat atau terlalu menyimpang.",
+                "It rests on clocks, and one jumped or strayed further than is allowed for, or a \
+                 timer was made to run out early.",
+                "Uji ini bertumpu pada jam, dan ada jam yang melompat atau terlalu menyimpang, \
+                 atau timer yang dibuat habis terlalu dini.",
             ),
             Assumption::NetworkLossy => choose!(
                 self,

@@ -108,6 +108,11 @@ pub(crate) use choose;
 
 #[cfg(test)]
 mod tests {
+    use lockstep_core::lab::raft::planted::GUESSED;
+    use lockstep_core::lab::raft::rules::Rule;
+    use lockstep_core::raft::bug::Bug;
+    use lockstep_core::raft::setting::Setting;
+
     use super::Language;
 
     #[test]
@@ -116,5 +121,20 @@ mod tests {
         assert_eq!(Language::of_tag("en"), Some(Language::English));
         assert_eq!(Language::of_tag("idx"), None);
         assert_eq!(Language::of_tag(""), None);
+    }
+
+    #[test]
+    fn no_bug_rule_or_setting_is_called_by_another_s_name() {
+        for language in Language::ALL {
+            let mut texts: Vec<_> = Bug::ALL.map(|bug| language.bug_rule(bug)).into();
+            texts.extend(GUESSED.map(|bug| language.bug_lesson(bug)));
+            texts.extend(Rule::ALL.map(|rule| language.rule(rule)));
+            texts.extend(Setting::ALL.map(|setting| language.setting_effect(setting)));
+            let all = texts.len();
+            texts.sort_unstable();
+            texts.dedup();
+            assert_eq!(texts.len(), all, "a text is said twice");
+            assert!(texts.iter().all(|text| !text.is_empty()), "a text is missing");
+        }
     }
 }

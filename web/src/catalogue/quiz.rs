@@ -175,13 +175,14 @@ impl Language {
                 "Satu perubahan anggota per kali: mayoritas dari dua perubahan yang belum \
                  ter-commit belum tentu berbagi server.",
             ),
-            _ => choose!(
+            Bug::CountNewMajorityOnly => choose!(
                 self,
                 "While joint, old and new members must each give a majority: else both could \
                  decide alone.",
                 "Selama joint, anggota lama dan baru harus sama-sama memberi mayoritas: kalau \
                  tidak, keduanya bisa memutuskan sendiri.",
             ),
+            _ => "",
         }
     }
 }

@@ -18,7 +18,7 @@ impl Language {
             Setting::Pipeline => choose!(self, "Batches in flight", "Kiriman sekaligus"),
             Setting::Reads => choose!(self, "Reads", "Pembacaan"),
             Setting::Sessions => choose!(self, "Client sessions", "Sesi klien"),
-            Setting::Retries => choose!(self, "Clients ask again", "Klien mengulang"),
+            _ => choose!(self, "Clients ask again", "Klien mengulang"),
         }
     }
 
@@ -152,7 +152,7 @@ impl Language {
     #[must_use]
     pub fn set_to(self, value: &str, compares: bool) -> String {
         if compares {
-            say!(self, "Compare with {value}", "Bandingkan dengan {value}")
+            say!(self, "Compare with “{value}”", "Bandingkan dengan “{value}”")
         } else {
             say!(self, "Now {value}", "Kini {value}")
         }

@@ -2,7 +2,7 @@
 
 use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::NodeName;
-use lockstep_core::lab::raft::view::{EntryContent, RaftView, RoleView, ServerView};
+use lockstep_core::lab::raft::view::{EntryContent, RaftView, RoleView, ServerView, Standing};
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
@@ -93,33 +93,9 @@ pub(super) fn cell(server: &ServerView, index: u64) -> Cell {
 
 /// What a server is in the cluster, by the leader's latest configuration or, where nobody leads, by
 /// its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It votes.
-    Voter,
-    /// It votes among the new members of a joint configuration, but not among the old ones.
-    Joining,
-    /// It votes among the old ones only.
-    Leaving,
-    /// It receives the log and does not vote.
-    Learner,
-    /// It does not belong to the cluster.
-    Outside,
-}
-
-/// What a server is in the cluster.
 pub(super) fn standing(view: &RaftView, server: &ServerView) -> Standing {
     let leader = view.servers.iter().find(|other| view.situation.leader == Some(other.name));
-    let members = &leader.unwrap_or(server).members;
-    let has = |list: &[NodeName]| list.contains(&server.name);
-    let joint = !members.outgoing.is_empty();
-    match (has(&members.voters), has(&members.outgoing)) {
-        (true, false) if joint => Standing::Joining,
-        (true, _) => Standing::Voter,
-        (_, true) => Standing::Leaving,
-        _ if has(&members.learners) => Standing::Learner,
-        _ => Standing::Outside,
-    }
+    leader.unwrap_or(server).members.standing(server.name)
 }
 
 /// What stands below a server: its role, and what else matters of it.

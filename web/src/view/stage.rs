@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use lockstep_core::check::raft::LaneState;
-use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, ServerView};
+use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, ServerView, Standing};
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
 
@@ -150,8 +150,7 @@ fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
         .election
         .map(|countdown| 1.0 - fraction(countdown.set_us, countdown.due_us, view.time_us));
     // A leader has no election timer: its ring is its lease.
-    let lease_us = model.session.config().election_min_us;
-    let lease = server.lease_left_us.map(|left_us| fraction(0, lease_us, left_us));
+    let lease = server.lease_left_us.map(|left_us| fraction(0, server.lease_us, left_us));
     html! {
         <ServerMark
             key={server.name.to_string()}
@@ -161,7 +160,7 @@ fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
             radius={layout.radius}
             state={server::state(server)}
             word={server::role_word(model.preferences.language, view, server)}
-            outside={server::standing(view, server) == server::Standing::Outside}
+            outside={server::standing(view, server) == Standing::Outside}
             term={server.current_term}
             ring={ring.or(lease).map(server::Share::of)}
             votes={server::votes(server)}

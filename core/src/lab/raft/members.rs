@@ -23,6 +23,37 @@ pub struct MembersView {
     pub learners_next: Vec<NodeName>,
 }
 
+/// What a server is in a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It votes.
+    Voter,
+    /// It votes among the new members of a joint configuration, but not among the old ones.
+    Joining,
+    /// It votes among the old ones only.
+    Leaving,
+    /// It receives the log and does not vote.
+    Learner,
+    /// It does not belong to the cluster.
+    Outside,
+}
+
+impl MembersView {
+    /// What a server is, by this configuration.
+    #[must_use]
+    pub fn standing(&self, server: NodeName) -> Standing {
+        let has = |list: &[NodeName]| list.contains(&server);
+        let joint = !self.outgoing.is_empty();
+        match (has(&self.voters), has(&self.outgoing)) {
+            (true, false) if joint => Standing::Joining,
+            (true, _) => Standing::Voter,
+            (_, true) => Standing::Leaving,
+            _ if has(&self.learners) => Standing::Learner,
+            _ => Standing::Outside,
+        }
+    }
+}
+
 impl fmt::Display for MembersView {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |names: &[NodeName]| {

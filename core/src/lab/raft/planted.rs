@@ -69,7 +69,8 @@ impl Area {
     }
 }
 
-/// What must be switched on for a bug to show. All else may be as one likes.
+/// What must be switched on for a bug to show. All else is as it usually is: some bugs need it so
+/// (one change of members at a time, no blank entry at the start of a term).
 #[must_use]
 pub fn needs(bug: Bug) -> Features {
     let usual = Features::default();

@@ -236,12 +236,14 @@ impl Rule {
             Note::BecameFollower { leader: None, .. } => Self::HigherTerm,
             Note::BecameFollower { leader: Some(_), .. } => Self::FollowLeader,
             Note::Voted { .. } => Self::Vote,
-            Note::RefusedVote { reason, .. } => match reason {
-                VoteRefusal::OldTerm => Self::RefuseOldCandidate,
-                VoteRefusal::Voted(_) => Self::RefuseSecondVote,
-                VoteRefusal::StaleLog => Self::RefuseStaleLog,
-                VoteRefusal::HearsLeader(_) => Self::StickToLeader,
-            },
+            Note::RefusedVote { reason, .. } | Note::RefusedPreVote { reason, .. } => {
+                match reason {
+                    VoteRefusal::OldTerm => Self::RefuseOldCandidate,
+                    VoteRefusal::Voted(_) => Self::RefuseSecondVote,
+                    VoteRefusal::StaleLog => Self::RefuseStaleLog,
+                    VoteRefusal::HearsLeader(_) => Self::StickToLeader,
+                }
+            }
             Note::Proposed { .. } => Self::TakeCommand,
             Note::Stored { .. } => Self::Store,
             Note::Truncated { .. } => Self::RemoveConflict,
@@ -249,13 +251,6 @@ impl Rule {
             Note::Committed { .. } => Self::Commit,
             Note::DidNotCount { .. } => Self::DoNotCountOldTerm,
             Note::Applied { .. } => Self::Apply,
-            _ => return Self::of_further_note(note),
-        })
-    }
-
-    const fn of_further_note(note: &Note) -> Option<Self> {
-        Some(match note {
-            Note::RefusedPreVote { reason: VoteRefusal::HearsLeader(_), .. } => Self::StickToLeader,
             Note::BecamePreCandidate { .. } => Self::AskBeforehand,
             Note::PreVoted { .. } => Self::WouldVote,
             Note::LostTouch => Self::StepDown,
@@ -276,7 +271,10 @@ impl Rule {
             Note::ReadServed { lease: true, .. } => Self::ServeOnLease,
             Note::Skipped { .. } => Self::SkipRepeated,
             Note::Retried { .. } => Self::AskAgain,
-            _ => return None,
+            Note::Invoked { .. }
+            | Note::Completed { .. }
+            | Note::Redirected { .. }
+            | Note::GaveUp { .. } => return None,
         })
     }
 
@@ -308,12 +306,6 @@ impl Rule {
             Self::RefuseOldLeader | Self::RefuseGap | Self::RemoveConflict | Self::Store => {
                 Part::AppendEntries
             }
-            _ => self.further_part(),
-        }
-    }
-
-    const fn further_part(self) -> Part {
-        match self {
             Self::AskBeforehand
             | Self::WouldVote
             | Self::StickToLeader
@@ -330,11 +322,16 @@ impl Rule {
             | Self::SendSnapshot
             | Self::InstallSnapshot
             | Self::StopStreaming => Part::Snapshots,
-            _ => Part::Clients,
+            Self::HoldRead
+            | Self::ServeRead
+            | Self::ServeOnLease
+            | Self::SkipRepeated
+            | Self::AskAgain => Part::Clients,
         }
     }
 
-    /// The section of the paper that asks for it.
+    /// The section that asks for it: of the paper, or, beyond figure 2, mostly of the dissertation
+    /// (`diss.`).
     #[must_use]
     pub const fn section(self) -> &'static str {
         match self {
@@ -358,13 +355,6 @@ impl Rule {
             Self::Commit | Self::DoNotCountOldTerm => "5.4.2",
             Self::Persist => "5.6",
             Self::Redirect => "8",
-            _ => self.further_section(),
-        }
-    }
-
-    /// Beyond figure 2, most sections are those of the dissertation.
-    const fn further_section(self) -> &'static str {
-        match self {
             Self::StickToLeader => "diss. 4.2.3",
             Self::StepDown => "diss. 6.2",
             Self::HandOver | Self::CampaignNow | Self::LeadOn => "diss. 3.10",
@@ -376,7 +366,7 @@ impl Rule {
             Self::HoldRead | Self::ServeRead => "diss. 6.4",
             Self::ServeOnLease => "diss. 6.4.1",
             Self::SkipRepeated | Self::AskAgain => "diss. 6.3",
-            _ => "diss. 9.6",
+            Self::AskBeforehand | Self::WouldVote => "diss. 9.6",
         }
     }
 
@@ -389,6 +379,10 @@ impl Rule {
         const APPLY: &str = "apply.rs";
         const FOLLOWER: &str = "follower.rs";
         const ROLE: &str = "role.rs";
+        const LEADERSHIP: &str = "leadership.rs";
+        const MEMBERSHIP: &str = "membership.rs";
+        const INSTALL: &str = "install.rs";
+        const READS: &str = "reads.rs";
         match self {
             Self::Apply => (APPLY, "apply"),
             Self::HigherTerm => (ROLE, "become_follower"),
@@ -411,35 +405,25 @@ impl Rule {
             Self::RefuseGap => (FOLLOWER, "append_entries"),
             Self::RemoveConflict | Self::Store => (FOLLOWER, "store"),
             Self::Redirect => (REPLICATION, "take_request"),
-            _ => self.further_source(),
-        }
-    }
-
-    const fn further_source(self) -> (&'static str, &'static str) {
-        const LEADERSHIP: &str = "leadership.rs";
-        const MEMBERSHIP: &str = "membership.rs";
-        const INSTALL: &str = "install.rs";
-        const READS: &str = "reads.rs";
-        match self {
-            Self::AskBeforehand => ("role.rs", "become_pre_candidate"),
-            Self::WouldVote => ("election.rs", "answer_pre_vote"),
-            Self::StickToLeader => ("election.rs", "sticks_to_leader"),
+            Self::AskBeforehand => (ROLE, "become_pre_candidate"),
+            Self::WouldVote => (ELECTION, "answer_pre_vote"),
+            Self::StickToLeader => (ELECTION, "sticks_to_leader"),
             Self::StepDown | Self::LeadOn => (LEADERSHIP, "look_around"),
             Self::HandOver => (LEADERSHIP, "transfer"),
             Self::CampaignNow => (LEADERSHIP, "go_on_with_transfer"),
             Self::ChangeMembers => (MEMBERSHIP, "change_to"),
-            Self::CommitMembers => ("apply.rs", "advance_commit"),
+            Self::CommitMembers => (APPLY, "advance_commit"),
             Self::CatchUp => (MEMBERSHIP, "go_on_with_target"),
             Self::LeaveCluster => (MEMBERSHIP, "settle_membership"),
             Self::RefuseInstruction => (MEMBERSHIP, "may_change"),
             Self::TakeSnapshot => (INSTALL, "take_snapshot"),
             Self::SendSnapshot => (INSTALL, "send_snapshot"),
             Self::InstallSnapshot => (INSTALL, "install_snapshot"),
-            Self::StopStreaming => ("replication.rs", "hear_conflict"),
+            Self::StopStreaming => (REPLICATION, "hear_conflict"),
             Self::HoldRead | Self::ServeOnLease => (READS, "hold_read"),
             Self::ServeRead => (READS, "serve_reads"),
-            Self::SkipRepeated => ("apply.rs", "apply_entry"),
-            _ => ("client.rs", "retry"),
+            Self::SkipRepeated => (APPLY, "apply_entry"),
+            Self::AskAgain => ("client.rs", "retry"),
         }
     }
 }

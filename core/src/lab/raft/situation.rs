@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::view::{MembersView, PeerView, RoleView, ServerView};
+use super::view::{MembersView, PeerView, RoleView, ServerView, Standing};
 use crate::lab::NodeName;
 use crate::raft::log::{Index, Term};
 
@@ -263,8 +263,7 @@ impl Scene<'_> {
         // Not the leader's commit index: where a rule is broken, it may be the one that lacks.
         let committed = self.up().map(|server| server.commit_index).max()?;
         let members = &leader.members;
-        let lists = [&members.voters, &members.outgoing, &members.learners];
-        let belongs = |server: &&ServerView| lists.iter().any(|list| list.contains(&server.name));
+        let belongs = |server: &&ServerView| members.standing(server.name) != Standing::Outside;
         let follower = self.up().filter(belongs).min_by_key(|server| server.last_index)?;
         let lacks = committed.saturating_sub(follower.last_index);
         (lacks > 0).then_some(Remark::Behind { follower: follower.name, lacks })

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub use super::leader::{ReadView, SessionView, SnapshotView};
 use super::leader::{reads_view, sessions_view, snapshot_view};
 use super::members::content;
-pub use super::members::{EntryContent, MembersView, members_view};
+pub use super::members::{EntryContent, MembersView, Standing, members_view};
 use super::messages::message_view;
 pub use super::messages::{MessageKind, MessageView, message_fields, message_kind};
 use super::situation::{Situation, situation};
@@ -164,6 +164,8 @@ pub struct ServerView {
     pub target: Option<MembersView>,
     /// For a leader with a lease: for how long it lasts, in microseconds of its own clock.
     pub lease_left_us: Option<u64>,
+    /// How long a lease lasts from its beginning, in microseconds.
+    pub lease_us: u64,
     /// For a leader: the reads that it holds.
     pub reads: Vec<ReadView>,
     /// For a leader: the others.
@@ -322,6 +324,7 @@ fn server_view(
         lease_left_us: server
             .lease_until_us()
             .map(|until_us| until_us.saturating_sub(node.clock.shows_us(world.now_us()))),
+        lease_us: server.settings().lease_us(),
         reads: reads_view(server, names),
         peers,
         election: countdown(world, id, Timer::Election),
