@@ -63,11 +63,13 @@ pub enum QuizAction {
 }
 
 impl Quiz {
-    /// The search that a scenario asks for, if it does.
+    /// The search that a scenario asks for, if it does, and its bugs are among those that can be
+    /// named in answer.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Option<Self> {
         let planted = scenario.config.bugs.clone();
-        (scenario.quiz && !planted.is_empty()).then_some(Self {
+        let can_be_named = planted.iter().all(|bug| GUESSED.contains(bug));
+        (scenario.quiz && can_be_named && !planted.is_empty()).then_some(Self {
             planted,
             broken: None,
             picked: None,

@@ -85,6 +85,16 @@ mod tests {
         assert!(with(Bug::VoteTwice).sheet_open);
     }
 
+    #[test]
+    fn a_bug_that_no_answer_names_is_no_quiz() {
+        let asks = |bug| {
+            let mut scenario = Quiz::scenario(0);
+            scenario.config.bugs = vec![bug];
+            Quiz::of(&scenario).is_some()
+        };
+        assert!(asks(Bug::VoteTwice) && !asks(Bug::SnapshotForgetsSessions));
+    }
+
     fn does(model: &mut Model, actions: &[QuizAction]) {
         act(model, actions.iter().map(|action| Action::Quiz(*action)));
     }
