@@ -115,6 +115,24 @@ fn a_majority_is_one_of_the_members_whoever_else_runs() {
 }
 
 #[test]
+fn while_joint_the_votes_are_counted_that_lack_most() {
+    // n2 has heard that n3, n4 and n5 are to follow n1, n2 and n3. With n3's vote it has two of the
+    // old, and one of the new.
+    let text = r#"{ "lockstep": 1, "lab": "raft",
+        "config": { "voters": 3, "clients": 0, "election_timeout": ["2s", "3s"],
+                    "features": { "joint_consensus": true, "blank_entry": true } },
+        "choices": [
+            { "at": "50ms", "timeout": "n1" },
+            { "at": "200ms", "pause": "n4" }, { "at": "200ms", "pause": "n5" },
+            { "at": "200ms", "reconfigure": "n1", "voters": ["n3", "n4", "n5"] },
+            { "at": "300ms", "crash": "n1" }, { "at": "300ms", "timeout": "n2" } ] }"#;
+    let scenario = Scenario::from_json(text).expect("a scenario");
+    let electing = |votes| Remark::Electing { candidate: Server(2), votes, majority: 2 };
+    assert_eq!(situation(&scenario, 301).remark, electing(0));
+    assert_eq!(situation(&scenario, 400).remark, electing(1));
+}
+
+#[test]
 fn logs_are_compared_by_index_where_one_is_compacted() {
     let text = r#"{ "lockstep": 1, "lab": "raft",
         "config": { "load": { "every": "20ms" }, "features": { "snapshot_every": 3 } },

@@ -9,7 +9,7 @@
 //! - [`landmark`]: what to go to next, or to stop at.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
-//! - [`raft`]: the Raft lab's configuration and views.
+//! - [`raft`]: the Raft lab's configuration, views and rules, and its random weather.
 //! - [`renaming`]: choices of one cluster, made in another.
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.

@@ -243,6 +243,19 @@ pub enum VoteRefusal {
     HearsLeader(Option<NodeId>),
 }
 
+impl VoteRefusal {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OldTerm => "old_term",
+            Self::Voted(_) => "voted",
+            Self::StaleLog => "stale_log",
+            Self::HearsLeader(_) => "hears_leader",
+        }
+    }
+}
+
 /// Why a server does not do what an administrator tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unwillingness {

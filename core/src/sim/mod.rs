@@ -3,9 +3,8 @@
 //! A run is a pure function of its seed, its configuration and its choices. Everything here serves
 //! that: time is a whole number ([`time`]), luck is addressed rather than consumed ([`random`]),
 //! events are totally ordered ([`queue`], [`timers`]), processes are plain values ([`process`]), a
-//! set of them is a word ([`node_set`]),
-//! and one number tells whether two runs were the same ([`digest`]), and copies share what they can
-//! ([`shared`]).
+//! set of them is a word ([`node_set`]), one number tells whether two runs were the same
+//! ([`digest`]), and copies share what they can ([`shared`]).
 //!
 //! Around a process there are a network of datagrams ([`network`]), a disk that loses what it has
 //! not synced ([`disk`]) and a clock that may be wrong ([`clock`]). The [`world`] holds them all

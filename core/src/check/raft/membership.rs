@@ -25,6 +25,7 @@ use crate::raft::log::Index;
 use crate::raft::server::{Role, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::node_set::NodeSet;
+use crate::sim::process::NodeId;
 
 /// Looks at a server that has changed. `committed` is the configuration that was committed last,
 /// before this step, and `known` the last index that was.
@@ -70,5 +71,5 @@ fn configuration_before<S: StateMachine>(look: &Look<'_, S>) -> Configuration {
 fn copies<S: StateMachine>(look: &Look<'_, S>) -> NodeSet {
     let Role::Leader { progress } = look.server.role() else { return NodeSet::EMPTY };
     let stores = |place: &u8| progress[usize::from(*place)].match_index >= look.now.commit_index;
-    (0..look.server.settings().servers).filter(stores).map(crate::sim::process::NodeId).collect()
+    (0..look.server.settings().servers).filter(stores).map(NodeId).collect()
 }

@@ -9,6 +9,7 @@
 //! - `entries`: every entry that was ever stored, which logs may forget.
 //! - `circumstances`: what is switched on, and whether clocks are right.
 //! - `findings`: what was found, and under which assumptions.
+//! - `seen`: a server as it was before a step, and as it is after.
 //! - `lane`: the state that a node's lane is painted with.
 //! - `monitor`: what calls them all.
 

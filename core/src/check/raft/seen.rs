@@ -45,9 +45,7 @@ impl Seen {
             served: server.served(),
         }
     }
-}
 
-impl Seen {
     /// Whether a server is still as it was: after most steps it is, so this is asked first.
     pub(super) fn is<S: StateMachine>(&self, server: &Server<S>, up: bool) -> bool {
         let log = server.log();

@@ -52,6 +52,22 @@ impl MembersView {
             _ => Standing::Outside,
         }
     }
+
+    /// How many of the voters are counted, and how many it takes; of old and new voters, while they
+    /// are joint, of those that lack more.
+    pub(super) fn tally(&self, counts: impl Fn(NodeName) -> bool) -> (u8, u8) {
+        let lists = [&self.voters, &self.outgoing].into_iter().filter(|list| !list.is_empty());
+        let tallies = lists.map(|list| {
+            let majority = count(list.iter()) / 2 + 1;
+            (count(list.iter().filter(|name| counts(**name))), majority)
+        });
+        let lacks = |(counted, majority): &(u8, u8)| majority.saturating_sub(*counted);
+        tallies.max_by_key(lacks).unwrap_or((0, 1))
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u8 {
+    u8::try_from(items.count()).unwrap_or(u8::MAX)
 }
 
 impl fmt::Display for MembersView {

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::view::{MembersView, PeerView, RoleView, ServerView, Standing};
+use super::view::{PeerView, RoleView, ServerView, Standing};
 use crate::lab::NodeName;
 use crate::raft::log::{Index, Term};
 
@@ -177,7 +177,7 @@ impl Scene<'_> {
         let knows = |server: &&ServerView| (server.last_term, server.last_index);
         let knows_best = self.leader.or_else(|| self.up().max_by_key(knows));
         let members = &knows_best.or(self.servers.first())?.members;
-        let (up, majority) = tally(members, |name| self.up().any(|server| server.name == name));
+        let (up, majority) = members.tally(|name| self.up().any(|server| server.name == name));
         (up < majority).then_some(Remark::NoMajority { up, majority })
     }
 
@@ -199,7 +199,7 @@ impl Scene<'_> {
     /// and how many it takes.
     fn reaches(&self, server: &ServerView) -> (u8, u8) {
         let cut = |from, to| self.cuts.contains(&(from, to));
-        tally(&server.members, |name| {
+        server.members.tally(|name| {
             let runs = self.up().any(|other| other.name == name);
             runs && !cut(server.name, name) && !cut(name, server.name)
         })
@@ -240,7 +240,7 @@ impl Scene<'_> {
 
     fn uncommitted(&self, leader: &ServerView) -> Option<Remark> {
         let copies_of = |index| {
-            tally(&leader.members, |name| {
+            leader.members.tally(|name| {
                 let stores = |peer: &PeerView| peer.name == name && peer.match_index >= index;
                 name == leader.name || leader.peers.iter().any(stores)
             })
@@ -294,19 +294,4 @@ impl Scene<'_> {
         let next = runs.filter_map(|server| Some((server.election?.due_us, server.name))).min()?;
         Some(Remark::Waiting { next: next.1 })
     }
-}
-
-/// How many of the members are counted, and how many it takes; of old and new members, while they
-/// are joint, of those that lack more.
-fn tally(members: &MembersView, counts: impl Fn(NodeName) -> bool) -> (u8, u8) {
-    let lists = [&members.voters, &members.outgoing].into_iter().filter(|list| !list.is_empty());
-    let tallies = lists.map(|list| {
-        let majority = count(list.iter()) / 2 + 1;
-        (count(list.iter().filter(|name| counts(**name))), majority)
-    });
-    tallies.max_by_key(|(counted, majority)| majority.saturating_sub(*counted)).unwrap_or((0, 1))
-}
-
-fn count<T>(items: impl Iterator<Item = T>) -> u8 {
-    u8::try_from(items.count()).unwrap_or(u8::MAX)
 }

@@ -19,9 +19,9 @@ use crate::raft::configuration::Configuration;
 use crate::raft::log::{Index, Term};
 use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
-use crate::raft::quorum::majority;
 use crate::raft::server::{Ballot, Role, Server};
 use crate::raft::store::{Answer, Operation, Store};
+use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
 
@@ -130,9 +130,10 @@ pub struct ServerView {
     pub voted_for: Option<NodeName>,
     /// Whom it follows.
     pub leader: Option<NodeName>,
-    /// For a candidate: how many votes it has. Else 0.
+    /// For a candidate: how many votes it has; of old and new voters, while they are joint, those
+    /// of the half that lacks more. Else 0.
     pub votes: u8,
-    /// How many make a majority.
+    /// How many make a majority of them.
     pub majority: u8,
     /// The highest index it knows to be committed.
     pub commit_index: Index,
@@ -287,9 +288,11 @@ fn server_view(
     server: &Server<Store>,
     first_index: Index,
 ) -> ServerView {
-    let (role, votes, peers) = role_view(server, names);
+    let (role, granted, peers) = role_view(server, names);
     let (log, leading) = (server.log(), server.leading());
     let members = members_view(server.configuration());
+    let grants = |name| names.id(name).is_some_and(|voter| granted.contains(voter));
+    let (votes, majority) = members.tally(grants);
     ServerView {
         node: id,
         name,
@@ -301,7 +304,7 @@ fn server_view(
         voted_for: server.durable().voted_for.map(|to| names.name(to)),
         leader: server.leader().map(|leader| names.name(leader)),
         votes,
-        majority: u8::try_from(majority(server.configuration().voters)).unwrap_or(u8::MAX),
+        majority,
         commit_index: server.commit_index(),
         last_applied: server.last_applied(),
         last_index: log.last_index(),
@@ -360,14 +363,14 @@ fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
     })
 }
 
-fn granted(ballots: &[Option<Ballot>]) -> u8 {
-    let granted = ballots.iter().flatten().filter(|ballot| ballot.granted);
-    u8::try_from(granted.count()).unwrap_or(u8::MAX)
+fn granted(ballots: &[Option<Ballot>]) -> NodeSet {
+    let granted = |ballot: &Option<Ballot>| ballot.is_some_and(|ballot| ballot.granted);
+    (0..).map(NodeId).zip(ballots).filter(|(_, ballot)| granted(ballot)).map(|(id, _)| id).collect()
 }
 
-fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerView>) {
+fn role_view(server: &Server<Store>, names: Names) -> (RoleView, NodeSet, Vec<PeerView>) {
     match server.role() {
-        Role::Follower => (RoleView::Follower, 0, Vec::new()),
+        Role::Follower => (RoleView::Follower, NodeSet::EMPTY, Vec::new()),
         Role::PreCandidate { ballots } => (RoleView::PreCandidate, granted(ballots), Vec::new()),
         Role::Candidate { ballots, .. } => (RoleView::Candidate, granted(ballots), Vec::new()),
         Role::Leader { progress } => {
@@ -386,7 +389,7 @@ fn role_view(server: &Server<Store>, names: Names) -> (RoleView, u8, Vec<PeerVie
             };
             let others = server.configuration().members().without(server.id());
             let peers = others.iter().map(peer).collect();
-            (RoleView::Leader, 0, peers)
+            (RoleView::Leader, NodeSet::EMPTY, peers)
         }
     }
 }
