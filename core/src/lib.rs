@@ -5,7 +5,8 @@
 //! no socket, takes no randomness from outside and knows no browser, so the same code runs
 //! natively, in a page and in tests, and a run comes out the same everywhere.
 //!
-//! Imports go one way: `scenario → lab → check → raft → sim`. A protocol never imports a lab or a
+//! Imports go one way: `scenario → lab → check → (raft, lock) → sim`. A protocol never imports a lab
+//! or a
 //! check; the kernel knows no protocol.
 
 #![deny(clippy::float_arithmetic, reason = "results must not depend on the platform")]
@@ -13,6 +14,7 @@
 pub mod bench;
 pub mod check;
 pub mod lab;
+pub mod lock;
 pub mod raft;
 pub mod scenario;
 pub mod sim;
