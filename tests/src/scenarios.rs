@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_core::check::Check;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::landmark::Landmark;
 use lockstep_core::lab::raft::config::{
@@ -110,7 +111,7 @@ fn of_config(
                 .collect(),
             bookmarks: bookmarks.into_iter().map(bookmark).collect(),
             breakpoints,
-            expect: checks.into_iter().zip(verdicts).collect(),
+            expect: checks.into_iter().map(Check::Raft).zip(verdicts).collect(),
             quiz,
         }
     })
@@ -120,7 +121,7 @@ fn of_config(
 fn breakpoints(names: Names) -> Vec<Landmark> {
     let mut all = vec![Landmark::Leader, Landmark::Commit, Landmark::Fault];
     all.extend([Landmark::RoleChange(None), Landmark::Failure(None)]);
-    all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check))));
+    all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check.into()))));
     for (node, _) in names.nodes() {
         all.extend([Landmark::RoleChange(Some(node)), Landmark::MessageTo(node)]);
     }

@@ -82,7 +82,7 @@ impl Story {
         session.go(Goal::Moment(Moment::after(self.until_ms * MILLISECOND_US)));
         for report in session.checks() {
             let holds = report.verdict == Verdict::Holds;
-            assert!(holds || !FIGURE_3.contains(&report.check), "{report:?}");
+            assert!(holds || !FIGURE_3.iter().any(|check| report.check == *check), "{report:?}");
         }
     }
 }

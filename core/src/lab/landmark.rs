@@ -7,7 +7,7 @@
 use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::raft::note::Note;
 use crate::sim::event::EventId;
 use crate::sim::process::NodeId;
@@ -32,7 +32,7 @@ pub enum Landmark {
     /// Somebody breaks something: a node, a link, a message, a clock or a rule.
     Fault,
     /// A check, or this one, fails for the first time.
-    Failure(Option<RaftCheck>),
+    Failure(Option<Check>),
     /// A rule fires.
     Rule(Rule),
 }

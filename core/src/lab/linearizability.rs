@@ -117,7 +117,7 @@ impl Session {
             Verdict::Undecided => check::Verdict::NotReached,
             Verdict::NotLinearizable(conviction) => self.history_failure(conviction, &reports),
         };
-        reports.push(CheckReport { check: RaftCheck::LinearizableHistory, verdict });
+        reports.push(CheckReport { check: RaftCheck::LinearizableHistory.into(), verdict });
         reports
     }
 
@@ -140,7 +140,7 @@ impl Session {
         let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
         let missing = reports
             .iter()
-            .filter(|report| explains.contains(&report.check) && report.verdict.failure().is_some())
+            .filter(|report| explains.iter().any(|check| report.check == *check) && report.verdict.failure().is_some())
             .find_map(|report| report.verdict.assumption());
         match missing {
             Some(assumption) => {

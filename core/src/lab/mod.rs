@@ -9,6 +9,7 @@
 //! - [`landmark`]: what to go to next, or to stop at.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
 //! - [`names`]: what nodes and messages are called.
+//! - [`numbered`]: bugs and settings of all protocols.
 //! - [`raft`]: the Raft lab's configuration, views and rules, and its random weather.
 //! - [`renaming`]: choices of one cluster, made in another.
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
@@ -23,6 +24,7 @@ pub mod compare;
 pub mod landmark;
 pub mod linearizability;
 pub mod names;
+pub mod numbered;
 pub mod raft;
 pub mod reader;
 pub mod renaming;

@@ -3,7 +3,7 @@
 use super::raft::view::{MessageKind, RoleView, message_kind};
 use super::session::{MOST_STEPS, MOST_UNDER_WAY};
 use super::{Event, RaftMonitor, Session};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::raft::Participant;
 use crate::raft::client::Operated;
 use crate::raft::server::Role;
@@ -77,9 +77,10 @@ impl EventReader {
     }
 
     /// The checks that failed first in this step.
-    pub(super) fn failed_at(&self, step: u64) -> Vec<RaftCheck> {
+    pub(super) fn failed_at(&self, step: u64) -> Vec<Check> {
         let failures = self.0.run().monitor.failures();
-        failures.filter(|(_, failure)| failure.step == step).map(|(check, _)| check).collect()
+        let first = failures.filter(|(_, failure)| failure.step == step);
+        first.map(|(check, _)| check.into()).collect()
     }
 
     /// Whether a run that comes here goes no further.

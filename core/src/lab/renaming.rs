@@ -86,8 +86,8 @@ mod tests {
     use crate::raft::store::Operation;
     use crate::sim::network::LinkSettings;
 
-    const FIVE: Names = Names { servers: 5, clients: 2 };
-    const THREE: Names = Names { servers: 3, clients: 1 };
+    const FIVE: Names = Names { servers: 5, clients: 2, vault: false, collector: false };
+    const THREE: Names = Names { servers: 3, clients: 1, vault: false, collector: false };
 
     #[test]
     fn clients_stay_clients_and_what_is_not_there_is_left_out() {

@@ -12,6 +12,7 @@ use super::raft::view::{OperationView, RaftView, message_fields, operation_view,
 pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
 use crate::check::Verdict;
+use crate::check::Check;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::raft::Participant;
@@ -51,7 +52,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckReport {
     /// Which check.
-    pub check: RaftCheck,
+    pub check: Check,
     /// What it says.
     pub verdict: Verdict,
 }
@@ -355,7 +356,8 @@ impl Session {
     #[must_use]
     pub fn checks(&self) -> Vec<CheckReport> {
         let monitor = &self.history.run().monitor;
-        let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
+        let report =
+            |check| CheckReport { check: Check::Raft(check), verdict: monitor.verdict(check) };
         RaftCheck::watched().map(report).collect()
     }
 

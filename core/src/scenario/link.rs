@@ -26,7 +26,7 @@ use super::breakpoint;
 use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Timed};
@@ -199,7 +199,7 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
         facts.push(Fact::Caption(at.time_us, at.taken, english.clone(), indonesian.clone()));
     }
     for (check, expected) in &scenario.expect {
-        facts.push(Fact::Expect(*check as u8, *expected as u8));
+        facts.push(Fact::Expect(check.number(), *expected as u8));
     }
     let further = scenario.branches.iter().map(|branch| &branch.name);
     for (place, name) in std::iter::once(&scenario.first).chain(further).enumerate() {
@@ -325,9 +325,9 @@ fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
                 scenario.captions.push(Caption { at, english, indonesian });
             }
             Fact::Expect(check, expected) => {
-                let check = RaftCheck::ALL.get(usize::from(check)).ok_or(Wrong::Newer)?;
+                let check = Check::numbered(check).ok_or(Wrong::Newer)?;
                 let expected = Expected::ALL.get(usize::from(expected)).ok_or(Wrong::Newer)?;
-                scenario.expect.push((*check, *expected));
+                scenario.expect.push((check, *expected));
             }
             fact => set(&mut scenario.config, fact)?,
         }

@@ -17,6 +17,7 @@ mod events;
 mod hands;
 mod history;
 mod keeping;
+mod lock_checks;
 mod meaning;
 mod messages;
 mod new_run;

@@ -31,7 +31,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 /// A node was clicked: it is selected, or what the tool in hand asked for.
 pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
     let names = model.session.names();
-    if node.0 >= names.servers + names.clients {
+    if node.0 >= names.count() {
         return Vec::new();
     }
     match &mut model.tool {

@@ -149,7 +149,9 @@ impl RaftConfig {
     /// What its nodes are called.
     #[must_use]
     pub const fn names(&self) -> Names {
-        Names { servers: self.servers, clients: self.clients }
+        let locks = self.locks.is_some();
+        let collector = matches!(&self.locks, Some(locks) if locks.groups > 1);
+        Names { servers: self.servers, clients: self.clients, vault: locks, collector }
     }
 
     /// Whether a run can be made of it.

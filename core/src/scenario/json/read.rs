@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::choice::Known;
 use super::reader::{Fields, Reader};
 use super::{VERSION, settings};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::lab::raft::config::LONGEST_TEXT;
 use crate::lab::raft::{Must, Preset, RaftConfig};
 use crate::lab::session::usual_name;
@@ -89,10 +89,9 @@ fn digest(reader: &Reader<'_>) -> Result<u64, Problem> {
     reader.parsed(Kind::Digest, hexadecimal)
 }
 
-fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
+fn expect(reader: &Reader<'_>) -> Result<Vec<(Check, Expected)>, Problem> {
     let pair = |(name, verdict): (&str, Reader<'_>)| {
-        let check = RaftCheck::ALL.into_iter().find(|check| check.name() == name);
-        let check = check.ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
+        let check = Check::named(name).ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
         let text = verdict.text()?;
         let expected = Expected::ALL.into_iter().find(|expected| expected.name() == text);
         let unknown = || verdict.problem(Wrong::NoSuchName(text.to_owned()));
