@@ -30,6 +30,7 @@ pub mod command;
 pub mod mode;
 pub mod note;
 pub mod policy;
+pub mod script;
 pub mod setting;
 
 use std::sync::Arc;
