@@ -56,9 +56,7 @@ pub const RESERVED: [&str; 4] = ["all", "as", "within", "after"];
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let fits = |letter| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
-    (1..=LONGEST_NAME).contains(&text.len())
-        && text.bytes().all(fits)
-        && !RESERVED.contains(&text)
+    (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(fits) && !RESERVED.contains(&text)
 }
 
 /// One step of a script.

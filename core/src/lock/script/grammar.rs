@@ -252,9 +252,7 @@ impl<'a> Words<'a> {
                 Step::Read { resource, token }
             }
             "work" => Step::Work { time_us: self.time()? },
-            "repeat" => {
-                Step::Repeat { after_us: self.optional_time("after", Expected::After)? }
-            }
+            "repeat" => Step::Repeat { after_us: self.optional_time("after", Expected::After)? },
             _ => return Err(first.wrong(Problem::Expected(Expected::Step))),
         };
         match self.next() {
@@ -312,9 +310,9 @@ fn check_last(steps: &[Step]) -> Result<(), Problem> {
         Step::Lock { resource, within_us, .. } | Step::Upgrade { resource, within_us } => {
             (Some(resource), *within_us)
         }
-        Step::Try { resource, .. }
-        | Step::Downgrade { resource }
-        | Step::Release { resource } => (Some(resource), None),
+        Step::Try { resource, .. } | Step::Downgrade { resource } | Step::Release { resource } => {
+            (Some(resource), None)
+        }
         Step::ReleaseAll => (None, None),
         Step::Write { resource, .. } | Step::Read { resource, .. } => {
             if resource.is_none() && !before.iter().any(|step| step.locks().is_some()) {

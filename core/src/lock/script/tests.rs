@@ -35,7 +35,8 @@ impl Author {
     }
 
     fn time_us(&mut self) -> u64 {
-        let unit_us = [1, MILLISECOND_US, SECOND_US][usize::try_from(self.below(3)).expect("small")];
+        let unit_us =
+            [1, MILLISECOND_US, SECOND_US][usize::try_from(self.below(3)).expect("small")];
         (1 + self.below(3_600)) * unit_us
     }
 
@@ -51,10 +52,7 @@ impl Author {
                 within_us: self.maybe(Self::time_us),
             },
             1 => Step::Try { resource: self.resource(), mode: self.mode() },
-            2 => Step::Upgrade {
-                resource: self.resource(),
-                within_us: self.maybe(Self::time_us),
-            },
+            2 => Step::Upgrade { resource: self.resource(), within_us: self.maybe(Self::time_us) },
             3 => Step::Downgrade { resource: self.resource() },
             4 => Step::Release { resource: self.resource() },
             5 => Step::ReleaseAll,
