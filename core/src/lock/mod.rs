@@ -29,8 +29,12 @@ pub mod bug;
 pub mod command;
 pub mod mode;
 pub mod note;
+pub mod parcel;
+pub mod party;
 pub mod policy;
+pub mod script;
 pub mod setting;
+pub mod vault;
 
 use std::sync::Arc;
 
