@@ -8,7 +8,7 @@ use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
 use crate::check::Check;
-use crate::raft::note::Note;
+use super::Note;
 use crate::sim::event::EventId;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;

@@ -15,8 +15,8 @@ use crate::check::Verdict;
 use crate::check::Check;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
+use crate::lab::machine::Machine;
 use crate::raft::Participant;
-use crate::raft::store::Store;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
 use crate::sim::run::Goal;
@@ -43,7 +43,7 @@ pub enum Excess {
 pub struct Session {
     config: RaftConfig,
     seed: u64,
-    pub(super) history: History<Participant<Store>, RaftMonitor>,
+    pub(super) history: History<Participant<Machine>, RaftMonitor>,
     /// What the branches are called, one name each.
     branch_names: Vec<String>,
 }
@@ -116,7 +116,7 @@ impl Session {
     }
 
     /// The run itself, for what else a lab does with it.
-    pub(super) const fn history(&self) -> &History<Participant<Store>, RaftMonitor> {
+    pub(super) const fn history(&self) -> &History<Participant<Machine>, RaftMonitor> {
         &self.history
     }
 

@@ -10,7 +10,7 @@
 
 use super::session::EventReader;
 use super::{Event, Session, What};
-use crate::raft::note::Note;
+use super::Note;
 use crate::sim::event::EventId;
 
 /// How many links a chain has at most.

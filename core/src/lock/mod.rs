@@ -27,6 +27,7 @@
 
 pub mod bug;
 pub mod command;
+mod machine;
 pub mod mode;
 pub mod note;
 pub mod parcel;
@@ -34,6 +35,7 @@ pub mod party;
 pub mod policy;
 pub mod script;
 pub mod setting;
+pub mod steward;
 pub mod vault;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::lab::NodeName;
 use crate::raft::configuration::Configuration;
 use crate::raft::log::{Entry, Payload};
+use crate::lab::machine::Command;
 use crate::raft::store::Operation;
 use crate::sim::node_set::NodeSet;
 
@@ -93,6 +94,8 @@ pub enum EntryContent {
     Blank,
     /// From here on the members are these.
     Configuration(MembersView),
+    /// A command for a lock table, in words.
+    Lock(String),
     /// A command for the store.
     #[serde(untagged)]
     Operation(Operation),
@@ -103,15 +106,19 @@ impl fmt::Display for EntryContent {
         match self {
             Self::Blank => formatter.write_str("·"),
             Self::Configuration(members) => write!(formatter, "{members}"),
+            Self::Lock(command) => formatter.write_str(command),
             Self::Operation(operation) => write!(formatter, "{operation}"),
         }
     }
 }
 
 /// What an entry asks for, with the names of servers.
-pub(super) fn content(entry: &Entry<Operation>) -> EntryContent {
+pub(super) fn content(entry: &Entry<Command>) -> EntryContent {
     match &entry.proposal.payload {
-        Payload::Command(command) => EntryContent::Operation(Operation::clone(command)),
+        Payload::Command(command) => match command.as_ref() {
+            Command::Store(operation) => EntryContent::Operation(operation.clone()),
+            Command::Lock(command) => EntryContent::Lock(command.to_string()),
+        },
         Payload::Blank => EntryContent::Blank,
         Payload::Configuration(configuration) => {
             EntryContent::Configuration(members_view(configuration))

@@ -8,6 +8,7 @@ mod members;
 pub mod messages;
 pub mod planted;
 pub mod rules;
+mod switches;
 pub mod situation;
 pub mod view;
 pub mod weather;

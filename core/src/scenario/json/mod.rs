@@ -64,6 +64,7 @@
 mod choice;
 mod read;
 mod reader;
+mod locks;
 mod settings;
 mod unique;
 mod write;

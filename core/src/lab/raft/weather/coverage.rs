@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::trial::Trial;
 use crate::lab::raft::messages::message_kind;
 use crate::lab::{Event, What};
-use crate::raft::note::Note;
+use crate::lab::Note;
 use crate::sim::run::Goal;
 
 /// How often each branch was taken, by name.
