@@ -113,6 +113,7 @@ impl TestServer {
     pub fn settings(servers: u8, voters: u8) -> Settings {
         Settings {
             servers,
+            first: 0,
             voters,
             election_min_us: ELECTION_MIN_US,
             election_max_us: ELECTION_MAX_US,
@@ -141,7 +142,7 @@ impl TestServer {
             load_us: None,
             features: Features::default(),
         };
-        Self::new(Participant::Client(Client::new(settings)), NodeId(5), 1)
+        Self::new(Participant::Party(Client::new(settings)), NodeId(5), 1)
     }
 
     /// A follower in `term` with a log of test entries of these terms.

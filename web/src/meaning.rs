@@ -205,7 +205,7 @@ impl Kind {
             What::Noted(note) => match note.topic() {
                 Topic::Elections => Self::Elections,
                 Topic::Entries => Self::Entries,
-                Topic::Clients => Self::Clients,
+                Topic::Clients | Topic::Own => Self::Clients,
                 Topic::Membership => Self::Members,
             },
         }

@@ -34,14 +34,18 @@ pub mod journal;
 mod locking;
 pub mod mode;
 pub mod note;
+pub mod parcel;
+pub mod party;
 pub mod policy;
 mod prevention;
 pub mod queue;
 pub mod resolution;
+pub mod script;
 pub mod session;
 pub mod setting;
 mod step;
 pub mod table;
+pub mod vault;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use super::command::{Cause, Refusal};
 use super::mode::Mode;
 use super::{Owner, Token};
+use crate::raft::state_machine::OwnNote;
 
 /// Something worth telling. Resources are named by their place in the configuration's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,6 +149,15 @@ pub enum Note {
         /// What it was compared with.
         seen: Token,
     },
+    /// The vault refused a write by who holds only a shared lock.
+    SharedOnly {
+        /// Whose.
+        owner: Owner,
+        /// Of what.
+        resource: u8,
+        /// With which token.
+        token: Token,
+    },
     /// The vault refused a token that it has not been told of.
     Unheard {
         /// Whose.
@@ -192,7 +202,14 @@ impl Note {
             Self::Read { .. } => "vault_read",
             Self::Stale { .. } => "vault_refused_stale",
             Self::Unheard { .. } => "vault_refused_unheard",
+            Self::SharedOnly { .. } => "vault_refused_shared",
             Self::CycleGathered { .. } => "cycle_gathered",
         }
+    }
+}
+
+impl OwnNote for Note {
+    fn name(&self) -> &'static str {
+        Self::name(self)
     }
 }

@@ -1,12 +1,16 @@
 //! Committing and applying: what the log leads to (Raft §5.3, §5.4.2).
 
+use std::sync::Arc;
+
 use super::bug::Bug;
-use super::log::{Entry, Payload, Proposal};
+use super::log::{Entry, Index, Payload, Proposal, Term};
 use super::message::{Message, Reply};
 use super::note::Note;
+use super::participant::Timer;
 use super::server::{Durable, Role, Server, ServerContext};
 use super::session::Seen;
-use super::state_machine::StateMachine;
+use super::state_machine::{Duties, Effects, Origin, StateMachine, Steward};
+use crate::sim::process::NodeId;
 
 impl<S: StateMachine> Server<S> {
     /// The disk has caught up: a leader counts its own copy only now, and a candidate its own vote.
@@ -74,6 +78,7 @@ impl<S: StateMachine> Server<S> {
         let index = self.last_applied;
         if index > before {
             context.note(|| Note::Applied { index });
+            self.attend(context);
         }
     }
 
@@ -95,7 +100,8 @@ impl<S: StateMachine> Server<S> {
             answer
         } else {
             self.effects += 1;
-            let answer = self.machine.apply(command);
+            let place = (self.last_applied, entry.term);
+            let answer = self.carry_out((client, request), place, command, context);
             if let Some(client) = session {
                 self.sessions.remember(client, request, answer.clone());
             }
@@ -107,6 +113,76 @@ impl<S: StateMachine> Server<S> {
         {
             let reply = Reply::Applied(answer);
             context.send(client, Message::Answer { request, attempt: 0, reply });
+        }
+    }
+
+    /// Gives a command to the machine. What follows besides the answer is the leader's to see to.
+    fn carry_out(
+        &mut self,
+        (client, request): (Option<NodeId>, u64),
+        (index, term): (Index, Term),
+        command: &S::Command,
+        context: &mut ServerContext<'_, S>,
+    ) -> S::Answer {
+        let origin = Origin { client, request, index, term };
+        let mut effects = Effects::default();
+        let answer = self.machine.apply(&origin, command, &mut effects);
+        self.steward.applied(&self.machine, &origin, command, context.now_us());
+        if self.is_leader() {
+            let Effects { answers, parcels, notes } = effects;
+            notes.into_iter().for_each(|note| context.note(|| Note::Own(note)));
+            for (client, request, answer) in answers {
+                let reply = Reply::Applied(answer);
+                context.send(client, Message::Answer { request, attempt: 0, reply });
+            }
+            for (to, parcel) in parcels {
+                context.send(to, Message::Parcel(parcel));
+            }
+        }
+        answer
+    }
+
+    /// Asks the steward what there is to do, and does it.
+    pub(super) fn attend(&mut self, context: &mut ServerContext<'_, S>) {
+        if !S::Steward::IS_NEEDED || !(self.is_leader() || self.steward.acts_alone()) {
+            return;
+        }
+        let now_us = context.now_us();
+        let Duties { propose, alone, notes, next_us } = self.steward.attend(&self.machine, now_us);
+        notes.into_iter().for_each(|note| context.note(|| Note::Own(note)));
+        for command in alone {
+            let place = (self.last_applied, self.current_term());
+            self.carry_out((None, 0), place, &command, context);
+        }
+        if next_us != self.duty_us {
+            self.duty_us = next_us;
+            match next_us {
+                Some(due_us) => context.set_timer(Timer::Duty, due_us.saturating_sub(now_us)),
+                None => context.cancel_timer(Timer::Duty),
+            }
+        }
+        if self.is_leader() && !propose.is_empty() {
+            for command in propose {
+                let command = self.steward.stamped(Arc::new(command));
+                self.append(Proposal::own(Payload::Command(command)), context);
+            }
+            self.save(context);
+            self.replicate(false, context);
+        }
+    }
+
+    /// The server has come to lead: its steward begins anew.
+    pub(super) fn take_office(&mut self, context: &mut ServerContext<'_, S>) {
+        assert!(self.is_leader(), "a leader has duties");
+        self.steward.take_office(&self.machine, context.now_us());
+        self.attend(context);
+    }
+
+    /// The server leads no more: nobody waits for what its steward had in mind.
+    pub(super) fn leave_office(&mut self, context: &mut ServerContext<'_, S>) {
+        self.steward.leave_office();
+        if self.duty_us.take().is_some() {
+            context.cancel_timer(Timer::Duty);
         }
     }
 }

@@ -18,9 +18,10 @@ use std::sync::Arc;
 use super::message::{Message, Reply};
 use super::note::Note;
 use super::participant::{LOAD_LUCK, Timer};
+use super::party::{Activity, Party};
 use super::server::ServerContext;
-use super::setting::Features;
-use super::state_machine::StateMachine;
+use super::setting::{Features, Setting};
+use super::state_machine::{Sampled, StateMachine};
 use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
 
@@ -94,7 +95,7 @@ pub struct Client<S: StateMachine> {
     record: SharedList<Operated<S>>,
 }
 
-impl<S: StateMachine> Client<S> {
+impl<S: Sampled> Client<S> {
     /// A client that has done nothing yet.
     #[must_use]
     pub fn new(settings: ClientSettings) -> Self {
@@ -243,7 +244,7 @@ impl<S: StateMachine> Client<S> {
                 });
                 self.invoke(command, context);
             }
-            Timer::Election | Timer::Heartbeat => {}
+            Timer::Election | Timer::Heartbeat | Timer::Duty | Timer::Work | Timer::Renewal => {}
         }
     }
 
@@ -288,5 +289,42 @@ impl<S: StateMachine> Client<S> {
             let delay_us = context.random_between(LOAD_LUCK, load_us / 2, load_us + load_us / 2);
             context.set_timer(Timer::Load, delay_us);
         }
+    }
+}
+
+/// The clients of a machine of which nothing else is asked than commands.
+impl<S: Sampled + StateMachine<Ask = <S as StateMachine>::Command>> Party<S> for Client<S> {
+    fn start(&mut self, context: &mut ServerContext<'_, S>) {
+        Self::start(self, context);
+    }
+
+    fn receive(&mut self, _from: NodeId, message: Message<S>, context: &mut ServerContext<'_, S>) {
+        Self::receive(self, message, context);
+    }
+
+    fn timeout(&mut self, timer: Timer, context: &mut ServerContext<'_, S>) {
+        Self::timeout(self, timer, context);
+    }
+
+    fn operate(&mut self, ask: S::Ask, context: &mut ServerContext<'_, S>) -> bool {
+        self.invoke(ask, context)
+    }
+
+    fn set(&mut self, setting: u8, value: u64) {
+        if let Some(setting) = Setting::ALL.get(usize::from(setting)) {
+            self.settings.features.set(*setting, value);
+        }
+    }
+
+    fn recovered(&self) -> Self {
+        Self::recovered(self)
+    }
+
+    fn begun(&self) -> u64 {
+        self.requests
+    }
+
+    fn activity(&self) -> Activity {
+        Activity::Idle
     }
 }

@@ -113,6 +113,8 @@ pub enum Message<S: StateMachine> {
         /// The leader's term.
         term: Term,
     },
+    /// What parties say to each other, and servers to them. Raft only carries it.
+    Parcel(S::Parcel),
 }
 
 /// What a follower did with `AppendEntries`.
@@ -213,6 +215,10 @@ where
                 digest.word(10);
                 digest.word(*term);
             }
+            Self::Parcel(parcel) => {
+                digest.word(11);
+                parcel.encode(digest);
+            }
         }
     }
 }
@@ -258,7 +264,7 @@ impl Encode for AppendResult {
 }
 
 impl<S: StateMachine> Message<S> {
-    /// The term that it carries; messages between clients and servers carry none. That of `PreVote`
+    /// The term that it carries; messages between parties and servers carry none. That of `PreVote`
     /// is one that nobody has yet.
     #[must_use]
     pub const fn term(&self) -> Option<Term> {
@@ -271,7 +277,7 @@ impl<S: StateMachine> Message<S> {
             | Self::PreVoteAnswer { term, .. }
             | Self::InstallSnapshot { term, .. }
             | Self::TimeoutNow { term } => Some(*term),
-            Self::Request { .. } | Self::Answer { .. } => None,
+            Self::Request { .. } | Self::Answer { .. } | Self::Parcel(_) => None,
         }
     }
 }

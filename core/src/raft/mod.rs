@@ -15,7 +15,8 @@
 //! - [`snapshot`] and `install`: the state in place of a log.
 //! - [`message`]: figure 2's remote procedure calls as datagrams.
 //! - [`client`] and [`session`]: who asks, what it may conclude, and what is remembered of it.
-//! - [`state_machine`] and [`store`]: what is replicated.
+//! - [`state_machine`] and [`party`]: what is replicated, and who stands around it; [`store`]: one
+//!   such machine.
 //! - [`setting`], [`instruction`] and [`bug`]: what can be switched on, what an administrator can
 //!   ask for, and rules that can be broken on purpose.
 //!
@@ -38,6 +39,7 @@ pub mod membership;
 pub mod message;
 pub mod note;
 pub mod participant;
+pub mod party;
 pub mod progress;
 pub mod quorum;
 pub mod reads;

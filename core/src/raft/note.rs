@@ -1,11 +1,14 @@
 //! What participants say about themselves, for narration. No rule and no check depends on a note.
 
+use std::convert::Infallible;
+
 use super::log::{Index, Term};
+use super::state_machine::OwnNote;
 use crate::sim::process::NodeId;
 
 /// Something worth telling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Note {
+pub enum Note<N = Infallible> {
     /// A server's election timeout elapsed: it begins an election (§5.2).
     BecameCandidate {
         /// The new term.
@@ -227,6 +230,8 @@ pub enum Note {
         /// The follower.
         follower: NodeId,
     },
+    /// What the state machine, its steward or a party has to say.
+    Own(N),
 }
 
 /// Why a server did not vote for a candidate.
@@ -299,12 +304,14 @@ pub enum Topic {
     Clients,
     /// Who belongs to the cluster.
     Membership,
+    /// What the state machine is for.
+    Own,
 }
 
-impl Note {
+impl<N: OwnNote> Note<N> {
     /// Its name in results.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::BecameCandidate { .. } => "became_candidate",
             Self::BecameLeader { .. } => "became_leader",
@@ -344,6 +351,7 @@ impl Note {
             Self::Skipped { .. } => "skipped",
             Self::Retried { .. } => "retried",
             Self::StreamBroken { .. } => "stream_broken",
+            Self::Own(note) => note.name(),
         }
     }
 
@@ -389,6 +397,7 @@ impl Note {
             | Self::ReadServed { .. }
             | Self::Skipped { .. }
             | Self::Retried { .. } => Topic::Clients,
+            Self::Own(_) => Topic::Own,
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Who takes part in a cluster, as the kernel sees it: servers and clients, one kind of process.
+//! Who takes part in a cluster, as the kernel sees it: servers and parties, one kind of process.
 
 use std::hash::Hash;
 
-use super::client::Client;
 use super::instruction::Instruction;
 use super::message::Message;
 use super::note::Note;
+use super::party::Party;
 use super::server::{Durable, Server};
 use super::setting::Setting;
-use super::state_machine::StateMachine;
+use super::state_machine::{OWN, StateMachine, Steward};
 use crate::sim::process::{Context, NodeId, Process, TimerKind};
 
 /// The stream of luck of election timeouts.
@@ -16,7 +16,7 @@ pub(super) const ELECTION_LUCK: usize = 0;
 /// The stream of luck of a client's load.
 pub(super) const LOAD_LUCK: usize = 1;
 
-/// The timers of servers and clients.
+/// The timers of servers and parties. Links name them by number: new ones come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
     /// A follower or candidate begins an election when it runs out (§5.2).
@@ -29,6 +29,12 @@ pub enum Timer {
     Retry,
     /// A client under load begins its next operation.
     Load,
+    /// A leader sees to what its machine needs.
+    Duty,
+    /// A party goes on with what it does: it has worked, or rested, for long enough.
+    Work,
+    /// A client says that it is still there.
+    Renewal,
 }
 
 impl Timer {
@@ -41,27 +47,38 @@ impl Timer {
             Self::RequestTimeout => "request_timeout",
             Self::Retry => "retry",
             Self::Load => "load",
+            Self::Duty => "duty",
+            Self::Work => "work",
+            Self::Renewal => "renewal",
         }
     }
 }
 
 impl TimerKind for Timer {
-    const ALL: &'static [Self] =
-        &[Self::Election, Self::Heartbeat, Self::RequestTimeout, Self::Retry, Self::Load];
+    const ALL: &'static [Self] = &[
+        Self::Election,
+        Self::Heartbeat,
+        Self::RequestTimeout,
+        Self::Retry,
+        Self::Load,
+        Self::Duty,
+        Self::Work,
+        Self::Renewal,
+    ];
 
     fn number(self) -> u8 {
         self as u8
     }
 }
 
-/// A server or a client.
+/// A server or a party.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::large_enum_variant, reason = "most participants are servers")]
 pub enum Participant<S: StateMachine> {
     /// A server.
     Server(Server<S>),
-    /// A client.
-    Client(Client<S>),
+    /// Somebody else.
+    Party(S::Party),
 }
 
 impl<S: StateMachine> Participant<S> {
@@ -70,16 +87,16 @@ impl<S: StateMachine> Participant<S> {
     pub const fn server(&self) -> Option<&Server<S>> {
         match self {
             Self::Server(server) => Some(server),
-            Self::Client(_) => None,
+            Self::Party(_) => None,
         }
     }
 
-    /// The client, if it is one.
+    /// The party, if it is one.
     #[must_use]
-    pub const fn client(&self) -> Option<&Client<S>> {
+    pub const fn party(&self) -> Option<&S::Party> {
         match self {
             Self::Server(_) => None,
-            Self::Client(client) => Some(client),
+            Self::Party(party) => Some(party),
         }
     }
 }
@@ -88,27 +105,27 @@ impl<S: StateMachine> Process for Participant<S> {
     type Message = Message<S>;
     type Timer = Timer;
     type Durable = Durable<S>;
-    type Operation = S::Command;
-    type Note = Note;
+    type Operation = S::Ask;
+    type Note = Note<S::Note>;
 
     fn start(&mut self, context: &mut Context<'_, Self>) {
         match self {
             Self::Server(server) => server.start(context),
-            Self::Client(client) => client.start(context),
+            Self::Party(party) => party.start(context),
         }
     }
 
     fn receive(&mut self, from: NodeId, message: Message<S>, context: &mut Context<'_, Self>) {
         match self {
             Self::Server(server) => server.receive(from, message, context),
-            Self::Client(client) => client.receive(message, context),
+            Self::Party(party) => party.receive(from, message, context),
         }
     }
 
     fn timeout(&mut self, timer: Timer, context: &mut Context<'_, Self>) {
         match self {
             Self::Server(server) => server.timeout(timer, context),
-            Self::Client(client) => client.timeout(timer, context),
+            Self::Party(party) => party.timeout(timer, context),
         }
     }
 
@@ -118,16 +135,18 @@ impl<S: StateMachine> Process for Participant<S> {
         }
     }
 
-    fn operate(&mut self, operation: S::Command, context: &mut Context<'_, Self>) -> bool {
+    fn operate(&mut self, operation: S::Ask, context: &mut Context<'_, Self>) -> bool {
         match self {
             Self::Server(_) => false,
-            Self::Client(client) => client.invoke(operation, context),
+            Self::Party(party) => party.operate(operation, context),
         }
     }
 
     fn plant(&mut self, bug: u8, planted: bool) {
-        if let Self::Server(server) = self {
-            server.bugs.set(bug, planted);
+        match self {
+            Self::Server(server) if bug < OWN => server.bugs.set(bug, planted),
+            Self::Server(server) => server.steward.plant(bug - OWN, planted),
+            Self::Party(party) => party.plant(bug, planted),
         }
     }
 
@@ -139,24 +158,27 @@ impl<S: StateMachine> Process for Participant<S> {
     }
 
     fn set(&mut self, setting: u8, value: u64) {
-        let Some(setting) = Setting::ALL.get(usize::from(setting)) else { return };
         match self {
-            Self::Server(server) => server.settings.features.set(*setting, value),
-            Self::Client(client) => client.settings.features.set(*setting, value),
+            Self::Server(server) => match Setting::ALL.get(usize::from(setting)) {
+                Some(setting) => server.settings.features.set(*setting, value),
+                None if setting >= OWN => server.steward.set(setting - OWN, value),
+                None => {}
+            },
+            Self::Party(party) => party.set(setting, value),
         }
     }
 
     fn durable(&self) -> Self::Durable {
         match self {
             Self::Server(server) => server.durable().clone(),
-            Self::Client(_) => Durable::default(),
+            Self::Party(_) => Durable::default(),
         }
     }
 
     fn recover(&self, durable: &Self::Durable) -> Self {
         match self {
             Self::Server(server) => Self::Server(server.recovered(durable.clone())),
-            Self::Client(client) => Self::Client(client.recovered()),
+            Self::Party(party) => Self::Party(party.recovered()),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::message::{Message, Reply};
 use super::note::Note;
 use super::server::{Served, Server, ServerContext};
 use super::setting::Reads;
-use super::state_machine::StateMachine;
+use super::state_machine::{Effects, Origin, StateMachine};
 use crate::sim::process::NodeId;
 
 /// A read that waits.
@@ -116,7 +116,9 @@ impl<S: StateMachine> Server<S> {
         let &HeldRead { client, request, attempt, .. } = read;
         let index = self.last_applied;
         // A read changes nothing: that it is carried out on a copy only makes sure of it.
-        let answer = self.machine.clone().apply(&read.command);
+        let term = self.current_term();
+        let origin = Origin { client: Some(client), request, index, term };
+        let answer = self.machine.clone().apply(&origin, &read.command, &mut Effects::default());
         self.served = Some(Served { client, request, index });
         context.note(|| Note::ReadServed { client, request, index, lease });
         let reply = Reply::Applied(answer);

@@ -14,7 +14,7 @@ use super::note::Note;
 use super::progress::Progress;
 use super::server::{Role, Server, ServerContext};
 use super::session::Seen;
-use super::state_machine::StateMachine;
+use super::state_machine::{StateMachine, Steward};
 use crate::sim::process::NodeId;
 
 impl<S: StateMachine> Server<S> {
@@ -33,7 +33,7 @@ impl<S: StateMachine> Server<S> {
             let reply = Reply::NotLeader(leader);
             return context.send(client, Message::Answer { request, attempt, reply });
         }
-        if self.settings.features.sessions {
+        if self.settings.features.sessions && !S::remembers(&command) {
             match self.sessions.seen(client, request) {
                 Seen::Never => {}
                 Seen::Last(answer) => {
@@ -60,8 +60,9 @@ impl<S: StateMachine> Server<S> {
         command: Arc<S::Command>,
         context: &mut ServerContext<'_, S>,
     ) {
+        let in_session = self.settings.features.sessions && !S::remembers(&command);
+        let command = self.steward.stamped(command);
         let proposal = Proposal::new(client, request, command);
-        let in_session = self.settings.features.sessions;
         let proposal = if in_session { proposal.in_session() } else { proposal };
         self.append(proposal, context);
         self.save(context);

@@ -35,6 +35,7 @@ impl<S: StateMachine> Server<S> {
         self.leader = leader;
         if was_leader {
             self.turn_readers_away(context);
+            self.leave_office(context);
             self.leading = Leading::default();
             // A leader has no election timer: it needs one again.
             self.reset_election_timer(context);
@@ -135,6 +136,7 @@ impl<S: StateMachine> Server<S> {
         // "It then sends heartbeat messages to all of the other servers to establish its authority
         // and prevent new elections." (§5.2)
         self.beat(context);
+        self.take_office(context);
         assert!(self.is_leader() && self.leader == Some(self.id));
     }
 

@@ -18,7 +18,7 @@ use super::progress::Progress;
 use super::session::Sessions;
 use super::setting::Features;
 use super::snapshot::Snapshot;
-use super::state_machine::StateMachine;
+use super::state_machine::{StateMachine, Steward};
 use crate::sim::event::EventId;
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{Context, NodeId};
@@ -37,6 +37,8 @@ pub type ServerContext<'a, S> = Context<'a, Participant<S>>;
 pub struct Settings {
     /// How many servers there are: 1 to [`MOST_SERVERS`], numbered from 0.
     pub servers: u8,
+    /// The number of its first member: not 0 where several clusters share a world.
+    pub first: u8,
     /// How many of them, from the first on, are members of the cluster to begin with.
     pub voters: u8,
     /// The shortest election timeout, in microseconds (§5.2 randomizes it).
@@ -56,7 +58,8 @@ impl Settings {
     /// The configuration that a cluster begins with.
     #[must_use]
     pub const fn first_configuration(&self) -> Configuration {
-        Configuration::of(NodeSet::first(self.voters))
+        let (before, all) = (NodeSet::first(self.first), NodeSet::first(self.first + self.voters));
+        Configuration::of(all.minus(before))
     }
 
     /// How long a lease lasts, in microseconds: as long as nobody votes who has heard from the
@@ -151,29 +154,42 @@ pub struct Server<S: StateMachine> {
     pub(super) heard_us: Option<u64>,
     pub(super) commit_index: Index,
     pub(super) last_applied: Index,
+    /// The machine as it was before the first entry.
+    blank: S,
     pub(super) machine: S,
+    pub(super) steward: S::Steward,
+    /// When the steward wants to be asked again, on the server's clock, in microseconds.
+    pub(super) duty_us: Option<u64>,
     pub(super) sessions: Sessions<S::Answer>,
     pub(super) effects: u64,
     pub(super) served: Option<Served>,
 }
 
 impl<S: StateMachine> Server<S> {
-    /// Server `id` of a cluster, with what is on its disk.
+    /// Server `id` of a cluster, with what is on its disk. The machine is one that has done nothing
+    /// yet, and the steward is set as it is to be.
     ///
     /// # Panics
     /// If the settings make no cluster with this server: the lab checks them before.
     #[must_use]
-    pub fn new(id: NodeId, settings: Settings, mut durable: Durable<S>) -> Self {
-        assert!(id.0 < settings.servers && usize::from(settings.servers) <= MOST_SERVERS);
-        assert!((1..=settings.servers).contains(&settings.voters));
+    pub fn carrying(
+        (blank, steward): (S, S::Steward),
+        id: NodeId,
+        settings: Settings,
+        mut durable: Durable<S>,
+    ) -> Self {
+        let Settings { servers, first, voters, .. } = settings;
+        assert!(id.0 < servers && usize::from(servers) <= MOST_SERVERS);
+        assert!(first < servers && (1..=servers - first).contains(&voters));
         assert!(settings.election_min_us <= settings.election_max_us);
         if durable.log.base().index == 0 {
             durable.log.begin_with(settings.first_configuration());
         }
         let base = durable.snapshot.as_deref().cloned();
-        let (machine, sessions, effects) = base.map_or_else(Default::default, |snapshot| {
-            (snapshot.machine, snapshot.sessions, snapshot.effects)
-        });
+        let (machine, sessions, effects) = match base {
+            Some(snapshot) => (snapshot.machine, snapshot.sessions, snapshot.effects),
+            None => (blank.clone(), Sessions::default(), 0),
+        };
         let applied = durable.log.base().index;
         Self {
             id,
@@ -189,11 +205,27 @@ impl<S: StateMachine> Server<S> {
             heard_us: None,
             commit_index: applied,
             last_applied: applied,
+            blank,
             machine,
+            steward,
+            duty_us: None,
             sessions,
             effects,
             served: None,
         }
+    }
+
+    /// Server `id` of a cluster whose machine begins with nothing.
+    ///
+    /// # Panics
+    /// As [`Self::carrying`].
+    #[must_use]
+    pub fn new(id: NodeId, settings: Settings, durable: Durable<S>) -> Self
+    where
+        S: Default,
+        S::Steward: Default,
+    {
+        Self::carrying((S::default(), S::Steward::default()), id, settings, durable)
     }
 
     /// Plants a bug, or mends it.
@@ -285,6 +317,12 @@ impl<S: StateMachine> Server<S> {
         self.durable.log.configuration_at(self.commit_index)
     }
 
+    /// Who sees to what its machine needs.
+    #[must_use]
+    pub const fn steward(&self) -> &S::Steward {
+        &self.steward
+    }
+
     /// What it knows of its clients' last commands.
     #[must_use]
     pub const fn sessions(&self) -> &Sessions<S::Answer> {
@@ -325,7 +363,8 @@ impl<S: StateMachine> Server<S> {
     /// The server as it comes back: its disk, its settings and its bugs.
     #[must_use]
     pub(super) fn recovered(&self, durable: Durable<S>) -> Self {
-        Self { bugs: self.bugs, ..Self::new(self.id, self.settings, durable) }
+        let carried = (self.blank.clone(), self.steward.recovered());
+        Self { bugs: self.bugs, ..Self::carrying(carried, self.id, self.settings, durable) }
     }
 
     /// "When servers start up, they begin as followers" (§5.2).
@@ -340,7 +379,8 @@ impl<S: StateMachine> Server<S> {
         match timer {
             Timer::Election => self.stand_for_election(context),
             Timer::Heartbeat => self.repeat(context),
-            Timer::RequestTimeout | Timer::Retry | Timer::Load => {}
+            Timer::Duty => self.attend(context),
+            Timer::RequestTimeout | Timer::Retry | Timer::Load | Timer::Work | Timer::Renewal => {}
         }
         self.save(context);
     }
@@ -400,7 +440,7 @@ impl<S: StateMachine> Server<S> {
             Message::Request { request, attempt, command } => {
                 self.take_request(from, (request, attempt), command, context);
             }
-            Message::Answer { .. } => {}
+            Message::Answer { .. } | Message::Parcel(_) => {}
         }
     }
 

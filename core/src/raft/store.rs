@@ -5,13 +5,16 @@
 //!
 //! [`Setting::Reads`]: super::setting::Setting::Reads
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use super::state_machine::StateMachine;
+use super::Participant;
+use super::client::Client;
+use super::state_machine::{Effects, Origin, Sampled, StateMachine};
 use crate::sim::digest::{Digest, Encode};
 
 /// Text that is shared, not copied.
@@ -131,8 +134,46 @@ impl Store {
 impl StateMachine for Store {
     type Command = Operation;
     type Answer = Answer;
+    type Party = Client<Self>;
+    type Ask = Operation;
+    type Parcel = Infallible;
+    type Steward = ();
+    type Note = Infallible;
 
-    fn apply(&mut self, command: &Operation) -> Answer {
+    fn apply(&mut self, _: &Origin, command: &Operation, _: &mut Effects<Self>) -> Answer {
+        self.carry_out(command)
+    }
+
+    fn is_read(command: &Operation) -> bool {
+        matches!(command, Operation::Get(_))
+    }
+}
+
+impl Sampled for Store {
+    /// Half writes, four tenths reads, one tenth compare-and-sets, on three keys.
+    fn sample(count: u64, mut draw: impl FnMut(u64) -> u64) -> Operation {
+        const KEYS: [&str; 3] = ["x", "y", "z"];
+        let key: Text = KEYS[usize::try_from(draw(3)).unwrap_or(0)].into();
+        let value = |number: u64| Text::from(number.to_string());
+        match draw(10) {
+            0..5 => Operation::Put(key, value(count)),
+            5..9 => Operation::Get(key),
+            _ => Operation::CompareAndSet(key, value(count.saturating_sub(1)), value(count)),
+        }
+    }
+}
+
+impl Participant<Store> {
+    /// The client, if it is one.
+    #[must_use]
+    pub const fn client(&self) -> Option<&Client<Store>> {
+        self.party()
+    }
+}
+
+impl Store {
+    /// Carries out an operation.
+    pub fn carry_out(&mut self, command: &Operation) -> Answer {
         match command {
             Operation::Put(key, value) => {
                 self.values.insert(key.clone(), value.clone());
@@ -154,22 +195,6 @@ impl StateMachine for Store {
             }
         }
     }
-
-    fn is_read(command: &Operation) -> bool {
-        matches!(command, Operation::Get(_))
-    }
-
-    /// Half writes, four tenths reads, one tenth compare-and-sets, on three keys.
-    fn sample(count: u64, mut draw: impl FnMut(u64) -> u64) -> Operation {
-        const KEYS: [&str; 3] = ["x", "y", "z"];
-        let key: Text = KEYS[usize::try_from(draw(3)).unwrap_or(0)].into();
-        let value = |number: u64| Text::from(number.to_string());
-        match draw(10) {
-            0..5 => Operation::Put(key, value(count)),
-            5..9 => Operation::Get(key),
-            _ => Operation::CompareAndSet(key, value(count.saturating_sub(1)), value(count)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -178,7 +203,7 @@ mod tests {
 
     fn run(commands: &[Operation]) -> Vec<Answer> {
         let mut store = Store::default();
-        commands.iter().map(|command| store.apply(command)).collect()
+        commands.iter().map(|command| store.carry_out(command)).collect()
     }
 
     fn value(text: &str) -> Answer {

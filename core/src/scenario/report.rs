@@ -146,6 +146,7 @@ fn note_fields(note: &Note, names: Names) -> Value {
             json!({ "client": name(client), "request": request, "index": index, "lease": lease })
         }
         Note::Skipped { client, request } => json!({ "client": name(client), "request": request }),
+        Note::Own(note) => match note {},
         Note::StreamBroken { follower } => json!({ "follower": name(follower) }),
     }
 }

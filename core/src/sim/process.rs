@@ -239,6 +239,28 @@ impl<'a, P: Process> Context<'a, P> {
         self.outputs.push(Output::Persist(durable));
     }
 
+    /// Runs something that was written for another kind of process, as a part of this one: it sees
+    /// the same node, the same time and the same luck, and what it asks for is translated. So one
+    /// protocol stands on another without either knowing.
+    pub fn nested<Q: Process, R>(
+        &mut self,
+        translate: impl Fn(Output<Q>) -> Output<P>,
+        run: impl FnOnce(&mut Context<'_, Q>) -> R,
+    ) -> R {
+        let mut outputs = Vec::new();
+        let result = run(&mut Context {
+            node: self.node,
+            now_us: self.now_us,
+            true_now_us: self.true_now_us,
+            event: self.event,
+            luck: self.luck,
+            outputs: &mut outputs,
+            narrates: self.narrates,
+        });
+        self.outputs.extend(outputs.into_iter().map(translate));
+        result
+    }
+
     /// Notes what happened, for narration. The note is built only if somebody listens.
     pub fn note(&mut self, note: impl FnOnce() -> P::Note) {
         self.note_because(note, Vec::new);

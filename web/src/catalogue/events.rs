@@ -267,6 +267,9 @@ impl Language {
             Timer::RequestTimeout => choose!(self, "request timeout", "Timeout permintaan"),
             Timer::Retry => choose!(self, "retry timer", "Timer coba lagi"),
             Timer::Load => choose!(self, "load timer", "Timer beban"),
+            Timer::Duty => choose!(self, "duty timer", "Timer tugas"),
+            Timer::Work => choose!(self, "work timer", "Timer kerja"),
+            Timer::Renewal => choose!(self, "renewal timer", "Timer pembaruan"),
         }
     }
 

@@ -114,6 +114,9 @@ impl Language {
             Timer::RequestTimeout => choose!(self, "gives up", "menyerah"),
             Timer::Retry => choose!(self, "tries again", "mencoba lagi"),
             Timer::Load => choose!(self, "next operation", "operasi berikutnya"),
+            Timer::Duty => choose!(self, "looks at leases", "memeriksa sewa"),
+            Timer::Work => choose!(self, "goes on", "melanjutkan"),
+            Timer::Renewal => choose!(self, "renews its lease", "memperbarui sewanya"),
         }
     }
 

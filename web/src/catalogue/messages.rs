@@ -52,6 +52,12 @@ impl Language {
             LaneState::Down => Word::Down,
             LaneState::Paused => Word::Paused,
             LaneState::Client => Word::Client,
+            LaneState::Waiting => return choose!(self, "waits for a lock", "menunggu kunci"),
+            LaneState::Holding => return choose!(self, "holds a lock", "memegang kunci"),
+            LaneState::BackingOff => return choose!(self, "backs off", "mundur dulu"),
+            LaneState::Serving => {
+                return choose!(self, "protected store", "penyimpanan terlindung");
+            }
         })
     }
 

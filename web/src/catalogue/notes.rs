@@ -9,6 +9,7 @@ use super::{Language, choose, say};
 impl Language {
     pub(super) fn note(self, names: Names, node: NodeId, note: &Note) -> String {
         match note.topic() {
+            Topic::Own => String::new(),
             Topic::Elections => self.election_note(names, node, note),
             Topic::Entries => self.log_note(names, node, note),
             Topic::Clients => self.client_note(names, node, note),

@@ -71,7 +71,10 @@ pub const fn state_class(state: LaneState) -> &'static str {
         LaneState::Leader => "leader",
         LaneState::Down => "down",
         LaneState::Paused => "paused",
-        LaneState::Client => "client",
+        LaneState::Client | LaneState::Serving => "client",
+        LaneState::Waiting => "waiting",
+        LaneState::Holding => "holding",
+        LaneState::BackingOff => "backing-off",
     }
 }
 
@@ -81,7 +84,9 @@ fn thickness(state: LaneState, pitch: u32) -> Option<u32> {
         LaneState::Leader => Some((pitch * 5 / 10).clamp(5, 14)),
         LaneState::Candidate => Some((pitch * 4 / 10).clamp(4, 11)),
         LaneState::Follower | LaneState::PreCandidate => Some((pitch * 3 / 10).clamp(3, 8)),
-        LaneState::Down | LaneState::Paused | LaneState::Client => None,
+        LaneState::Waiting | LaneState::BackingOff => Some((pitch * 3 / 10).clamp(3, 8)),
+        LaneState::Holding => Some((pitch * 5 / 10).clamp(5, 14)),
+        LaneState::Down | LaneState::Paused | LaneState::Client | LaneState::Serving => None,
     }
 }
 

@@ -15,7 +15,12 @@ pub(super) fn state_mark(state: LaneState) -> Html {
         LaneState::Leader => html! { <circle r="5.5" /> },
         LaneState::PreCandidate => html! { <path class="hollow" d="M0-6 4.5 0 0 6-4.5 0z" /> },
         LaneState::Candidate => html! { <path d="M0-6.5 6.5 0 0 6.5-6.5 0z" /> },
-        LaneState::Follower | LaneState::Client => html! { <circle r="4.5" class="hollow" /> },
+        LaneState::Follower | LaneState::Client | LaneState::Serving => {
+            html! { <circle r="4.5" class="hollow" /> }
+        }
+        LaneState::Waiting => html! { <path class="hollow" d="M-4.5-4.5h9v9h-9z" /> },
+        LaneState::Holding => html! { <path d="M-4.5-4.5h9v9h-9z" /> },
+        LaneState::BackingOff => html! { <path class="stroke" d="M4-4-4 0 4 4" /> },
         LaneState::Down => html! { <path class="stroke" d="M-4-4 4 4M4-4-4 4" /> },
         LaneState::Paused => html! { <path class="stroke" d="M-2.5-4.5v9M2.5-4.5v9" /> },
     };

@@ -1,6 +1,7 @@
 //! What the lane of a node is painted with: its state, as a small number.
 
 use crate::raft::Participant;
+use crate::raft::party::{Activity, Party};
 use crate::raft::server::Role;
 use crate::raft::state_machine::StateMachine;
 use crate::sim::world::Node;
@@ -22,11 +23,19 @@ pub enum LaneState {
     Client,
     /// A server that asks whether it would be elected.
     PreCandidate,
+    /// A client that waits for a lock.
+    Waiting,
+    /// A client that holds a lock, and waits for none.
+    Holding,
+    /// A client that was aborted, and waits before it tries again.
+    BackingOff,
+    /// What others come to: a store, say.
+    Serving,
 }
 
 impl LaneState {
     /// Every state, in the order of its number.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Follower,
         Self::Candidate,
         Self::Leader,
@@ -34,6 +43,10 @@ impl LaneState {
         Self::Paused,
         Self::Client,
         Self::PreCandidate,
+        Self::Waiting,
+        Self::Holding,
+        Self::BackingOff,
+        Self::Serving,
     ];
 
     /// The state of this number.
@@ -43,11 +56,17 @@ impl LaneState {
     }
 
     /// The state of a node.
-    pub(super) const fn of<S: StateMachine>(node: &Node<Participant<S>>) -> Self {
+    pub(super) fn of<S: StateMachine>(node: &Node<Participant<S>>) -> Self {
         match &node.process {
             _ if !node.up => Self::Down,
             _ if node.paused => Self::Paused,
-            Participant::Client(_) => Self::Client,
+            Participant::Party(party) => match party.activity() {
+                Activity::Idle => Self::Client,
+                Activity::Waiting => Self::Waiting,
+                Activity::Holding => Self::Holding,
+                Activity::BackingOff => Self::BackingOff,
+                Activity::Serving => Self::Serving,
+            },
             Participant::Server(server) => match server.role() {
                 Role::Follower => Self::Follower,
                 Role::PreCandidate { .. } => Self::PreCandidate,

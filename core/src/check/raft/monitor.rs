@@ -17,11 +17,14 @@ use crate::raft::log::{Command, Index};
 use crate::raft::server::{MOST_SERVERS, PerServer, Server};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::monitor::Monitor;
+use crate::sim::node_set::NodeSet;
 use crate::sim::world::{Node, Stepped, World};
 
 /// Watches a cluster whose commands are `C`.
 #[derive(Clone, Debug)]
 pub struct RaftMonitor<C: Clone> {
+    /// The servers of the cluster: several may share a world.
+    watched: NodeSet,
     seen: PerServer<Seen>,
     entries: Entries,
     figure_3: Figure3<C>,
@@ -36,6 +39,7 @@ pub struct RaftMonitor<C: Clone> {
 impl<C: Clone> Default for RaftMonitor<C> {
     fn default() -> Self {
         Self {
+            watched: NodeSet::first(u8::MAX),
             seen: PerServer::default(),
             entries: Entries::default(),
             figure_3: Figure3::default(),
@@ -50,6 +54,12 @@ impl<C: Clone> Default for RaftMonitor<C> {
 }
 
 impl<C: Command> RaftMonitor<C> {
+    /// Watches one of several clusters: these servers.
+    #[must_use]
+    pub fn of(watched: NodeSet) -> Self {
+        Self { watched, ..Self::default() }
+    }
+
     /// What a check says of the run so far.
     #[must_use]
     pub fn verdict(&self, check: RaftCheck) -> Verdict {
@@ -122,7 +132,9 @@ impl<C: Command> RaftMonitor<C> {
 
     fn observe_servers<S: StateMachine<Command = C>>(&mut self, world: &World<Participant<S>>) {
         for node in world.nodes() {
-            if let Some(server) = node.process.server() {
+            if let Some(server) = node.process.server()
+                && self.watched.contains(server.id())
+            {
                 self.observe_server(server, node.up, world);
             }
         }
@@ -132,7 +144,7 @@ impl<C: Command> RaftMonitor<C> {
 impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
     fn begin(&mut self, world: &World<Participant<S>>) {
         let mut servers = world.nodes().iter().filter_map(|node| node.process.server());
-        if let Some(server) = servers.next() {
+        if let Some(server) = servers.find(|server| self.watched.contains(server.id())) {
             self.figure_3.begin_with(server.settings().first_configuration());
         }
         self.circumstances.survey(world);
@@ -150,11 +162,14 @@ impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
         let Some(node) = stepped.node else { return self.survey(world) };
         let Node { process, up, .. } = world.node(node);
         match process {
-            Participant::Server(server) => self.observe_server(server, *up, world),
-            Participant::Client(client) if self.circumstances.reads_apart() => {
-                self.reads.observe_client(node, client, self.figure_3.committed());
+            Participant::Server(server) if self.watched.contains(node) => {
+                self.observe_server(server, *up, world);
             }
-            Participant::Client(_) => {}
+            Participant::Server(_) => return,
+            Participant::Party(party) if self.circumstances.reads_apart() => {
+                self.reads.observe_party::<S>(node, party, self.figure_3.committed());
+            }
+            Participant::Party(_) => {}
         }
         if stepped.meddled {
             self.survey(world);

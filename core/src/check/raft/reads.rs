@@ -13,8 +13,8 @@ use super::RaftCheck;
 use super::circumstances::Circumstances;
 use super::findings::Findings;
 use super::seen::Look;
-use crate::raft::client::Client;
 use crate::raft::log::Index;
+use crate::raft::party::Party;
 use crate::raft::state_machine::StateMachine;
 use crate::sim::process::NodeId;
 
@@ -32,20 +32,23 @@ pub(super) struct Reads {
 }
 
 impl Reads {
-    /// Looks at a client that may have begun an operation, when so much is known to be committed.
-    pub(super) fn observe_client<S: StateMachine>(
+    /// Looks at somebody who may have begun an operation, when so much is known to be committed.
+    pub(super) fn observe_party<S: StateMachine>(
         &mut self,
         node: NodeId,
-        client: &Client<S>,
+        party: &S::Party,
         committed: Index,
     ) {
-        let Some(last) = client.record().last() else { return };
+        let begun = party.begun();
+        if begun == 0 {
+            return;
+        }
         let place = node.index();
         if self.floors.len() <= place {
             self.floors.resize(place + 1, Floor::default());
         }
-        if self.floors[place].request != last.request {
-            self.floors[place] = Floor { request: last.request, index: committed };
+        if self.floors[place].request != begun {
+            self.floors[place] = Floor { request: begun, index: committed };
         }
     }
 

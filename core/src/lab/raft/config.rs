@@ -222,7 +222,7 @@ impl RaftConfig {
             sync_max_us: self.sync_max_us,
         };
         let servers = (0..self.servers).map(|server| self.server(NodeId(server)));
-        let clients = (0..self.clients).map(|_| Participant::Client(Client::new(self.client())));
+        let clients = (0..self.clients).map(|_| Participant::Party(Client::new(self.client())));
         let world = World::new(servers.chain(clients).collect(), surroundings, narrates);
         Run::new(world, RaftMonitor::default())
     }
@@ -230,6 +230,7 @@ impl RaftConfig {
     fn server(&self, id: NodeId) -> Participant<Store> {
         let settings = Settings {
             servers: self.servers,
+            first: 0,
             voters: if self.voters == 0 { self.servers } else { self.voters },
             election_min_us: self.election_min_us,
             election_max_us: self.election_max_us,

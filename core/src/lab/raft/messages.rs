@@ -119,6 +119,7 @@ pub const fn message_kind(message: &Message<Store>) -> MessageKind {
         Message::PreVoteAnswer { granted: false, .. } => MessageKind::PreVoteRefused,
         Message::InstallSnapshot { .. } => MessageKind::Snapshot,
         Message::TimeoutNow { .. } => MessageKind::TimeoutNow,
+        Message::Parcel(parcel) => match *parcel {},
     }
 }
 
@@ -184,6 +185,7 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
             fields
         }
         Message::TimeoutNow { term } => vec![("term", text(term))],
+        Message::Parcel(parcel) => match *parcel {},
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }

@@ -266,6 +266,7 @@ impl Rule {
             Note::SnapshotSent { .. } => Self::SendSnapshot,
             Note::SnapshotInstalled { .. } | Note::SnapshotIgnored { .. } => Self::InstallSnapshot,
             Note::StreamBroken { .. } => Self::StopStreaming,
+            Note::Own(_) => return None,
             Note::ReadHeld { .. } => Self::HoldRead,
             Note::ReadServed { lease: false, .. } => Self::ServeRead,
             Note::ReadServed { lease: true, .. } => Self::ServeOnLease,

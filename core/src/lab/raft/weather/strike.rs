@@ -7,7 +7,7 @@ use crate::lab::raft::messages::{MessageKind, message_kind};
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
 use crate::raft::server::Server;
-use crate::raft::state_machine::StateMachine;
+use crate::raft::state_machine::Sampled;
 use crate::raft::store::{Operation, Store};
 use crate::sim::clock::TRUE_RATE_PPM;
 use crate::sim::network::{LinkSettings, MessageId};
