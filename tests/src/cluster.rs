@@ -96,7 +96,7 @@ impl Cluster {
 
     /// Asks a client.
     pub fn ask(&mut self, client: NodeId, operation: Operation) {
-        self.act(Choice::Operate { node: client, operation });
+        self.act(Choice::Operate { node: client, operation: operation.into() });
     }
 
     /// Asks a client again and again (it gives up on a server that is down, and turns to the next)

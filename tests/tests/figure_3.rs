@@ -58,7 +58,7 @@ impl Story {
 
     fn write(self, time_ms: u64) -> Self {
         let node = NodeId(self.config.servers);
-        self.at(time_ms, Choice::Operate { node, operation: put("y", "9") })
+        self.at(time_ms, Choice::Operate { node, operation: put("y", "9").into() })
     }
 
     /// The checks that fail when these bugs are planted.

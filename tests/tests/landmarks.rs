@@ -11,7 +11,7 @@ use lockstep_core::lab::raft::Rule;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::walk::{Pace, Walk};
 use lockstep_core::lab::{Choice, Event, Session, What};
-use lockstep_core::raft::note::Note;
+use lockstep_core::lab::Note;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;

@@ -90,7 +90,7 @@ fn what_servers_begin_with_may_be_read() {
     let preset = Preset { term: 1, voted_for: None, log: vec![(1, None)] };
     let presets = (0..3).map(|server| (NodeId(server), preset.clone())).collect();
     let config = RaftConfig { servers: 3, presets, ..RaftConfig::default() };
-    let get = Choice::Operate { node: NodeId(3), operation: Operation::Get("x".into()) };
+    let get = Choice::Operate { node: NodeId(3), operation: Operation::Get("x".into()).into() };
     let choices = vec![(Moment::before(900_000), get)];
     let mut session = Session::open(&config, 1, choices);
     session.go(Goal::Moment(Moment::after(2_000_000)));

@@ -172,6 +172,16 @@ impl From<lock::parcel::Order> for Ask {
     }
 }
 
+impl fmt::Display for Ask {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(operation) => write!(formatter, "{operation}"),
+            Self::Lock(lock::parcel::Order::Run(script)) => write!(formatter, "{script}"),
+            Self::Lock(lock::parcel::Order::Stop) => formatter.write_str("stop"),
+        }
+    }
+}
+
 impl Encode for Ask {
     fn encode(&self, digest: &mut Digest) {
         match self {

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use super::command::{Action, Answer, Ask, Call, Command};
+use super::effects;
+use super::journal::What;
 use super::note::Note;
 use super::parcel::{Order, Parcel};
 use super::party::Party;
 use super::steward::Steward;
 use super::table::LockTable;
+use super::{Owner, Place};
 use crate::raft::state_machine::{self, Duties, Effects, Origin, StateMachine};
+use crate::sim::process::NodeId;
 
 impl StateMachine for LockTable {
     type Command = Command;
@@ -19,8 +23,26 @@ impl StateMachine for LockTable {
     type Steward = Steward;
     type Note = Note;
 
-    fn apply(&mut self, _: &Origin, command: &Command, _: &mut Effects<Self>) -> Answer {
-        self.carry_out(command)
+    fn apply(
+        &mut self,
+        origin: &Origin,
+        command: &Command,
+        effects: &mut Effects<Self>,
+    ) -> Answer {
+        let Origin { client, request, index, term } = *origin;
+        let owner = client.map(Owner::from);
+        let mut told = effects::Effects::default();
+        let before = self.journal().len();
+        let answer = self.carry_out(effects::Origin { owner, request, index, term }, command, &mut told);
+        for (owner, request, answer) in told.answers {
+            effects.answers.extend(owner.node().map(|client| (client, request, answer)));
+        }
+        effects.notes.extend(told.notes);
+        if let Some(vault) = self.vault {
+            let issued = self.issued(before, owner.filter(|_| is_renewal(command)));
+            effects.parcels.extend(issued.into_iter().map(|parcel| (vault, parcel)));
+        }
+        answer
     }
 
     fn is_read(command: &Command) -> bool {
@@ -30,6 +52,41 @@ impl StateMachine for LockTable {
     /// A table numbers the requests of its sessions by itself.
     fn remembers(_command: &Command) -> bool {
         true
+    }
+}
+
+/// Whether a client only says that it is still there.
+fn is_renewal(command: &Command) -> bool {
+    matches!(command.action, Action::Call(Call { ask: Ask::KeepAlive, .. }))
+}
+
+impl LockTable {
+    /// The same table, of which the leader tells what the locks protect.
+    #[must_use]
+    pub fn telling(self, vault: NodeId) -> Self {
+        Self { vault: Some(vault), ..self }
+    }
+
+    /// What the vault is told: which tokens were issued since the journal had so many lines, and
+    /// again what a client holds that has renewed its lease, in case that was lost.
+    fn issued(&self, before: usize, renewed: Option<Owner>) -> Vec<Parcel> {
+        let name = |place: Place| self.resources[usize::from(place)].clone();
+        let new = (before..self.journal().len()).filter_map(|line| {
+            match self.journal().get(line)?.what {
+                What::Granted { place, token, .. } => {
+                    Some(Parcel::Issued { resource: name(place), token })
+                }
+                _ => None,
+            }
+        });
+        let session = renewed.and_then(|owner| Some((owner, self.session(owner)?)));
+        let again = session.into_iter().flat_map(|(owner, session)| {
+            session.held.iter().filter_map(move |place| {
+                let token = self.lock(*place)?.grant_of(owner)?.token;
+                Some(Parcel::Issued { resource: name(*place), token })
+            })
+        });
+        new.chain(again).collect()
     }
 }
 

@@ -4,17 +4,17 @@
 //! lock orders x; write; lock stock x within 200ms; write; work 5ms; repeat after 50ms
 //! ```
 //!
-//! Steps are separated by `;` or line ends, words by blanks. A name in angle brackets stands for
+//! Steps are separated by `;` or line ends, words by blanks. What is in angle brackets stands for
 //! one word, what is in square brackets may be left out:
 //!
 //! | Step | What is done |
 //! |---|---|
-//! | `lock <resource> s\|x [within <time>]` | asks for a shared or exclusive lock, and waits for it |
+//! | `lock <resource> s\|x [within <time>]` | asks for a shared or exclusive lock, and waits |
 //! | `try <resource> s\|x` | asks for a lock, but does not wait |
 //! | `upgrade <resource> [within <time>]` | makes a shared lock exclusive |
 //! | `downgrade <resource>` | makes an exclusive lock shared |
 //! | `release <resource>`, `release all` | lets go |
-//! | `write [<resource>] [as <token>]` | writes to the vault, as the holder of what was locked last |
+//! | `write [<resource>] [as <token>]` | writes to the vault |
 //! | `read [<resource>] [as <token>]` | reads there |
 //! | `work <time>` | takes time |
 //! | `repeat [after <time>]` | begins again with a new transaction; only as the last step |

@@ -5,12 +5,12 @@
 //! to somebody else. No check on the client's side helps: a pause can always come after it. So the
 //! last word is with the store. Whoever comes shows the *fencing token* of its grant, and the store
 //! remembers the highest that it has seen: who comes with a lower one is late (Burrows, "The Chubby
-//! Lock Service", 2006, §2.4, where they are sequencers; Kleppmann, "How to do distributed locking",
-//! 2016).
+//! Lock Service", 2006, §2.4, where they are sequencers; Kleppmann, "How to do distributed
+//! locking", 2016).
 //!
 //! For each resource, a vault with fencing on refuses
-//! - a write with a token lower than any that it has seen: somebody has been granted the lock since,
-//!   and has used it;
+//! - a write with a token lower than any that it has seen: somebody has been granted the lock
+//!   since, and has used it;
 //! - a read with a token lower than any that it has seen of somebody with an *exclusive* lock:
 //!   readers do not shut each other out;
 //! - a token higher than those that it was told of: nobody can have it yet, or the leader's word is

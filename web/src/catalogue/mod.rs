@@ -26,6 +26,7 @@ mod notices;
 mod problems;
 mod quiz;
 mod rules;
+mod scripts;
 mod settings;
 mod situation;
 mod stories;

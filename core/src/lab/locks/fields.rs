@@ -2,8 +2,10 @@
 
 use crate::lab::Names;
 use crate::lock::Owner;
+use crate::lock::command::{Action, Command};
 use crate::lock::note::Note;
 use crate::lock::parcel::{Access, Parcel, Verdict};
+use crate::sim::process::NodeId;
 
 /// A field: its name and its value, in words that need no translation.
 pub type Field = (&'static str, String);
@@ -100,6 +102,22 @@ pub fn parcel_fields(parcel: &Parcel) -> Vec<Field> {
         }
         Parcel::Issued { resource, token } => {
             vec![text("resource", resource), text("token", token)]
+        }
+    }
+}
+
+/// A command of the log, and who asked for it or whom it is about.
+#[must_use]
+pub fn command_words(command: &Command, client: Option<NodeId>, names: Names) -> String {
+    let name = |owner: &Owner| owner_name(*owner, names);
+    match (&command.action, client) {
+        (Action::Call(call), Some(client)) => format!("{} {}", names.name(client), call.ask),
+        (Action::Call(call), None) => call.ask.to_string(),
+        (Action::Expire { owner, .. }, _) => format!("expire {}", name(owner)),
+        (Action::TimeOut { owner, .. }, _) => format!("time out {}", name(owner)),
+        (Action::Abort { owner, .. }, _) => format!("abort {}", name(owner)),
+        (Action::Overtake { owner, before, .. }, _) => {
+            format!("{} overtakes {}", name(owner), name(before))
         }
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::lab::NodeName;
+use crate::lab::locks::fields::command_words;
+use crate::lab::{Names, NodeName};
 use crate::raft::configuration::Configuration;
 use crate::raft::log::{Entry, Payload};
 use crate::lab::machine::Command;
@@ -113,11 +114,13 @@ impl fmt::Display for EntryContent {
 }
 
 /// What an entry asks for, with the names of servers.
-pub(super) fn content(entry: &Entry<Command>) -> EntryContent {
+pub(super) fn content(entry: &Entry<Command>, names: Names) -> EntryContent {
     match &entry.proposal.payload {
         Payload::Command(command) => match command.as_ref() {
             Command::Store(operation) => EntryContent::Operation(operation.clone()),
-            Command::Lock(command) => EntryContent::Lock(command.to_string()),
+            Command::Lock(command) => {
+                EntryContent::Lock(command_words(command, entry.proposal.client, names))
+            }
         },
         Payload::Blank => EntryContent::Blank,
         Payload::Configuration(configuration) => {

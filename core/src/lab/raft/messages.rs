@@ -208,7 +208,7 @@ pub fn message_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }
-        Message::AppendEntries { .. } => entries_fields(message),
+        Message::AppendEntries { .. } => entries_fields(message, names),
         Message::Appended { term, result, round } => appended_fields(*term, result, *round),
         Message::Request { request, attempt, command } => {
             vec![("request", text(request)), ("attempt", text(attempt)), ("command", text(command))]
@@ -227,7 +227,7 @@ pub fn message_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static
     }
 }
 
-fn entries_fields(message: &Message<Machine>) -> Vec<(&'static str, String)> {
+fn entries_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static str, String)> {
     let Message::AppendEntries {
         term,
         previous_index,
@@ -241,7 +241,7 @@ fn entries_fields(message: &Message<Machine>) -> Vec<(&'static str, String)> {
     };
     let text = |value: &dyn std::fmt::Display| value.to_string();
     let entries: Vec<String> =
-        entries.iter().map(|entry| format!("{}@{}", content(entry), entry.term)).collect();
+        entries.iter().map(|entry| format!("{}@{}", content(entry, names), entry.term)).collect();
     let mut fields = vec![
         ("term", text(term)),
         ("prevLogIndex", text(previous_index)),

@@ -65,22 +65,20 @@ impl RaftConfig {
         self.bugs.iter().copied().map(AnyBug::Raft).chain(locks.copied().map(AnyBug::Lock))
     }
 
-    /// Plants a bug from the beginning.
+    /// Puts the bugs in order.
+    pub fn sort_bugs(&mut self) {
+        self.bugs.sort_unstable();
+        self.locks.iter_mut().for_each(|locks| locks.bugs.sort_unstable());
+    }
+
+    /// Plants a bug from the beginning, after those that are; [`Self::sort_bugs`] puts them in order.
     ///
     /// # Errors
     /// If it is no bug of this lab.
     pub fn plant(&mut self, bug: AnyBug) -> Result<(), Must> {
         match (bug, &mut self.locks) {
-            (AnyBug::Raft(bug), _) => {
-                self.bugs.push(bug);
-                self.bugs.sort_unstable();
-                self.bugs.dedup();
-            }
-            (AnyBug::Lock(bug), Some(locks)) => {
-                locks.bugs.push(bug);
-                locks.bugs.sort_unstable();
-                locks.bugs.dedup();
-            }
+            (AnyBug::Raft(bug), _) => self.bugs.push(bug),
+            (AnyBug::Lock(bug), Some(locks)) => locks.bugs.push(bug),
             (AnyBug::Lock(_), None) => return Err(Must::BelongToLab),
         }
         Ok(())

@@ -311,7 +311,7 @@ fn server_view(
         last_index: log.last_index(),
         last_term: log.last_term(),
         log: (first_index..=log.last_index())
-            .filter_map(|index| entry_view(server, index))
+            .filter_map(|index| entry_view(server, names, index))
             .collect(),
         configuration: members.voters.clone(),
         members,
@@ -352,12 +352,12 @@ pub fn countdown(
     Some(Countdown { set_us: timer.set_us, due_us: timer.due_us })
 }
 
-fn entry_view(server: &Server<Machine>, index: Index) -> Option<EntryView> {
+fn entry_view(server: &Server<Machine>, names: Names, index: Index) -> Option<EntryView> {
     let entry = server.log().entry(index)?;
     Some(EntryView {
         index,
         term: entry.term,
-        operation: content(entry),
+        operation: content(entry, names),
         committed: index <= server.commit_index(),
     })
 }

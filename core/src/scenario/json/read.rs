@@ -166,6 +166,7 @@ fn config(reader: &Reader<'_>, mut config: RaftConfig) -> Result<RaftConfig, Pro
             }
             config.plant(bug).map_err(|must| name.problem(Wrong::OutOfBounds(must)))?;
         }
+        config.sort_bugs();
     }
     fields.finish()?;
     Ok(config)
