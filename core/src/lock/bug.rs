@@ -7,8 +7,8 @@
 /// A rule that can be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bug {
-    /// The table looks only at the first holder when it decides whether a lock is free, and so
-    /// grants an exclusive lock beside other holders.
+    /// A release wakes the first in the queue without looking whether others still hold the lock:
+    /// an exclusive one is granted beside others.
     GrantBesideHolders,
     /// Tokens are counted anew in each term of the leader.
     TokenPerTerm,
@@ -36,11 +36,15 @@ pub enum Bug {
     VaultForgetsReads,
     /// A timed-out wait is taken out of the queue, but nobody behind it is woken.
     TimeOutWakesNobody,
+    /// A release is carried out though the client does not hold the lock: whoever does loses it.
+    ReleaseUnchecked,
+    /// A transaction that is tried again gets a new age, and so never becomes the oldest.
+    RetryForgetsAge,
 }
 
 impl Bug {
     /// Every bug, in the order of its number.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::GrantBesideHolders,
         Self::TokenPerTerm,
         Self::LeaseByOwnClock,
@@ -55,6 +59,8 @@ impl Bug {
         Self::UpgradeKeepsToken,
         Self::VaultForgetsReads,
         Self::TimeOutWakesNobody,
+        Self::ReleaseUnchecked,
+        Self::RetryForgetsAge,
     ];
 
     /// Its number: its place in [`Bug::ALL`]. Numbers are never used again.
@@ -81,6 +87,8 @@ impl Bug {
             Self::UpgradeKeepsToken => "upgrade_keeps_token",
             Self::VaultForgetsReads => "vault_forgets_reads",
             Self::TimeOutWakesNobody => "time_out_wakes_nobody",
+            Self::ReleaseUnchecked => "release_unchecked",
+            Self::RetryForgetsAge => "retry_forgets_age",
         }
     }
 }

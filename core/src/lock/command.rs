@@ -66,6 +66,20 @@ pub enum Ask {
     Graph,
 }
 
+impl Ask {
+    /// What it is about, if it is about one resource.
+    #[must_use]
+    pub const fn resource(&self) -> Option<&Resource> {
+        match self {
+            Self::Acquire { resource, .. }
+            | Self::Upgrade { resource, .. }
+            | Self::Downgrade { resource }
+            | Self::Release { resource } => Some(resource),
+            Self::ReleaseAll | Self::KeepAlive | Self::Graph => None,
+        }
+    }
+}
+
 /// What a client asks, and as part of what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Call {

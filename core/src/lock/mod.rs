@@ -19,8 +19,9 @@
 //!   a deadlock. Either it is found and broken, or it is prevented from arising ([`policy`]).
 //!
 //! - [`mode`] and [`command`]: what can be asked, and what is answered.
-//! - [`table`]: the state machine; [`graph`]: who waits for whom in it; [`policy`]: what is done
-//!   about deadlock; [`steward`]: what the leader proposes by itself.
+//! - [`table`]: the state machine, with [`session`], [`queue`], [`journal`] and [`effects`];
+//!   [`graph`] and [`resolution`]: who waits for whom in it, and how a cycle is broken; [`policy`]:
+//!   what is done about deadlock; [`steward`]: what the leader proposes by itself.
 //! - [`script`] and [`client`]: what a client is told to do, and how it does it; [`vault`]: what
 //!   the locks protect; [`collector`]: who joins the graphs of several tables.
 //! - [`setting`], [`bug`] and [`note`]: what can be switched, what can be broken, what is told.
@@ -28,13 +29,23 @@
 pub mod bug;
 pub mod client;
 pub mod command;
+pub mod effects;
+pub mod graph;
+pub mod journal;
+mod locking;
 pub mod mode;
 pub mod note;
 pub mod parcel;
 pub mod party;
 pub mod policy;
+mod prevention;
+pub mod queue;
+pub mod resolution;
 pub mod script;
+pub mod session;
 pub mod setting;
+mod step;
+pub mod table;
 pub mod vault;
 
 use std::sync::Arc;
@@ -43,6 +54,9 @@ use crate::sim::process::NodeId;
 
 /// What is locked, by name.
 pub type Resource = Arc<str>;
+
+/// A resource, by its place in the configuration's list.
+pub type Place = u16;
 
 /// A fencing token: each grant of a table has a greater one than those before. 0 is none.
 pub type Token = u64;

@@ -1,0 +1,1 @@
+//! The detector against an independent library.
