@@ -23,7 +23,7 @@ use crate::raft::participant::Timer;
 use crate::raft::party::Activity;
 use crate::raft::server::ServerContext;
 use crate::raft::state_machine::{
-    Duties, Effects, OWN, Origin, Sampled, StateMachine,
+    Duties, Effects, Origin, Sampled, StateMachine,
 };
 use crate::raft::store::{self, Operation, Store, Text};
 use crate::raft::{party, state_machine};
@@ -479,16 +479,12 @@ impl party::Party<Machine> for Party {
     fn set(&mut self, setting: u8, value: u64) {
         match self {
             Self::Client(client) => client.set(setting, value),
-            Self::Locks(party) => {
-                if let Some(setting) = setting.checked_sub(OWN) {
-                    party::Party::<LockTable>::set(party, setting, value);
-                }
-            }
+            Self::Locks(party) => party::Party::<LockTable>::set(party, setting, value),
         }
     }
 
     fn plant(&mut self, bug: u8, planted: bool) {
-        if let (Self::Locks(party), Some(bug)) = (self, bug.checked_sub(OWN)) {
+        if let Self::Locks(party) = self {
             party::Party::<LockTable>::plant(party, bug, planted);
         }
     }

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use crate::lab::NodeName;
 use crate::lab::raft::config::{ConfigProblem, Must, RaftConfig};
 use crate::lock::Resource;
 use crate::lock::bug::{Bug, Bugs};
+use crate::lock::client::link::Group;
+use crate::lock::client::{Client, ClientSettings};
 use crate::lock::party::Party;
 use crate::lock::script::{Script, is_name};
 use crate::lock::setting::{Features, Setting};
 use crate::lock::steward::Steward;
 use crate::lock::table::LockTable;
+use crate::lock::vault::Vault;
+use crate::sim::process::NodeId;
 use crate::sim::time::{MILLISECOND_US, SECOND_US};
 
 /// The most resources.
@@ -18,6 +23,8 @@ pub const MOST_RESOURCES: usize = 8;
 pub const MOST_LOCKERS: u8 = 8;
 /// The most clusters that the table is split over.
 pub const MOST_GROUPS: u8 = 2;
+/// How many times longer than the first the longest rest of an aborted client is.
+const BACK_OFF_GROWS: u64 = 16;
 
 /// What the lock lab adds to the configuration of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +131,27 @@ impl LockConfig {
 
     /// Who takes part besides the servers, in the order of their numbers.
     pub(in crate::lab) fn parties(&self, config: &RaftConfig) -> Vec<Party> {
-        vec![Party; usize::from(config.names().count() - config.servers)]
+        let names = config.names();
+        let count = config.servers / self.groups;
+        let group = |group: u8| Group { first: NodeId(group * count), count };
+        let settings = ClientSettings {
+            groups: (0..self.groups).map(group).collect(),
+            resources: self.resources.iter().cloned().collect(),
+            vault: names.id(NodeName::Vault),
+            script: None,
+            request_timeout_us: config.request_timeout_us,
+            retry_us: config.retry_us,
+            back_off_us: (self.back_off_us, BACK_OFF_GROWS * self.back_off_us),
+            load_us: config.load_us,
+            features: self.features,
+        };
+        let client = |client: u8| {
+            let settings =
+                ClientSettings { script: self.script(client).cloned(), ..settings.clone() };
+            Party::Client(Box::new(Client::new(settings)))
+        };
+        let mut vault = Vault::new(settings.resources.clone(), self.features.fencing);
+        self.bugs.iter().for_each(|bug| vault.plant(*bug, true));
+        (0..config.clients).map(client).chain([Party::Vault(vault)]).collect()
     }
 }
