@@ -6,12 +6,12 @@
 //! on, no events collected. Beside it stands [`commits`], which counts what a cluster achieves and
 //! not what the kernel does, so that it can be measured against another implementation of Raft.
 
+use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::config::MOST_CLIENTS;
 use crate::lab::{RaftMonitor, Session};
 use crate::raft::Participant;
 use crate::raft::setting::Features;
-use crate::lab::machine::Machine;
 use crate::raft::store::Operation;
 use crate::sim::choice::Choice;
 use crate::sim::monitor::Monitor;

@@ -1,7 +1,7 @@
 //! A whole simulated cluster, driven through the same [`Session`] as the page.
 
-use lockstep_core::check::Verdict;
 use lockstep_core::check::Check;
+use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView};

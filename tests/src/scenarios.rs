@@ -309,7 +309,8 @@ pub fn choice(names: Names) -> BoxedStrategy<Choice> {
             .prop_map(|(node, rate_ppm)| Choice::ClockRate { node, rate_ppm }),
         (node(), -3_600_000_000..=3_600_000_000_i64)
             .prop_map(|(node, by_us)| Choice::ClockJump { node, by_us }),
-        (node(), operation()).prop_map(|(node, operation)| Choice::Operate { node, operation: operation.into() }),
+        (node(), operation())
+            .prop_map(|(node, operation)| Choice::Operate { node, operation: operation.into() }),
         ((0..names.servers).prop_map(NodeId), instruction(names.servers)).prop_map(
             |(node, instruction)| {
                 let (instruction, operand) = instruction.numbers();

@@ -1,8 +1,8 @@
 //! Each planted bug is convicted by a named check in a small story of the gallery, and the very
 //! same run without the bug is clean.
 
-use lockstep_core::check::Verdict;
 use lockstep_core::check::Check;
+use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::Session;
 use lockstep_core::lab::linearizability::BUDGET;
@@ -74,7 +74,11 @@ fn without_the_bug_the_same_run_is_clean_and_the_check_had_something_to_judge() 
         let mut mended = scenario.clone();
         mended.config.bugs.clear();
         let session = played(&mended);
-        assert_eq!(failing(&session), [Check::Raft(RaftCheck::ElectionSafety); 0], "without {bug:?}");
+        assert_eq!(
+            failing(&session),
+            [Check::Raft(RaftCheck::ElectionSafety); 0],
+            "without {bug:?}"
+        );
         for report in verdicts(&session) {
             let holds = report.verdict == Verdict::Holds;
             assert!(holds || !named.contains(&report.check), "{bug:?}: {report:?}");

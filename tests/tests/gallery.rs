@@ -6,9 +6,9 @@
 
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::check::{Assumption, Verdict};
+use lockstep_core::lab::Note;
 use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView};
 use lockstep_core::lab::{Event, NodeName, Session, What};
-use lockstep_core::lab::Note;
 use lockstep_core::raft::note::Unwillingness;
 use lockstep_core::raft::store::Answer;
 use lockstep_core::scenario::gallery::Story;

@@ -3,15 +3,15 @@
 //! The naive side plays the run step by step, looks at what there is to see after each, and at the
 //! events of each; it knows neither walks nor chunks.
 
-use lockstep_core::check::Verdict;
 use lockstep_core::check::Check;
+use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::lab::Note;
 use lockstep_core::lab::landmark::{Landmark, MOST_AHEAD, Progress, Search};
 use lockstep_core::lab::raft::Rule;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::walk::{Pace, Walk};
 use lockstep_core::lab::{Choice, Event, Session, What};
-use lockstep_core::lab::Note;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;

@@ -22,9 +22,7 @@ use crate::raft::message::{Message, Reply};
 use crate::raft::participant::Timer;
 use crate::raft::party::Activity;
 use crate::raft::server::ServerContext;
-use crate::raft::state_machine::{
-    Duties, Effects, Origin, Sampled, StateMachine,
-};
+use crate::raft::state_machine::{Duties, Effects, Origin, Sampled, StateMachine};
 use crate::raft::store::{self, Operation, Store, Text};
 use crate::raft::{party, state_machine};
 use crate::sim::digest::{Digest, Encode};
@@ -237,12 +235,7 @@ impl StateMachine for Machine {
     type Steward = Steward;
     type Note = lock::note::Note;
 
-    fn apply(
-        &mut self,
-        origin: &Origin,
-        command: &Command,
-        effects: &mut Effects<Self>,
-    ) -> Answer {
+    fn apply(&mut self, origin: &Origin, command: &Command, effects: &mut Effects<Self>) -> Answer {
         match (self, command) {
             (Self::Store(store), Command::Store(operation)) => {
                 Answer::Store(store.carry_out(operation))
@@ -492,9 +485,7 @@ impl party::Party<Machine> for Party {
     fn recovered(&self) -> Self {
         match self {
             Self::Client(client) => Self::Client(party::Party::recovered(client)),
-            Self::Locks(party) => {
-                Self::Locks(party::Party::<LockTable>::recovered(party))
-            }
+            Self::Locks(party) => Self::Locks(party::Party::<LockTable>::recovered(party)),
         }
     }
 

@@ -23,9 +23,9 @@
 pub mod causality;
 pub mod compare;
 pub mod landmark;
+pub mod linearizability;
 pub mod locks;
 pub mod machine;
-pub mod linearizability;
 pub mod names;
 pub mod numbered;
 pub mod raft;

@@ -11,8 +11,8 @@ use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
-use crate::check::Verdict;
 use crate::check::Check;
+use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
 use crate::lab::machine::Machine;
@@ -358,7 +358,11 @@ impl Session {
         let monitor = &self.history.run().monitor;
         let report =
             |check| CheckReport { check: Check::Raft(check), verdict: monitor.verdict(check) };
-        RaftCheck::watched().map(report).collect()
+        // A lock table has sessions of its own, and nobody reads past its log.
+        let locks = self.config.locks.is_some();
+        let foreign = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
+        let own = |check: &RaftCheck| !(locks && foreign.contains(check));
+        RaftCheck::watched().filter(own).map(report).collect()
     }
 
     /// Every operation of every client, in the order in which they were begun.

@@ -10,13 +10,13 @@
 
 use std::sync::Arc;
 
+use super::machine::{Answer, Command, Machine};
 use super::raft::view::{MessageKind, OutcomeView, message_kind};
 use super::reader::EventReader;
 use super::{Event, Session, What};
 use crate::raft::client::{Operated, Outcome};
 use crate::raft::message::Message;
 use crate::raft::participant::Timer;
-use super::machine::{Answer, Command, Machine};
 use crate::raft::store;
 use crate::sim::choice::Choice;
 use crate::sim::event::{EventId, LossReason};

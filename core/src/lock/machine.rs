@@ -23,17 +23,13 @@ impl StateMachine for LockTable {
     type Steward = Steward;
     type Note = Note;
 
-    fn apply(
-        &mut self,
-        origin: &Origin,
-        command: &Command,
-        effects: &mut Effects<Self>,
-    ) -> Answer {
+    fn apply(&mut self, origin: &Origin, command: &Command, effects: &mut Effects<Self>) -> Answer {
         let Origin { client, request, index, term } = *origin;
         let owner = client.map(Owner::from);
         let mut told = effects::Effects::default();
         let before = self.journal().len();
-        let answer = self.carry_out(effects::Origin { owner, request, index, term }, command, &mut told);
+        let answer =
+            self.carry_out(effects::Origin { owner, request, index, term }, command, &mut told);
         for (owner, request, answer) in told.answers {
             effects.answers.extend(owner.node().map(|client| (client, request, answer)));
         }

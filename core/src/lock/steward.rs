@@ -1,10 +1,11 @@
 //! STUB
-use super::setting::Features;
 use super::bug::Bugs;
+use super::setting::Features;
 /// stub
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Steward { 
-/// x
-pub features: Features, 
-/// x
-pub bugs: Bugs }
+pub struct Steward {
+    /// x
+    pub features: Features,
+    /// x
+    pub bugs: Bugs,
+}

@@ -6,10 +6,10 @@
 
 use std::fmt;
 
-use crate::lock::script::ScriptError;
 use crate::lab::Session;
 use crate::lab::raft::{ConfigProblem, Must};
 use crate::lab::session::{Excess, MOST_STEPS, MOST_UNDER_WAY};
+use crate::lock::script::ScriptError;
 
 use super::text::{duration, unscaled};
 

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::json::write_choice;
 use crate::check::{Assumption, linearizability};
+use crate::lab::Note;
 use crate::lab::linearizability::{BUDGET, judge};
+use crate::lab::locks::fields::note_fields as lock_fields;
 use crate::lab::raft::view::{message_fields, message_kind};
 use crate::lab::session::CheckReport;
 use crate::lab::{Event, Names, Session, What};
-use crate::lab::Note;
-use crate::lab::locks::fields::note_fields as lock_fields;
 use crate::raft::note::VoteRefusal;
 use crate::sim::event::EventId;
 use crate::sim::network::MessageId;

@@ -1,7 +1,7 @@
 //! What the checks check, and what they say.
 
-use lockstep_core::check::{Assumption, Check};
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::{Assumption, Check};
 
 use super::{Language, choose};
 

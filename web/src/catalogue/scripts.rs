@@ -49,11 +49,9 @@ impl Language {
                 "di sini seharusnya lock, try, upgrade, downgrade, release, write, read, work, \
                  atau repeat",
             ),
-            Expected::Resource => choose!(
-                self,
-                "here should stand a resource",
-                "di sini seharusnya nama sumber daya",
-            ),
+            Expected::Resource => {
+                choose!(self, "here should stand a resource", "di sini seharusnya nama sumber daya",)
+            }
             Expected::ResourceOrAll => choose!(
                 self,
                 "here should stand a resource, or “all”",

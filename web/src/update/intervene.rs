@@ -110,7 +110,9 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return choices.into_iter().flat_map(|choice| make(model, choice)).collect();
         }
         Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
-        Tool::Operate(form) => Choice::Operate { node: form.client, operation: operation(form).into() },
+        Tool::Operate(form) => {
+            Choice::Operate { node: form.client, operation: operation(form).into() }
+        }
         Tool::Partition { side } => {
             // A client that was not chosen stays in touch with both sides.
             let servers = (0..model.session.names().servers).map(NodeId);

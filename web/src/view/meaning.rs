@@ -1,7 +1,7 @@
 //! Steps with meaning, and breakpoints.
 
-use lockstep_core::check::Kind;
 use lockstep_core::check::Check;
+use lockstep_core::check::Kind;
 use lockstep_core::lab::landmark::Landmark;
 use yew::prelude::*;
 

@@ -118,8 +118,12 @@ impl LockConfig {
     }
 
     /// The table that the servers of one of the clusters begin with.
-    pub(in crate::lab) fn table(&self, group: u8) -> LockTable {
-        LockTable::new(self.resources_of(group))
+    pub(in crate::lab) fn table(&self, config: &RaftConfig, group: u8) -> LockTable {
+        let table = LockTable::new(self.resources_of(group));
+        match config.names().id(NodeName::Vault) {
+            Some(vault) => table.telling(vault),
+            None => table,
+        }
     }
 
     /// The steward of a server.

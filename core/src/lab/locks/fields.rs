@@ -66,12 +66,9 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
         | Note::Unheard { owner, resource, token } => {
             vec![whose(owner), text("resource", resource), text("token", token)]
         }
-        Note::Stale { owner, resource, token, seen } => vec![
-            whose(owner),
-            text("resource", resource),
-            text("token", token),
-            text("seen", seen),
-        ],
+        Note::Stale { owner, resource, token, seen } => {
+            vec![whose(owner), text("resource", resource), text("token", token), text("seen", seen)]
+        }
         Note::CycleGathered { length, victim } => {
             vec![text("length", length), ("victim", owner_name(*victim, names))]
         }

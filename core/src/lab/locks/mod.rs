@@ -4,5 +4,8 @@
 
 pub mod config;
 pub mod fields;
+pub mod metrics;
+pub mod view;
 
 pub use config::LockConfig;
+pub use view::{LocksView, locks_view};

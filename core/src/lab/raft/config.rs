@@ -270,7 +270,7 @@ impl RaftConfig {
         match &self.locks {
             None => (Machine::Store(Store::default()), Steward::Store),
             Some(locks) => {
-                (Machine::Locks(locks.table(group)), Steward::Locks(locks.steward()))
+                (Machine::Locks(locks.table(self, group)), Steward::Locks(locks.steward()))
             }
         }
     }

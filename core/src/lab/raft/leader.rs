@@ -4,11 +4,11 @@
 use serde::Serialize;
 
 use super::members::{MembersView, members_view};
+use crate::lab::machine::{Answer, Machine};
 use crate::lab::{Names, NodeName};
 use crate::raft::log::{Index, Term};
 use crate::raft::server::Server;
 use crate::raft::snapshot::Snapshot;
-use crate::lab::machine::{Answer, Machine};
 
 /// A read that a leader holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,10 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::lab::locks::fields::command_words;
+use crate::lab::machine::Command;
 use crate::lab::{Names, NodeName};
 use crate::raft::configuration::Configuration;
 use crate::raft::log::{Entry, Payload};
-use crate::lab::machine::Command;
 use crate::raft::store::Operation;
 use crate::sim::node_set::NodeSet;
 

@@ -8,8 +8,8 @@ mod members;
 pub mod messages;
 pub mod planted;
 pub mod rules;
-mod switches;
 pub mod situation;
+mod switches;
 pub mod view;
 pub mod weather;
 

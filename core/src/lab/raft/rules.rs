@@ -6,9 +6,9 @@
 //! decided here; the words for them are the page's.
 
 use super::view::{MessageKind, message_kind};
+use crate::lab::Note;
 use crate::lab::{Event, What};
 use crate::raft::message::{AppendResult, Message, Reply};
-use crate::lab::Note;
 use crate::raft::note::VoteRefusal;
 use crate::raft::participant::Timer;
 

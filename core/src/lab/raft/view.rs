@@ -12,6 +12,8 @@ pub use super::members::{EntryContent, MembersView, Standing, members_view};
 use super::messages::message_view;
 pub use super::messages::{MessageKind, MessageView, message_fields, message_kind};
 use super::situation::{Situation, situation};
+use crate::lab::locks::{LocksView, locks_view};
+use crate::lab::machine::Machine;
 use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::raft::client::{Client, Operated, Outcome};
@@ -20,7 +22,6 @@ use crate::raft::log::{Index, Term};
 use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
 use crate::raft::server::{Ballot, Role, Server};
-use crate::lab::machine::Machine;
 use crate::raft::store::{Answer, Operation};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
@@ -50,6 +51,9 @@ pub struct RaftView {
     /// Links that behave otherwise than the network at large: from, to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clogged: Vec<(NodeName, NodeName)>,
+    /// The lock manager that the cluster carries, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locks: Option<LocksView>,
 }
 
 /// Follower, candidate or leader.
@@ -268,6 +272,7 @@ pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64
         messages: world.flights().map(|flight| message_view(flight, names)).collect(),
         cuts,
         clogged,
+        locks: locks_view(world, names),
     }
 }
 

@@ -62,9 +62,9 @@
 //! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 
 mod choice;
+mod locks;
 mod read;
 mod reader;
-mod locks;
 mod settings;
 mod unique;
 mod write;

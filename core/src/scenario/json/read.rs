@@ -96,7 +96,8 @@ fn digest(reader: &Reader<'_>) -> Result<u64, Problem> {
 
 fn expect(reader: &Reader<'_>) -> Result<Vec<(Check, Expected)>, Problem> {
     let pair = |(name, verdict): (&str, Reader<'_>)| {
-        let check = Check::named(name).ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
+        let check = Check::named(name)
+            .ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
         let text = verdict.text()?;
         let expected = Expected::ALL.into_iter().find(|expected| expected.name() == text);
         let unknown = || verdict.problem(Wrong::NoSuchName(text.to_owned()));

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{VERSION, locks, settings};
-use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::machine::Ask;
 use crate::lab::numbered::{AnyBug, AnySetting};
+use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Names, Timed};
 use crate::lock::parcel::Order;

@@ -33,8 +33,8 @@ pub use fault::Fault;
 pub use profile::MOST_SEEDS;
 pub use trial::{Conviction, Trial};
 
-use crate::lab::{RaftMonitor, Timed};
 use crate::lab::machine::Machine;
+use crate::lab::{RaftMonitor, Timed};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::sim::run::Run;

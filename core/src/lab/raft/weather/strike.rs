@@ -3,13 +3,13 @@
 use super::director::{Director, Run};
 use super::fault::Fault;
 use crate::lab::Choice;
+use crate::lab::machine::Machine;
 use crate::lab::raft::messages::{MessageKind, message_kind};
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
 use crate::raft::server::Server;
 use crate::raft::state_machine::Sampled;
 use crate::raft::store::{Operation, Store};
-use crate::lab::machine::Machine;
 use crate::sim::clock::TRUE_RATE_PPM;
 use crate::sim::network::{LinkSettings, MessageId};
 use crate::sim::node_set::NodeSet;

@@ -3,10 +3,10 @@
 use crate::check::linearizability::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::linearizability::{BUDGET, HistoryJudge};
+use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::view::{OperationView, operation_view};
 use crate::lab::{RaftMonitor, Timed};
-use crate::lab::machine::Machine;
 use crate::raft::Participant;
 use crate::sim::run::{Goal, Run};
 use crate::sim::time::Moment;
