@@ -374,4 +374,4 @@ impl Client {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
