@@ -44,6 +44,7 @@ pub mod script;
 pub mod session;
 pub mod setting;
 mod step;
+pub mod steward;
 pub mod table;
 pub mod vault;
 
