@@ -27,6 +27,7 @@
 //! - [`setting`], [`bug`] and [`note`]: what can be switched, what can be broken, what is told.
 
 pub mod bug;
+pub mod client;
 pub mod command;
 pub mod effects;
 pub mod graph;
