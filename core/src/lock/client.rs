@@ -20,9 +20,9 @@
 //! Where there are several tables, the resources are dealt out to them in turn, and the client has
 //! a session with each: a [`link`].
 //!
-//! A crash takes all that a client knows: the scripts that it had to do, what it believes to hold.
-//! Its numbers go on (real clients take them from a clock), and it opens a new session, which ends
-//! the old one. Its [`record`] is not part of its memory: it stands for what somebody saw who stood
+//! A crash takes all that a client knows: the scripts that it was told to do, what it believes to
+//! hold. Its numbers go on (real clients take them from a clock), and it opens a new session, which
+//! ends the old one. Its [`record`] is not part of its memory: it stands for what somebody saw who stood
 //! beside it.
 
 mod calls;
@@ -68,6 +68,8 @@ pub struct ClientSettings {
     pub resources: Arc<[Resource]>,
     /// Where the vault is, if there is one.
     pub vault: Option<NodeId>,
+    /// What it does first whenever it comes up.
+    pub script: Option<Script>,
     /// How long it waits for an answer before it asks again, in microseconds.
     pub request_timeout_us: u64,
     /// How long it waits after a refusal that may soon be none, in microseconds.
@@ -321,8 +323,11 @@ impl Client {
         self.place(resource).map_or(0, |place| place % self.links.len())
     }
 
-    pub(super) fn start<S: Locks>(&self, context: &mut LockContext<'_, S>) {
-        self.set_load_timer(context);
+    pub(super) fn start<S: Locks>(&mut self, context: &mut LockContext<'_, S>) {
+        match self.settings.script.clone() {
+            Some(script) => self.run(script, context),
+            None => self.set_load_timer(context),
+        }
     }
 
     pub(super) fn set(&mut self, setting: Setting, value: u64) {

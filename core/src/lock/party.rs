@@ -10,7 +10,7 @@ use super::vault::Vault;
 use crate::raft::message::Message;
 use crate::raft::note::Note as RaftNote;
 use crate::raft::participant::Timer;
-use crate::raft::party::{Activity, Party};
+use crate::raft::party::{self, Activity};
 use crate::raft::server::ServerContext;
 use crate::raft::state_machine::{OWN, StateMachine};
 use crate::sim::process::NodeId;
@@ -36,14 +36,14 @@ pub(super) const fn own_note(note: Note) -> RaftNote<Note> {
 
 /// Somebody who takes part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum LockParty {
+pub enum Party {
     /// It wants locks.
     Client(Box<Client>),
     /// It is what the locks protect.
     Vault(Vault),
 }
 
-impl LockParty {
+impl Party {
     /// The client, if it is one.
     #[must_use]
     pub const fn client(&self) -> Option<&Client> {
@@ -63,7 +63,7 @@ impl LockParty {
     }
 }
 
-impl<S: Locks> Party<S> for LockParty {
+impl<S: Locks> party::Party<S> for Party {
     fn start(&mut self, context: &mut LockContext<'_, S>) {
         match self {
             Self::Client(client) => client.start(context),

@@ -10,11 +10,11 @@ use super::*;
 use crate::lock::bug::Bug;
 use crate::lock::command::{Action, Answer, Call, Cause, Command, Refusal};
 use crate::lock::parcel::{Access, Parcel, Verdict};
-use crate::lock::party::LockParty;
+use crate::lock::party::Party;
 use crate::raft::message::{Message, Reply};
 use crate::raft::note::Note as RaftNote;
 use crate::raft::participant::Participant;
-use crate::raft::party::Party;
+use crate::raft::party::Party as Trait;
 use crate::raft::state_machine::{Effects, OWN, Origin, StateMachine};
 use crate::sim::event::EventId;
 use crate::sim::process::{Context, NodeLuck, Output};
@@ -27,7 +27,7 @@ struct Nothing;
 impl StateMachine for Nothing {
     type Command = Command;
     type Answer = Answer;
-    type Party = LockParty;
+    type Party = Party;
     type Ask = Order;
     type Parcel = Parcel;
     type Steward = ();
@@ -94,7 +94,7 @@ impl Wanted {
 
 /// A client on a bench.
 struct Bench {
-    party: LockParty,
+    party: Party,
     luck: NodeLuck,
     steps: u64,
     passed_us: u64,
@@ -106,6 +106,7 @@ fn settings() -> ClientSettings {
         groups: [Group { first: N0, count: 3 }].into(),
         resources: ["a", "b", "c", "d"].map(Resource::from).into(),
         vault: Some(VAULT),
+        script: None,
         request_timeout_us: TIMEOUT_US,
         retry_us: RETRY_US,
         back_off_us: BACK_OFF_US,
@@ -120,10 +121,10 @@ impl Bench {
     }
 
     fn with(settings: ClientSettings) -> Self {
-        let party = LockParty::Client(Box::new(Client::new(settings)));
+        let party = Party::Client(Box::new(Client::new(settings)));
         let luck = NodeLuck::new(Luck::new(3));
         let mut bench = Self { party, luck, steps: 0, passed_us: 0, last: Wanted::default() };
-        bench.event(Party::start);
+        bench.event(Trait::start);
         bench
     }
 
@@ -147,7 +148,7 @@ impl Bench {
 
     fn event(
         &mut self,
-        handle: impl FnOnce(&mut LockParty, &mut Context<'_, Participant<Nothing>>),
+        handle: impl FnOnce(&mut Party, &mut Context<'_, Participant<Nothing>>),
     ) -> &Wanted {
         self.steps += 1;
         let mut outputs = Vec::new();
@@ -235,8 +236,8 @@ impl Bench {
     }
 
     fn crash(&mut self) {
-        self.party = Party::<Nothing>::recovered(&self.party);
-        self.event(Party::start);
+        self.party = Trait::<Nothing>::recovered(&self.party);
+        self.event(Trait::start);
     }
 
     fn held(&self) -> Vec<(&str, Token, Mode)> {

@@ -178,7 +178,7 @@ fn everything_that_was_asked_is_on_record_with_its_times_and_its_outcome() {
     assert_eq!(record[2].outcome, Outcome::Unknown, "it was under way when the client crashed");
     let call = Operation::Call { group: 0, session: 1, request: 2, ask: Ask::ReleaseAll };
     assert_eq!(record[2].operation, call);
-    assert_eq!(Party::<Nothing>::begun(&bench.party), 3);
+    assert_eq!(Trait::<Nothing>::begun(&bench.party), 3);
 }
 
 #[test]

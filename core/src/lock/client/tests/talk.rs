@@ -119,9 +119,9 @@ fn a_session_that_ends_between_transactions_costs_nothing_but_its_number() {
 #[test]
 fn a_setting_holds_from_the_next_time_on() {
     let mut bench = Bench::running("lock a x");
-    Party::<Nothing>::set(&mut bench.party, OWN + Setting::Lease.number(), 300);
-    Party::<Nothing>::set(&mut bench.party, Setting::Lease.number(), 9_000);
-    Party::<Nothing>::plant(&mut bench.party, OWN + Bug::LostWakeUp.number(), true);
+    Trait::<Nothing>::set(&mut bench.party, OWN + Setting::Lease.number(), 300);
+    Trait::<Nothing>::set(&mut bench.party, Setting::Lease.number(), 9_000);
+    Trait::<Nothing>::plant(&mut bench.party, OWN + Bug::LostWakeUp.number(), true);
     bench.time_out(Timer::Renewal);
     assert_eq!(bench.reply(Answer::Alive).delay_us(Timer::Renewal), Some(100_000));
 }
@@ -138,6 +138,18 @@ fn a_crash_takes_what_a_client_knows_and_its_numbers_go_on() {
     let (_, request, _, call) = bench.last.calls().remove(0);
     assert_eq!((request, call.session, call.transaction, call.attempt), (2, 2, 2, 1));
     assert!(bench.last.delay_us(Timer::Renewal).is_some());
+}
+
+#[test]
+fn what_it_was_set_up_to_do_it_does_whenever_it_comes_up() {
+    let script = Some("lock a x; work 1s".parse().expect("it is a script"));
+    let mut bench = Bench::with(ClientSettings { script, ..settings() });
+    for attempt in 1..=2 {
+        let began = Note::Began { transaction: attempt, attempt: 1 };
+        assert_eq!(bench.last.notes, [began]);
+        bench.grant(7);
+        bench.crash();
+    }
 }
 
 /// Two groups: `a` and `c` belong to the first, `b` and `d` to the second.
