@@ -46,6 +46,7 @@ pub mod script;
 pub mod session;
 pub mod setting;
 mod step;
+pub mod steward;
 pub mod table;
 pub mod vault;
 
