@@ -7,7 +7,7 @@
 //! Database Systems", 1982).
 //!
 //! The graphs are of different moments, and old when they arrive. A deadlock does not go away by
-//! itself, so all its edges will be seen together in time. But the reverse is not true: an edge that
+//! itself, so all its edges will be seen together in time. The reverse is not true: an edge that
 //! is no more may close a cycle with one that is new, and somebody is aborted to break a deadlock
 //! that never was, a *phantom*. The leader of the table cannot know better, since it sees only its
 //! own edges: it believes the collector, as long as the victim still waits for the same.
