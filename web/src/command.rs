@@ -218,7 +218,8 @@ pub fn leads(server: &ServerView) -> bool {
 }
 
 fn node_count(view: &RaftView) -> usize {
-    view.servers.len() + view.clients.len()
+    let lockers = view.locks.as_ref().map_or(0, |locks| locks.clients.len() + 1);
+    view.servers.len() + view.clients.len() + lockers
 }
 
 fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
@@ -226,13 +227,13 @@ fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
 }
 
 /// Whether a node is up, and whether it is paused.
-fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+#[must_use]
+pub fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+    let client = view.clients.iter().find(|client| client.node == node);
+    let locks = || view.locks.as_ref().and_then(|locks| locks.condition(node));
     match server(view, node) {
         Some(server) => (server.up, server.paused),
-        None => view
-            .clients
-            .get(node.index() - view.servers.len())
-            .map_or((false, false), |client| (client.up, client.paused)),
+        None => client.map(|client| (client.up, client.paused)).or_else(locks).unwrap_or_default(),
     }
 }
 

@@ -22,6 +22,8 @@ mod tests;
 
 pub use author::ENTRY_FIELD;
 
+use lockstep_core::sim::process::NodeId;
+
 use crate::action::Action;
 use crate::clerk::Errand;
 use crate::effect::Effect;
@@ -137,13 +139,16 @@ fn next_message(model: &Model) -> Option<Selection> {
 }
 
 fn next_client(model: &Model) -> Option<Selection> {
-    let clients = &model.scene.view.clients;
+    let view = &model.scene.view;
+    let lockers = view.locks.iter().flat_map(|locks| locks.clients.iter().map(|one| one.node));
+    let clients: Vec<NodeId> =
+        view.clients.iter().map(|client| client.node).chain(lockers).collect();
     let current = match model.selection {
-        Some(Selection::Node(node)) => clients.iter().position(|client| client.node == node),
+        Some(Selection::Node(node)) => clients.iter().position(|client| *client == node),
         _ => None,
     };
     let next = current.map_or(0, |place| place + 1) % clients.len().max(1);
-    clients.get(next).map(|client| Selection::Node(client.node)).or(model.selection)
+    clients.get(next).map(|client| Selection::Node(*client)).or(model.selection)
 }
 
 /// Says something to the person.

@@ -1,16 +1,15 @@
 //! The row below the stage: interventions, or what the one in hand still needs to know.
 
-use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Context, numbers, server, use_page};
+use super::{Context, numbers, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
-use crate::command::{Command, Reason, deed, leads};
+use crate::command::{Command, Reason, condition, deed, leads};
 use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
@@ -86,10 +85,7 @@ fn resumes(model: &Model) -> bool {
         }
         _ => return false,
     };
-    match view.servers.get(node.index()) {
-        Some(server) => server::state(server) == LaneState::Paused,
-        None => view.clients.iter().any(|client| client.node == node && client.paused),
-    }
+    condition(view, node) == (true, true)
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]
