@@ -249,9 +249,8 @@ impl Client {
             }
         }
         self.holds.insert(resource.clone(), held);
-        if let Some(Ok(resource)) = self.place(resource).map(u8::try_from) {
-            Self::note(Note::Holds { resource, token: held.token }, context);
-        }
+        let note = Note::Holds { resource: resource.clone(), token: held.token };
+        Self::note(note, context);
     }
 
     /// The table of a group has aborted the attempt that there is: what it held there is gone.

@@ -20,7 +20,7 @@ fn a_script_is_worked_through_step_by_step() {
 
     let wanted = bench.grant(7);
     assert_eq!(wanted.delay_us(Timer::Work), Some(5_000));
-    assert_eq!(wanted.notes, [Note::Holds { resource: 0, token: 7 }]);
+    assert_eq!(wanted.notes, [Note::Holds { resource: "a".into(), token: 7 }]);
     assert!(wanted.stopped.contains(&Timer::RequestTimeout));
     assert_eq!(bench.held(), [("a", 7, Mode::Exclusive)]);
     assert_eq!(bench.client().doing(), Doing::Working);
