@@ -28,6 +28,7 @@
 
 pub mod bug;
 pub mod client;
+pub mod collector;
 pub mod command;
 pub mod effects;
 pub mod graph;
