@@ -154,8 +154,11 @@ impl Work {
     }
 }
 
-/// What is timed, in order, with its name: each counts once for each client.
-pub const PHASES: [(&str, fn(&mut Work)); 6] = [
+/// Something that is timed, and its name.
+pub type Phase = (&'static str, fn(&mut Work));
+
+/// What is timed, in order: each counts once for each client.
+pub const PHASES: [Phase; 6] = [
     ("grant a free lock", Work::grant),
     ("wait in a ring, and detection", Work::wait_in_a_ring),
     ("detection over all", Work::detect_everywhere),
