@@ -50,7 +50,7 @@ impl Language {
                  work, atau repeat",
             ),
             Expected::Resource => {
-                choose!(self, "here should stand a resource", "di sini seharusnya nama sumber daya",)
+                choose!(self, "here should stand a resource", "seharusnya nama sumber daya")
             }
             Expected::ResourceOrAll => choose!(
                 self,
