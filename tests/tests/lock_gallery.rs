@@ -99,7 +99,7 @@ fn first(session: &Session, is_it: impl Fn(&LockNote) -> bool) -> u64 {
 }
 
 fn shelf(session: &Session, resource: &str) -> ShelfView {
-    let shelves = locks(session).vault.shelves.into_iter();
+    let shelves = locks(session).vault.shelves;
     shelves.into_iter().find(|shelf| shelf.resource == resource).expect("it is there")
 }
 
@@ -175,12 +175,10 @@ fn a_soft_cycle_is_resolved_by_a_reader_that_overtakes() {
 fn a_writer_gets_its_turn_among_readers_without_end() {
     let session = played(LockStory::ReaderStream);
     let writer = owner(&session, 4);
-    let queued = first(&session, |note| {
-        matches!(note, LockNote::Queued { owner, .. } if *owner == writer)
-    });
-    let granted = first(&session, |note| {
-        matches!(note, LockNote::Granted { owner, .. } if *owner == writer)
-    });
+    let queued =
+        first(&session, |note| matches!(note, LockNote::Queued { owner, .. } if *owner == writer));
+    let granted =
+        first(&session, |note| matches!(note, LockNote::Granted { owner, .. } if *owner == writer));
     assert!(granted - queued < 100 * MILLISECOND_US, "after one reader's time");
     let is_between = |(at_us, note): &(u64, LockNote)| {
         queued < *at_us && *at_us < granted && matches!(note, LockNote::Granted { .. })

@@ -100,6 +100,22 @@ impl Language {
     /// What to look at in a scenario, and what to try.
     pub(super) const fn lock_guide(self, story: LockStory) -> &'static str {
         match story {
+            LockStory::OppositeOrder
+            | LockStory::Ring
+            | LockStory::BothUpgrade
+            | LockStory::SoftCycle => self.deadlock_guide(story),
+            LockStory::ReaderStream
+            | LockStory::LeaderCrash
+            | LockStory::PausedClient
+            | LockStory::Prevention
+            | LockStory::NoDeadlock
+            | LockStory::Free
+            | LockStory::BusyShop => self.waiting_guide(story),
+        }
+    }
+
+    const fn deadlock_guide(self, story: LockStory) -> &'static str {
+        match story {
             LockStory::OppositeOrder => choose!(
                 self,
                 "Watch the graph of who waits for whom close into a cycle. Then edit c2's script \
@@ -124,7 +140,7 @@ impl Language {
                  kedua skrip menjadi lock stock x tanpa upgrade: yang satu menunggu, dan tak ada \
                  yang dibatalkan.",
             ),
-            LockStory::SoftCycle => choose!(
+            _ => choose!(
                 self,
                 "A solid edge leads to who holds what I want, a dashed one only to who came before \
                  me. Switch overtaking off in a new run: then somebody is aborted.",
@@ -132,6 +148,11 @@ impl Language {
                  datang lebih dulu. Matikan pendahuluan di simulasi baru: maka ada yang \
                  dibatalkan.",
             ),
+        }
+    }
+
+    const fn waiting_guide(self, story: LockStory) -> &'static str {
+        match story {
             LockStory::ReaderStream => choose!(
                 self,
                 "Readers would come in one after the other if they were let in at once, and the \
@@ -143,8 +164,8 @@ impl Language {
                 self,
                 "Locks and queues are applied from Raft's log, so they outlive any minority. Crash \
                  c1 instead, while it holds the lock: its lease runs out, and the next is woken.",
-                "Kunci dan antrean diterapkan dari log Raft, jadi bertahan melampaui minoritas mana \
-                 pun. Matikan c1 saat memegang kunci: sewanya habis, dan berikutnya dibangunkan.",
+                "Kunci dan antrean diterapkan dari log Raft, jadi bertahan meski minoritas mana pun \
+                 hilang. Matikan c1 saat memegang kunci: sewanya habis, lalu berikutnya bangun.",
             ),
             LockStory::PausedClient => choose!(
                 self,
@@ -167,11 +188,11 @@ impl Language {
                 "Ikuti pesan-pesan satu permintaan. Lalu perlambat jaringan, atau putuskan \
                  pemimpinnya, dan amati harga sebuah kunci.",
             ),
-            LockStory::BusyShop => choose!(
+            _ => choose!(
                 self,
                 "Crash servers and clients, pause them, cut links, change the policy while it \
                  runs. The promises are checked all the time.",
-                "Matikan server dan klien, bekukan, potong koneksi, ubah kebijakan sambil berjalan. \
+                "Matikan server dan klien, bekukan, potong koneksi, ubah kebijakan selagi jalan. \
                  Janji-janjinya diperiksa sepanjang waktu.",
             ),
         }
