@@ -164,7 +164,7 @@ impl Language {
                 self,
                 "Locks and queues are applied from Raft's log, so they outlive any minority. Crash \
                  c1 instead, while it holds the lock: its lease runs out, and the next is woken.",
-                "Kunci dan antrean diterapkan dari log Raft, jadi bertahan meski minoritas mana pun \
+                "Kunci dan antrean diterapkan dari log Raft, jadi bertahan meski minoritas apa pun \
                  hilang. Matikan c1 saat memegang kunci: sewanya habis, lalu berikutnya bangun.",
             ),
             LockStory::PausedClient => choose!(
