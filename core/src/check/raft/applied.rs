@@ -14,7 +14,7 @@ use imbl::OrdMap;
 
 use super::RaftCheck;
 use super::entries::{Asks, Entries, Stored, place_of};
-use super::findings::Findings;
+use super::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::log::{Command, Index, Log};

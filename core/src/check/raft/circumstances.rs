@@ -12,7 +12,7 @@
 //! vote for does not depend on it.
 
 use super::RaftCheck;
-use super::findings::Findings;
+use super::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::Participant;

@@ -17,7 +17,7 @@ use imbl::OrdMap;
 
 use super::RaftCheck;
 use super::circumstances::{Circumstances, MOST_DRIFT_PPM};
-use super::findings::Findings;
+use super::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::log::Term;

@@ -18,7 +18,7 @@
 
 use super::RaftCheck;
 use super::elections::Elections;
-use super::findings::Findings;
+use super::Findings;
 use super::seen::Look;
 use crate::raft::configuration::Configuration;
 use crate::raft::log::Index;

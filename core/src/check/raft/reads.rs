@@ -11,7 +11,7 @@
 
 use super::RaftCheck;
 use super::circumstances::Circumstances;
-use super::findings::Findings;
+use super::Findings;
 use super::seen::Look;
 use crate::raft::log::Index;
 use crate::raft::party::Party;
