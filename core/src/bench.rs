@@ -6,12 +6,13 @@
 //! on, no events collected. Beside it stands [`commits`], which counts what a cluster achieves and
 //! not what the kernel does, so that it can be measured against another implementation of Raft.
 
+use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::config::MOST_CLIENTS;
 use crate::lab::{RaftMonitor, Session};
 use crate::raft::Participant;
 use crate::raft::setting::Features;
-use crate::raft::store::{Operation, Store};
+use crate::raft::store::Operation;
 use crate::sim::choice::Choice;
 use crate::sim::monitor::Monitor;
 use crate::sim::network::LinkSettings;
@@ -56,12 +57,12 @@ pub fn steps_without_checks(steps: u64) -> u64 {
     take_steps(unwatched(config().begin(1, false)), steps)
 }
 
-fn unwatched<M>(run: Run<Participant<Store>, M>) -> Run<Participant<Store>, Unwatched> {
+fn unwatched<M>(run: Run<Participant<Machine>, M>) -> Run<Participant<Machine>, Unwatched> {
     Run::new(run.world, Unwatched)
 }
 
-fn take_steps<M: Monitor<Participant<Store>>>(
-    mut run: Run<Participant<Store>, M>,
+fn take_steps<M: Monitor<Participant<Machine>>>(
+    mut run: Run<Participant<Machine>, M>,
     steps: u64,
 ) -> u64 {
     while run.step(&[], Goal::Steps(steps)).is_some() {}
@@ -87,17 +88,17 @@ pub fn commit_config(features: Features) -> RaftConfig {
 /// clients each of which asks again as soon as it is answered. Returns the world: the steps that
 /// it took, and what need not be thrown away while a clock is running.
 #[must_use]
-pub fn commits(commands: u64, features: Features, checks: bool) -> World<Participant<Store>> {
+pub fn commits(commands: u64, features: Features, checks: bool) -> World<Participant<Machine>> {
     let run = commit_config(features).begin(1, false);
     if checks { take_commits(run, commands) } else { take_commits(unwatched(run), commands) }
 }
 
-fn take_commits<M: Monitor<Participant<Store>>>(
-    mut run: Run<Participant<Store>, M>,
+fn take_commits<M: Monitor<Participant<Machine>>>(
+    mut run: Run<Participant<Machine>, M>,
     commands: u64,
-) -> World<Participant<Store>> {
+) -> World<Participant<Machine>> {
     let mut asked = 0;
-    let is_done = |node: &Node<Participant<Store>>| {
+    let is_done = |node: &Node<Participant<Machine>>| {
         node.process.server().is_none_or(|server| server.last_applied() >= commands)
     };
     while !run.world.nodes().iter().all(is_done) {
@@ -109,9 +110,9 @@ fn take_commits<M: Monitor<Participant<Store>>>(
 }
 
 /// Gives something to do to each client that has little left.
-fn ask<M: Monitor<Participant<Store>>>(run: &mut Run<Participant<Store>, M>, asked: &mut u64) {
+fn ask<M: Monitor<Participant<Machine>>>(run: &mut Run<Participant<Machine>, M>, asked: &mut u64) {
     let nodes = (0..).map(NodeId).zip(run.world.nodes());
-    let has_little = |node: &Node<Participant<Store>>| {
+    let has_little = |node: &Node<Participant<Machine>>| {
         node.process.client().is_some_and(|client| client.waiting() < FEW_WAITING)
     };
     let idle: Vec<NodeId> = nodes.filter(|(_, node)| has_little(node)).map(|(id, _)| id).collect();
@@ -120,7 +121,7 @@ fn ask<M: Monitor<Participant<Store>>>(run: &mut Run<Participant<Store>, M>, ask
             *asked += 1;
             // A key of one byte, and a value of seven.
             let operation = Operation::Put("x".into(), format!("{asked:07}").into());
-            let stepped = run.world.apply(&Choice::Operate { node, operation });
+            let stepped = run.world.apply(&Choice::Operate { node, operation: operation.into() });
             run.monitor.observe(stepped, &run.world);
         }
     }
@@ -130,12 +131,12 @@ fn ask<M: Monitor<Participant<Store>>>(run: &mut Run<Participant<Store>, M>, ask
 #[derive(Clone, Debug)]
 struct Unwatched;
 
-impl Monitor<Participant<Store>> for Unwatched {
-    fn begin(&mut self, _: &World<Participant<Store>>) {}
+impl Monitor<Participant<Machine>> for Unwatched {
+    fn begin(&mut self, _: &World<Participant<Machine>>) {}
 
-    fn observe(&mut self, _: Stepped, _: &World<Participant<Store>>) {}
+    fn observe(&mut self, _: Stepped, _: &World<Participant<Machine>>) {}
 
-    fn band(node: &Node<Participant<Store>>) -> u8 {
+    fn band(node: &Node<Participant<Machine>>) -> u8 {
         RaftMonitor::band(node)
     }
 }

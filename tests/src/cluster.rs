@@ -1,5 +1,6 @@
 //! A whole simulated cluster, driven through the same [`Session`] as the page.
 
+use lockstep_core::check::Check;
 use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::raft::RaftConfig;
@@ -27,7 +28,7 @@ pub const FIGURE_3: [RaftCheck; 5] = [
 pub fn convicted(session: &Session) -> Vec<RaftCheck> {
     let failed = session.checks().into_iter();
     let failed = failed.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
-    failed.map(|report| report.check).collect()
+    failed.filter_map(|report| raft_check(report.check)).collect()
 }
 
 /// A cluster and its clients.
@@ -95,7 +96,7 @@ impl Cluster {
 
     /// Asks a client.
     pub fn ask(&mut self, client: NodeId, operation: Operation) {
-        self.act(Choice::Operate { node: client, operation });
+        self.act(Choice::Operate { node: client, operation: operation.into() });
     }
 
     /// Asks a client again and again (it gives up on a server that is down, and turns to the next)
@@ -173,5 +174,14 @@ impl Cluster {
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
+    }
+}
+
+/// A check, if it is one of Raft's.
+#[must_use]
+pub const fn raft_check(check: Check) -> Option<RaftCheck> {
+    match check {
+        Check::Raft(check) => Some(check),
+        Check::Lock(_) => None,
     }
 }

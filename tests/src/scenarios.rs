@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_core::check::Check;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::landmark::Landmark;
 use lockstep_core::lab::raft::config::{
@@ -110,7 +111,7 @@ fn of_config(
                 .collect(),
             bookmarks: bookmarks.into_iter().map(bookmark).collect(),
             breakpoints,
-            expect: checks.into_iter().zip(verdicts).collect(),
+            expect: checks.into_iter().map(Check::Raft).zip(verdicts).collect(),
             quiz,
         }
     })
@@ -120,7 +121,7 @@ fn of_config(
 fn breakpoints(names: Names) -> Vec<Landmark> {
     let mut all = vec![Landmark::Leader, Landmark::Commit, Landmark::Fault];
     all.extend([Landmark::RoleChange(None), Landmark::Failure(None)]);
-    all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check))));
+    all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check.into()))));
     for (node, _) in names.nodes() {
         all.extend([Landmark::RoleChange(Some(node)), Landmark::MessageTo(node)]);
     }
@@ -197,6 +198,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             load_us,
             presets: presets.into_iter().collect(),
             bugs,
+            locks: None,
             features,
             voters: voters.min(servers),
         }
@@ -307,7 +309,8 @@ pub fn choice(names: Names) -> BoxedStrategy<Choice> {
             .prop_map(|(node, rate_ppm)| Choice::ClockRate { node, rate_ppm }),
         (node(), -3_600_000_000..=3_600_000_000_i64)
             .prop_map(|(node, by_us)| Choice::ClockJump { node, by_us }),
-        (node(), operation()).prop_map(|(node, operation)| Choice::Operate { node, operation }),
+        (node(), operation())
+            .prop_map(|(node, operation)| Choice::Operate { node, operation: operation.into() }),
         ((0..names.servers).prop_map(NodeId), instruction(names.servers)).prop_map(
             |(node, instruction)| {
                 let (instruction, operand) = instruction.numbers();

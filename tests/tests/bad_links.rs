@@ -194,7 +194,7 @@ fn links_with_wrong_choices_say_which() {
         ),
         (
             with(&[fact(CHOICES, vec![(5_u64, 0_u32, 4_u8, 1_u8, 9_u8)])]),
-            "choices[0].timer: must lie between 0 and 4",
+            "choices[0].timer: must lie between 0 and 7",
         ),
         (partition(vec![vec![0, 0]]), "choices[0].partition: must name each thing once, in order"),
         (partition(vec![vec![]; 9]), "choices[0].partition: must have somebody in every group"),

@@ -6,14 +6,16 @@
 
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::check::{Assumption, Verdict};
+use lockstep_core::lab::Note;
 use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView};
 use lockstep_core::lab::{Event, NodeName, Session, What};
-use lockstep_core::raft::note::{Note, Unwillingness};
+use lockstep_core::raft::note::Unwillingness;
 use lockstep_core::raft::store::Answer;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::scenario::{Cursor, Scenario};
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
+use lockstep_tests::cluster::raft_check;
 
 fn at(scenario: &Scenario, time_ms: u64) -> Session {
     let mut session = scenario.open();
@@ -55,7 +57,7 @@ fn notes(session: &Session) -> Vec<Note> {
 fn failing(session: &Session) -> Vec<RaftCheck> {
     let reports = session.checks().into_iter();
     let failing = reports.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
-    failing.map(|report| report.check).collect()
+    failing.filter_map(|report| raft_check(report.check)).collect()
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn a_script_of_a_branch_tells_what_was_done_there() {
     session.go(Goal::Moment(Moment::after(1_500_000)));
     session.go(Goal::Moment(Moment::after(600_000)));
     let put = Operation::Put("a b".into(), "----\n\"c\"".into());
-    session.act(Choice::Operate { node: NodeId(5), operation: put });
+    session.act(Choice::Operate { node: NodeId(5), operation: put.into() });
     session.act(Choice::Crash(NodeId(0)));
     assert_eq!(session.current_branch(), 1);
     // Here, nothing but the choices has happened yet; later, their consequences too.

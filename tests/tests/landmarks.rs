@@ -3,14 +3,15 @@
 //! The naive side plays the run step by step, looks at what there is to see after each, and at the
 //! events of each; it knows neither walks nor chunks.
 
+use lockstep_core::check::Check;
 use lockstep_core::check::Verdict;
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::lab::Note;
 use lockstep_core::lab::landmark::{Landmark, MOST_AHEAD, Progress, Search};
 use lockstep_core::lab::raft::Rule;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::walk::{Pace, Walk};
 use lockstep_core::lab::{Choice, Event, Session, What};
-use lockstep_core::raft::note::Note;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
@@ -36,10 +37,10 @@ fn beginning(seed: u64) -> Session {
 struct Scanned {
     events: Vec<Event>,
     roles: [Vec<(bool, RoleView)>; 2],
-    failed: Vec<RaftCheck>,
+    failed: Vec<Check>,
 }
 
-fn failing(session: &Session) -> Vec<RaftCheck> {
+fn failing(session: &Session) -> Vec<Check> {
     let reports = session.checks().into_iter();
     let failing = reports.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
     failing.map(|report| report.check).collect()
@@ -115,7 +116,7 @@ const WANTED: [Landmark; 11] = [
     Landmark::Commit,
     Landmark::Fault,
     Landmark::Failure(None),
-    Landmark::Failure(Some(RaftCheck::StateMachineSafety)),
+    Landmark::Failure(Some(Check::Raft(RaftCheck::StateMachineSafety))),
     Landmark::Rule(Rule::Vote),
     Landmark::Rule(Rule::RefuseGap),
 ];
@@ -205,7 +206,7 @@ fn a_search_goes_where_nobody_has_been_and_leaves_the_cursor() {
 #[test]
 fn a_search_for_what_never_comes_ends() {
     let session = Story::FirstElection.scenario().open();
-    let failure = Landmark::Failure(Some(RaftCheck::ElectionSafety));
+    let failure = Landmark::Failure(Some(Check::Raft(RaftCheck::ElectionSafety)));
     let mut search = Search::forwards(&session, vec![failure]);
     assert_eq!(go_on(&session, &mut search, 10_000), None);
     assert!(search.steps() <= MOST_AHEAD);

@@ -2,6 +2,7 @@
 //!
 //! That it is linearizable in any weather is one of the things that `weather` tests.
 
+use lockstep_core::check::Check;
 use lockstep_core::check::linearizability::Verdict;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::linearizability::{BUDGET, HistoryJudge, judge};
@@ -62,8 +63,7 @@ fn the_gallery_is_linearizable_except_where_it_is_said_not_to_be() {
         let scenario = story.scenario();
         let mut session = scenario.open();
         session.go(Goal::Moment(scenario.end()));
-        let history =
-            |(check, _): &&(RaftCheck, Expected)| *check == RaftCheck::LinearizableHistory;
+        let history = |(check, _): &&(Check, Expected)| *check == RaftCheck::LinearizableHistory;
         let expected = scenario.expect.iter().find(history).map(|(_, expected)| *expected);
         match judge(&session, BUDGET) {
             Verdict::NotLinearizable(conviction) => {
@@ -89,7 +89,7 @@ fn what_servers_begin_with_may_be_read() {
     let preset = Preset { term: 1, voted_for: None, log: vec![(1, None)] };
     let presets = (0..3).map(|server| (NodeId(server), preset.clone())).collect();
     let config = RaftConfig { servers: 3, presets, ..RaftConfig::default() };
-    let get = Choice::Operate { node: NodeId(3), operation: Operation::Get("x".into()) };
+    let get = Choice::Operate { node: NodeId(3), operation: Operation::Get("x".into()).into() };
     let choices = vec![(Moment::before(900_000), get)];
     let mut session = Session::open(&config, 1, choices);
     session.go(Goal::Moment(Moment::after(2_000_000)));

@@ -143,9 +143,9 @@ fn played() -> Session {
         session.act(match number % 16 {
             0 | 5 | 9 => {
                 let operation = Operation::Put(text("x"), text(&value));
-                Choice::Operate { node: client, operation }
+                Choice::Operate { node: client, operation: operation.into() }
             }
-            1 => Choice::Operate { node: client, operation: Operation::Get(text("x")) },
+            1 => Choice::Operate { node: client, operation: Operation::Get(text("x")).into() },
             2 => Choice::Crash(one),
             3 => Choice::Restart(node(number * 3 - 3)),
             4 => Choice::Fire { node: one, timer: 0 },

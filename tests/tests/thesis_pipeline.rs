@@ -216,7 +216,7 @@ fn a_pipeline_is_faster_over_slow_links_and_as_safe() {
             for client in 5..9 {
                 let letter = format!("{client}{number} ");
                 let append = Operation::Append("x".into(), letter.into());
-                cluster.act(Choice::Operate { node: NodeId(client), operation: append });
+                cluster.act(Choice::Operate { node: NodeId(client), operation: append.into() });
             }
         }
         cluster.wait("every answer", |cluster| {

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::Check;
 use lockstep_core::lab::compare::{Comparison, Finding};
 use lockstep_core::raft::setting::Setting;
 use lockstep_core::scenario::{Bookmark, Expected, Scenario};
@@ -21,7 +21,7 @@ pub struct Author {
     /// Places worth going to, in order.
     pub bookmarks: Rc<[Bookmark]>,
     /// The verdicts that the scenario expects; the page only passes them on.
-    pub expect: Vec<(RaftCheck, Expected)>,
+    pub expect: Vec<(Check, Expected)>,
     /// What is being written.
     pub entry: Option<Entry>,
     /// The branch that is to be taken away, if that is confirmed.

@@ -61,6 +61,9 @@ pub const fn body(kind: MessageKind) -> &'static str {
             "m-5.4 0a5.4 5.4 0 1 0 10.8 0a5.4 5.4 0 1 0-10.8 0z"
         }
         MessageKind::Request => "m-6-6.5l13 6.5-13 6.5z",
+        MessageKind::Access => "m-8-5.5h9l6.5 5.5-6.5 5.5h-9z",
+        MessageKind::Allowed | MessageKind::Barred => "m0-7l6.5 4v6l-6.5 4-6.5-4v-6z",
+        MessageKind::Issued => "m-5-4h10v8h-10z",
         MessageKind::Answer => {
             "m-3.5-5.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2z"
         }

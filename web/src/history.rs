@@ -218,7 +218,8 @@ mod tests {
         go(&mut session, 2_000_000);
         settle(&mut watch, &session);
         go(&mut session, 1_000_000);
-        session.act(Choice::Operate { node: NodeId(5), operation: Operation::Get("x".into()) });
+        session
+            .act(Choice::Operate { node: NodeId(5), operation: Operation::Get("x".into()).into() });
         assert!(watch.judged(&session).is_none(), "a choice makes another history");
         assert!(watch.asks(&session) && !watch.asks(&session));
         watch.work(&session);

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::Check;
 use lockstep_core::lab::causality::{Clocks, Cone};
 use lockstep_core::lab::landmark::{Landmark, Search};
 use lockstep_core::lab::raft::view::message_fields;
@@ -272,7 +272,7 @@ pub fn breakpoints(names: Names) -> Vec<Landmark> {
 
 /// The breakpoint of one check.
 #[must_use]
-pub const fn failure_of(check: RaftCheck) -> Landmark {
+pub const fn failure_of(check: Check) -> Landmark {
     Landmark::Failure(Some(check))
 }
 

@@ -4,7 +4,7 @@
 //! about it until the person has named the missing rule, or has given up. To name it they must
 //! first break the cluster: a check has to fail.
 
-use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::Check;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lab::raft::planted::{GUESSED, needs};
 use lockstep_core::raft::bug::Bug;
@@ -21,7 +21,7 @@ pub struct Quiz {
     planted: Vec<Bug>,
     /// The check that failed first, or none where it was the clients' history; and when, in
     /// microseconds.
-    pub broken: Option<(Option<RaftCheck>, u64)>,
+    pub broken: Option<(Option<Check>, u64)>,
     /// The rule that is chosen.
     pub picked: Option<Bug>,
     /// The last wrong answer.

@@ -8,8 +8,9 @@
 //! passes faster than in life: what came of it is told when it stops. A person who steps hears what
 //! each step did. Pure: what is seen and the time decide what is said.
 
+use lockstep_core::check::Check;
 use lockstep_core::check::Verdict;
-use lockstep_core::check::raft::{LaneState, RaftCheck};
+use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::raft::view::{RoleView, ServerView};
 use lockstep_core::lab::{Names, NodeName};
 
@@ -46,7 +47,7 @@ struct Told {
     headline: String,
     servers: Vec<(NodeName, LaneState)>,
     cuts: usize,
-    failing: Vec<RaftCheck>,
+    failing: Vec<Check>,
 }
 
 impl Told {

@@ -9,14 +9,102 @@
 //! away what the promise rests on is not convicted; what would have been said of it is kept.
 //!
 //! - [`raft`]: the five properties of Raft's figure 3, and what the rest of Raft promises.
+//! - [`lock`]: what the lock manager promises, which stands on it.
 //! - [`linearizability`]: whether what clients saw could have come from one object that does one
 //!   thing at a time. It judges a whole history at once, and not step by step.
 
 pub mod linearizability;
+pub mod lock;
 pub mod raft;
+
+use lock::LockCheck;
+use raft::RaftCheck;
 
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
+
+/// A property of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Check {
+    /// One of Raft.
+    Raft(RaftCheck),
+    /// One of the lock manager.
+    Lock(LockCheck),
+}
+
+/// From this number on, checks are those of the lock manager.
+const LOCK: u8 = 64;
+
+impl Check {
+    /// Every check, in the order of its number.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let raft = RaftCheck::ALL.into_iter().map(Self::Raft);
+        raft.chain(LockCheck::ALL.into_iter().map(Self::Lock))
+    }
+
+    /// Its number in links. Numbers are never used again.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Raft(check) => check as u8,
+            Self::Lock(check) => LOCK + check as u8,
+        }
+    }
+
+    /// The check of a number.
+    #[must_use]
+    pub fn numbered(number: u8) -> Option<Self> {
+        Self::all().find(|check| check.number() == number)
+    }
+
+    /// The check of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|check| check.name() == name)
+    }
+
+    /// What kind of promise it is.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Raft(check) => check.kind(),
+            Self::Lock(check) => check.kind(),
+        }
+    }
+
+    /// Its name in scenario files and results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Raft(check) => check.name(),
+            Self::Lock(check) => check.name(),
+        }
+    }
+}
+
+impl From<RaftCheck> for Check {
+    fn from(check: RaftCheck) -> Self {
+        Self::Raft(check)
+    }
+}
+
+impl From<LockCheck> for Check {
+    fn from(check: LockCheck) -> Self {
+        Self::Lock(check)
+    }
+}
+
+impl PartialEq<RaftCheck> for Check {
+    fn eq(&self, other: &RaftCheck) -> bool {
+        *self == Self::Raft(*other)
+    }
+}
+
+impl PartialEq<LockCheck> for Check {
+    fn eq(&self, other: &LockCheck) -> bool {
+        *self == Self::Lock(*other)
+    }
+}
 
 /// What kind of promise a property is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +130,26 @@ pub enum Assumption {
     ClocksStray,
     /// The network loses, delays or reorders so much that elections may fail for ever.
     NetworkLossy,
+    /// Fencing was off: what the locks protect takes stale tokens.
+    FencingOff,
+    /// The graphs of several tables were gathered at different times, so that a cycle may have been
+    /// seen that never was.
+    GraphsApart,
+    /// Cycles are not looked for: the policy is another one.
+    NoDetection,
 }
 
 impl Assumption {
     /// Every assumption.
-    pub const ALL: [Self; 4] =
-        [Self::SessionsOff, Self::CheckQuorumOff, Self::ClocksStray, Self::NetworkLossy];
+    pub const ALL: [Self; 7] = [
+        Self::SessionsOff,
+        Self::CheckQuorumOff,
+        Self::ClocksStray,
+        Self::NetworkLossy,
+        Self::FencingOff,
+        Self::GraphsApart,
+        Self::NoDetection,
+    ];
 
     /// Its name in results.
     #[must_use]
@@ -57,6 +159,9 @@ impl Assumption {
             Self::CheckQuorumOff => "check_quorum_off",
             Self::ClocksStray => "clocks_stray",
             Self::NetworkLossy => "network_lossy",
+            Self::FencingOff => "fencing_off",
+            Self::GraphsApart => "graphs_apart",
+            Self::NoDetection => "no_detection",
         }
     }
 }

@@ -1,19 +1,19 @@
 //! Comparing two branches of a run, behind the lab's closed interface: see [`crate::sim::compare`].
 
 use super::{RaftMonitor, Session};
+use crate::lab::machine::Machine;
 use crate::raft::Participant;
-use crate::raft::store::Store;
 use crate::sim::compare;
 pub use crate::sim::compare::Finding;
 use crate::sim::time::Moment;
 
 /// What is known of one of two branches that are compared.
-pub type Side = compare::Side<Participant<Store>>;
+pub type Side = compare::Side<Participant<Machine>>;
 
 /// Two branches being compared. What it finds holds for the session as it was
 /// ([`Session::revision`]).
 #[derive(Clone, Debug)]
-pub struct Comparison(compare::Comparison<Participant<Store>, RaftMonitor>);
+pub struct Comparison(compare::Comparison<Participant<Machine>, RaftMonitor>);
 
 impl Comparison {
     /// What is known of the two.

@@ -4,11 +4,11 @@
 //! list of kinds and one predicate serve the step buttons, the breakpoints and the rules beside the
 //! run. A [`Search`] walks through the run until one of several landmarks comes into sight.
 
+use super::Note;
 use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
-use crate::check::raft::RaftCheck;
-use crate::raft::note::Note;
+use crate::check::Check;
 use crate::sim::event::EventId;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
@@ -32,7 +32,7 @@ pub enum Landmark {
     /// Somebody breaks something: a node, a link, a message, a clock or a rule.
     Fault,
     /// A check, or this one, fails for the first time.
-    Failure(Option<RaftCheck>),
+    Failure(Option<Check>),
     /// A rule fires.
     Rule(Rule),
 }

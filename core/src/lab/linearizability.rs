@@ -112,12 +112,15 @@ impl Session {
     /// What the checks say of the run up to the cursor, with the history judged before.
     pub(crate) fn verdicts_with(&self, judged: &Verdict) -> Vec<CheckReport> {
         let mut reports = self.checks();
+        if self.config().locks.is_some() {
+            return reports;
+        }
         let verdict = match judged {
             Verdict::Linearizable => check::Verdict::Holds,
             Verdict::Undecided => check::Verdict::NotReached,
             Verdict::NotLinearizable(conviction) => self.history_failure(conviction, &reports),
         };
-        reports.push(CheckReport { check: RaftCheck::LinearizableHistory, verdict });
+        reports.push(CheckReport { check: RaftCheck::LinearizableHistory.into(), verdict });
         reports
     }
 
@@ -140,7 +143,10 @@ impl Session {
         let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
         let missing = reports
             .iter()
-            .filter(|report| explains.contains(&report.check) && report.verdict.failure().is_some())
+            .filter(|report| {
+                explains.iter().any(|check| report.check == *check)
+                    && report.verdict.failure().is_some()
+            })
             .find_map(|report| report.verdict.assumption());
         match missing {
             Some(assumption) => {

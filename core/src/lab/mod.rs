@@ -8,7 +8,9 @@
 //! - [`mod@compare`]: where two branches of a run first go different ways.
 //! - [`landmark`]: what to go to next, or to stop at.
 //! - [`linearizability`]: whether what the clients of a run saw is linearizable.
+//! - [`locks`]: the lock lab; [`machine`]: the machines that clusters carry.
 //! - [`names`]: what nodes and messages are called.
+//! - [`numbered`]: bugs and settings of all protocols.
 //! - [`raft`]: the Raft lab's configuration, views and rules, and its random weather.
 //! - [`renaming`]: choices of one cluster, made in another.
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
@@ -22,7 +24,10 @@ pub mod causality;
 pub mod compare;
 pub mod landmark;
 pub mod linearizability;
+pub mod locks;
+pub mod machine;
 pub mod names;
+pub mod numbered;
 pub mod raft;
 pub mod reader;
 pub mod renaming;
@@ -36,15 +41,19 @@ pub use names::{MessageName, Names, NodeName};
 pub use session::Session;
 
 use crate::raft::Participant;
-use crate::raft::store::{Operation, Store};
+use machine::{Ask, Command, Machine};
 
+/// Somebody who takes part in a lab.
+pub type Node = Participant<Machine>;
+/// What somebody says about themselves.
+pub type Note = crate::raft::note::Note<crate::lock::note::Note>;
 /// A choice in a lab.
-pub type Choice = crate::sim::choice::Choice<Operation>;
+pub type Choice = crate::sim::choice::Choice<Ask>;
 /// A choice and its moment.
-pub type Timed = crate::sim::run::Timed<Operation>;
+pub type Timed = crate::sim::run::Timed<Ask>;
 /// What watches the lab's runs.
-pub(crate) type RaftMonitor = crate::check::raft::RaftMonitor<Operation>;
+pub(crate) type RaftMonitor = crate::check::raft::RaftMonitor<Command>;
 /// An event in a lab.
-pub type Event = crate::sim::event::Event<Participant<Store>>;
+pub type Event = crate::sim::event::Event<Node>;
 /// What happened in an event of a lab.
-pub type What = crate::sim::event::What<Participant<Store>>;
+pub type What = crate::sim::event::What<Node>;

@@ -1,7 +1,8 @@
 //! What nodes and messages are called, in scenario files, in results and on the page.
 //!
 //! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`,
-//! `c2`, …. [`Names`] translates, and knows which names exist.
+//! `c2`, …; what the locks protect is the `vault`, and who gathers the graphs of several lock
+//! tables the `collector`. [`Names`] translates, and knows which names exist.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +19,10 @@ pub enum NodeName {
     Server(u8),
     /// A client, counted from 1: `c1`.
     Client(u8),
+    /// The store that the locks protect.
+    Vault,
+    /// Who gathers the graphs of several lock tables.
+    Collector,
 }
 
 impl fmt::Display for NodeName {
@@ -25,6 +30,8 @@ impl fmt::Display for NodeName {
         match self {
             Self::Server(number) => write!(formatter, "n{number}"),
             Self::Client(number) => write!(formatter, "c{number}"),
+            Self::Vault => formatter.write_str("vault"),
+            Self::Collector => formatter.write_str("collector"),
         }
     }
 }
@@ -49,6 +56,8 @@ impl FromStr for NodeName {
             _ => Err(NotAName),
         };
         match text.split_at_checked(1) {
+            _ if text == "vault" => Ok(Self::Vault),
+            _ if text == "collector" => Ok(Self::Collector),
             Some(("n", digits)) => number(digits).map(Self::Server),
             Some(("c", digits)) => number(digits).map(Self::Client),
             _ => Err(NotAName),
@@ -101,24 +110,39 @@ impl FromStr for MessageName {
     }
 }
 
-/// The names of one world: servers first, then clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The names of one world: servers first, then clients, then others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// How many servers there are.
     pub servers: u8,
     /// How many clients there are.
     pub clients: u8,
+    /// Whether there is a vault.
+    pub vault: bool,
+    /// Whether there is a collector.
+    pub collector: bool,
 }
 
 impl Names {
     /// What a node is called.
     #[must_use]
     pub const fn name(self, node: NodeId) -> NodeName {
+        let others = self.servers + self.clients;
         if node.0 < self.servers {
             NodeName::Server(node.0 + 1)
+        } else if node.0 == others && self.vault {
+            NodeName::Vault
+        } else if node.0 == others + self.vault as u8 && self.collector {
+            NodeName::Collector
         } else {
             NodeName::Client(node.0 - self.servers + 1)
         }
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub const fn count(self) -> u8 {
+        self.servers + self.clients + self.vault as u8 + self.collector as u8
     }
 
     /// Which node is called so, if there is one.
@@ -131,6 +155,8 @@ impl Names {
             NodeName::Client(number) => {
                 (1..=self.clients).contains(&number).then(|| NodeId(self.servers + number - 1))
             }
+            NodeName::Vault => self.vault.then(|| NodeId(self.servers + self.clients)),
+            NodeName::Collector => self.collector.then(|| NodeId(self.count() - 1)),
         }
     }
 
@@ -143,7 +169,7 @@ impl Names {
 
     /// Every node, in order.
     pub fn nodes(self) -> impl Iterator<Item = (NodeId, NodeName)> {
-        (0..self.servers + self.clients).map(move |node| (NodeId(node), self.name(NodeId(node))))
+        (0..self.count()).map(move |node| (NodeId(node), self.name(NodeId(node))))
     }
 }
 
@@ -151,12 +177,12 @@ impl Names {
 mod tests {
     use super::*;
 
-    const NAMES: Names = Names { servers: 3, clients: 2 };
+    const NAMES: Names = Names { servers: 3, clients: 2, vault: true, collector: true };
 
     #[test]
     fn every_node_has_a_name_that_leads_back_to_it() {
         let names: Vec<String> = NAMES.nodes().map(|(_, name)| name.to_string()).collect();
-        assert_eq!(names, ["n1", "n2", "n3", "c1", "c2"]);
+        assert_eq!(names, ["n1", "n2", "n3", "c1", "c2", "vault", "collector"]);
         assert!(NAMES.nodes().all(|(node, name)| NAMES.id(name) == Some(node)));
     }
 

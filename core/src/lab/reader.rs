@@ -3,11 +3,11 @@
 use super::raft::view::{MessageKind, RoleView, message_kind};
 use super::session::{MOST_STEPS, MOST_UNDER_WAY};
 use super::{Event, RaftMonitor, Session};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
+use crate::lab::machine::Machine;
 use crate::raft::Participant;
 use crate::raft::client::Operated;
 use crate::raft::server::Role;
-use crate::raft::store::Store;
 use crate::sim::density::Density;
 use crate::sim::event::EventId;
 use crate::sim::network::MessageId;
@@ -19,11 +19,11 @@ use crate::sim::time::Moment;
 
 /// A replay of a branch that tells what happens: see [`crate::sim::reader`].
 #[derive(Clone, Debug)]
-pub struct EventReader(Reader<Participant<Store>, RaftMonitor>);
+pub struct EventReader(Reader<Participant<Machine>, RaftMonitor>);
 
 impl EventReader {
     /// The run, as far as it has been read.
-    pub(super) const fn run(&self) -> &Run<Participant<Store>, RaftMonitor> {
+    pub(super) const fn run(&self) -> &Run<Participant<Machine>, RaftMonitor> {
         self.0.run()
     }
 
@@ -77,9 +77,10 @@ impl EventReader {
     }
 
     /// The checks that failed first in this step.
-    pub(super) fn failed_at(&self, step: u64) -> Vec<RaftCheck> {
+    pub(super) fn failed_at(&self, step: u64) -> Vec<Check> {
         let failures = self.0.run().monitor.failures();
-        failures.filter(|(_, failure)| failure.step == step).map(|(check, _)| check).collect()
+        let first = failures.filter(|(_, failure)| failure.step == step);
+        first.map(|(check, _)| check.into()).collect()
     }
 
     /// Whether a run that comes here goes no further.
@@ -126,7 +127,7 @@ impl Session {
     }
 
     /// What each client has on record at the cursor.
-    pub(super) fn records(&self) -> impl Iterator<Item = (NodeId, &SharedList<Operated<Store>>)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (NodeId, &SharedList<Operated<Machine>>)> {
         let world = &self.history.run().world;
         let record = |(node, _)| Some((node, world.node(node).process.client()?.record()));
         self.names().nodes().filter_map(record)

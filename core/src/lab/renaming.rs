@@ -86,13 +86,14 @@ mod tests {
     use crate::raft::store::Operation;
     use crate::sim::network::LinkSettings;
 
-    const FIVE: Names = Names { servers: 5, clients: 2 };
-    const THREE: Names = Names { servers: 3, clients: 1 };
+    const FIVE: Names = Names { servers: 5, clients: 2, vault: false, collector: false };
+    const THREE: Names = Names { servers: 3, clients: 1, vault: false, collector: false };
 
     #[test]
     fn clients_stay_clients_and_what_is_not_there_is_left_out() {
         let operation = Operation::Get("x".into());
-        let operate = |node| Choice::Operate { node: NodeId(node), operation: operation.clone() };
+        let operate =
+            |node| Choice::Operate { node: NodeId(node), operation: operation.clone().into() };
         assert_eq!(renamed(&operate(5), FIVE, THREE), Some(operate(3)), "c1");
         assert_eq!(renamed(&operate(6), FIVE, THREE), None, "there is no c2");
         assert_eq!(renamed(&Choice::Crash(NodeId(3)), FIVE, THREE), None, "n4 is not c1");

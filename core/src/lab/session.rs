@@ -11,11 +11,12 @@ use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
+use crate::check::Check;
 use crate::check::Verdict;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::lab::RaftMonitor;
+use crate::lab::machine::Machine;
 use crate::raft::Participant;
-use crate::raft::store::Store;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
 use crate::sim::run::Goal;
@@ -42,7 +43,7 @@ pub enum Excess {
 pub struct Session {
     config: RaftConfig,
     seed: u64,
-    pub(super) history: History<Participant<Store>, RaftMonitor>,
+    pub(super) history: History<Participant<Machine>, RaftMonitor>,
     /// What the branches are called, one name each.
     branch_names: Vec<String>,
 }
@@ -51,7 +52,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckReport {
     /// Which check.
-    pub check: RaftCheck,
+    pub check: Check,
     /// What it says.
     pub verdict: Verdict,
 }
@@ -115,7 +116,7 @@ impl Session {
     }
 
     /// The run itself, for what else a lab does with it.
-    pub(super) const fn history(&self) -> &History<Participant<Store>, RaftMonitor> {
+    pub(super) const fn history(&self) -> &History<Participant<Machine>, RaftMonitor> {
         &self.history
     }
 
@@ -355,8 +356,13 @@ impl Session {
     #[must_use]
     pub fn checks(&self) -> Vec<CheckReport> {
         let monitor = &self.history.run().monitor;
-        let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
-        RaftCheck::watched().map(report).collect()
+        let report =
+            |check| CheckReport { check: Check::Raft(check), verdict: monitor.verdict(check) };
+        // A lock table has sessions of its own, and nobody reads past its log.
+        let locks = self.config.locks.is_some();
+        let foreign = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
+        let own = |check: &RaftCheck| !(locks && foreign.contains(check));
+        RaftCheck::watched().filter(own).map(report).collect()
     }
 
     /// Every operation of every client, in the order in which they were begun.

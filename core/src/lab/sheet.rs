@@ -10,13 +10,14 @@
 
 use std::sync::Arc;
 
+use super::machine::{Answer, Command, Machine};
 use super::raft::view::{MessageKind, OutcomeView, message_kind};
 use super::reader::EventReader;
 use super::{Event, Session, What};
 use crate::raft::client::{Operated, Outcome};
 use crate::raft::message::Message;
 use crate::raft::participant::Timer;
-use crate::raft::store::{Answer, Operation, Store};
+use crate::raft::store;
 use crate::sim::choice::Choice;
 use crate::sim::event::{EventId, LossReason};
 use crate::sim::network::MessageId;
@@ -101,7 +102,7 @@ pub struct Bar {
     /// The client's number for it.
     pub request: u64,
     /// What was asked.
-    pub operation: Arc<Operation>,
+    pub operation: Arc<Command>,
     /// When it began, in microseconds.
     pub invoked_us: u64,
     /// When its outcome was known or given up, in microseconds.
@@ -114,7 +115,7 @@ pub struct Bar {
 }
 
 impl Bar {
-    fn new(client: NodeId, operated: &Operated<Store>) -> Self {
+    fn new(client: NodeId, operated: &Operated<Machine>) -> Self {
         Self {
             client,
             request: operated.request,
@@ -126,7 +127,10 @@ impl Bar {
                 Outcome::Ok(_) => OutcomeView::Ok,
                 Outcome::Unknown => OutcomeView::Unknown,
             },
-            in_vain: matches!(operated.outcome, Outcome::Ok(Answer::Swapped(false))),
+            in_vain: matches!(
+                operated.outcome,
+                Outcome::Ok(Answer::Store(store::Answer::Swapped(false)))
+            ),
         }
     }
 }
@@ -225,7 +229,7 @@ impl Sheet {
     fn end(
         &mut self,
         event: &Event,
-        (id, message): (MessageId, &Message<Store>),
+        (id, message): (MessageId, &Message<Machine>),
         [sent_us, due_us]: [u64; 2],
         end: End,
     ) {
@@ -377,7 +381,7 @@ impl Sheet {
     }
 }
 
-fn entries_of(message: &Message<Store>) -> u32 {
+fn entries_of(message: &Message<Machine>) -> u32 {
     match message {
         Message::AppendEntries { entries, .. } => u32::try_from(entries.len()).unwrap_or(u32::MAX),
         _ => 0,
@@ -385,7 +389,7 @@ fn entries_of(message: &Message<Store>) -> u32 {
 }
 
 /// How many operations of a record were begun before a time.
-fn begun_before(record: &SharedList<Operated<Store>>, time_us: u64) -> usize {
+fn begun_before(record: &SharedList<Operated<Machine>>, time_us: u64) -> usize {
     let (mut low, mut high) = (0, record.len());
     while low < high {
         let middle = usize::midpoint(low, high);

@@ -12,7 +12,7 @@ use super::causality::MOST_NODES;
 use super::raft::view::RoleView;
 use super::session::EventReader;
 use super::{Event, Session};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
@@ -35,7 +35,7 @@ pub struct Glance<'a> {
     /// The server that has another role than before, not by a crash.
     pub turned: Option<NodeId>,
     /// The checks that fail for the first time.
-    pub failed: Vec<RaftCheck>,
+    pub failed: Vec<Check>,
 }
 
 /// How far a walk came.

@@ -8,9 +8,9 @@
 //! An [`Inquiry`] reads in slices: in a long run each step that is looked at costs a replay from
 //! the keyframe before.
 
+use super::Note;
 use super::session::EventReader;
 use super::{Event, Session, What};
-use crate::raft::note::Note;
 use crate::sim::event::EventId;
 
 /// How many links a chain has at most.

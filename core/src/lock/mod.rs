@@ -28,11 +28,14 @@
 
 pub mod bug;
 pub mod client;
+pub mod collector;
 pub mod command;
+mod display;
 pub mod effects;
 pub mod graph;
 pub mod journal;
 mod locking;
+mod machine;
 pub mod mode;
 pub mod note;
 pub mod parcel;

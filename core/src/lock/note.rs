@@ -2,18 +2,18 @@
 
 use super::command::{Cause, Refusal};
 use super::mode::Mode;
-use super::{Owner, Token};
+use super::{Owner, Resource, Token};
 use crate::raft::state_machine::OwnNote;
 
-/// Something worth telling. Resources are named by their place in the configuration's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Something worth telling.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Note {
     /// A server's table granted a lock; the leader says so.
     Granted {
         /// To whom.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// In which mode.
         mode: Mode,
         /// The fencing token.
@@ -24,7 +24,7 @@ pub enum Note {
         /// Who.
         owner: Owner,
         /// For what.
-        resource: u8,
+        resource: Resource,
         /// In which mode.
         mode: Mode,
         /// How many wait before it.
@@ -35,14 +35,14 @@ pub enum Note {
         /// Who.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
     },
     /// An exclusive lock became shared.
     Downgraded {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
     },
     /// Something was refused.
     Refused {
@@ -114,7 +114,7 @@ pub enum Note {
     /// A client has a lock, as far as it knows.
     Holds {
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// The token.
         token: Token,
     },
@@ -125,7 +125,7 @@ pub enum Note {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// With which token.
         token: Token,
     },
@@ -134,7 +134,7 @@ pub enum Note {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// With which token.
         token: Token,
     },
@@ -143,7 +143,7 @@ pub enum Note {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// The token.
         token: Token,
         /// What it was compared with.
@@ -154,7 +154,7 @@ pub enum Note {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// With which token.
         token: Token,
     },
@@ -163,7 +163,7 @@ pub enum Note {
         /// Whose.
         owner: Owner,
         /// Of what.
-        resource: u8,
+        resource: Resource,
         /// The token.
         token: Token,
     },

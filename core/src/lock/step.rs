@@ -17,7 +17,7 @@ use super::queue::{Lock, Waiter};
 use super::session::{Entry, Session};
 use super::setting::Directives;
 use super::table::LockTable;
-use super::{Owner, Place};
+use super::{Owner, Place, Resource};
 
 /// One command being carried out.
 pub(super) struct Step<'a> {
@@ -64,11 +64,10 @@ impl<'a> Step<'a> {
         self.table.journal.push(Happening { index: self.origin.index, owner, what });
     }
 
-    /// Tells of something about a resource. Only small worlds are narrated: none has so many.
-    pub(super) fn note_at(&mut self, place: Place, note: impl FnOnce(u8) -> Note) {
-        if let Ok(resource) = u8::try_from(place) {
-            self.effects.notes.push(note(resource));
-        }
+    /// Tells of something about a resource.
+    pub(super) fn note_at(&mut self, place: Place, note: impl FnOnce(Resource) -> Note) {
+        let resource = self.table.resources[usize::from(place)].clone();
+        self.effects.notes.push(note(resource));
     }
 
     /// A client asks.

@@ -30,6 +30,7 @@ use super::queue::{Lock, Waiter};
 use super::session::{Clients, Session};
 use super::step::Step;
 use super::{Owner, Place, Resource, Token};
+use crate::sim::process::NodeId;
 use crate::sim::shared::SharedList;
 
 /// A lock table.
@@ -46,6 +47,8 @@ pub struct LockTable {
     /// The age of the youngest transaction.
     pub(super) last_age: u64,
     pub(super) journal: SharedList<Happening>,
+    /// What the locks protect, if it is to be told which tokens are issued.
+    pub(super) vault: Option<NodeId>,
 }
 
 impl LockTable {

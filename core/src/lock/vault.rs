@@ -247,9 +247,8 @@ impl Vault {
         verdict: Verdict,
         context: &mut LockContext<'_, S>,
     ) {
-        let place = self.place(&access.resource).and_then(|place| u8::try_from(place).ok());
-        let Some(resource) = place else { return };
-        let token = access.token;
+        let Access { ref resource, token, .. } = *access;
+        let resource = resource.clone();
         context.note(|| {
             own_note(match verdict {
                 Verdict::Read { .. } => Note::Read { owner, resource, token },

@@ -292,8 +292,7 @@ impl<S: Sampled> Client<S> {
     }
 }
 
-/// The clients of a machine of which nothing else is asked than commands.
-impl<S: Sampled + StateMachine<Ask = <S as StateMachine>::Command>> Party<S> for Client<S> {
+impl<S: Sampled> Party<S> for Client<S> {
     fn start(&mut self, context: &mut ServerContext<'_, S>) {
         Self::start(self, context);
     }
@@ -307,7 +306,7 @@ impl<S: Sampled + StateMachine<Ask = <S as StateMachine>::Command>> Party<S> for
     }
 
     fn operate(&mut self, ask: S::Ask, context: &mut ServerContext<'_, S>) -> bool {
-        self.invoke(ask, context)
+        S::command(ask).is_some_and(|command| self.invoke(command, context))
     }
 
     fn set(&mut self, setting: u8, value: u64) {

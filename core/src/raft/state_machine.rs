@@ -54,7 +54,7 @@ impl<S: StateMachine> Default for Effects<S> {
 }
 
 /// What a machine says about itself, for narration.
-pub trait OwnNote: Copy + Eq + Hash + Debug {
+pub trait OwnNote: Clone + Eq + Hash + Debug {
     /// Its name in results.
     fn name(&self) -> &'static str;
 }
@@ -103,11 +103,15 @@ pub trait StateMachine: Clone + Eq + Hash + Debug {
     }
 }
 
-/// A machine whose commands can be made up, for clients under load.
+/// A machine whose clients give one command after the other; under load, commands that are made
+/// up.
 pub trait Sampled: StateMachine {
     /// A command as a client under load would send it. `draw(n)` gives a random number below `n`;
     /// `count` is how many this client has sent before.
     fn sample(count: u64, draw: impl FnMut(u64) -> u64) -> Self::Command;
+
+    /// The command that a client gives when it is asked for this, if it is for such a client.
+    fn command(ask: Self::Ask) -> Option<Self::Command>;
 }
 
 /// What a steward wants done.

@@ -161,6 +161,10 @@ impl Sampled for Store {
             _ => Operation::CompareAndSet(key, value(count.saturating_sub(1)), value(count)),
         }
     }
+
+    fn command(ask: Operation) -> Option<Operation> {
+        Some(ask)
+    }
 }
 
 impl Participant<Store> {

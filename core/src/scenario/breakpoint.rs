@@ -4,7 +4,7 @@
 //! `"failure log_matching"`. Numbers are never used again.
 
 use super::{Problem, Scenario, Wrong};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::lab::landmark::Landmark;
 use crate::lab::{Names, NodeName};
 use crate::sim::process::NodeId;
@@ -18,7 +18,7 @@ pub(super) fn number(breakpoint: Landmark) -> Option<(u8, u8)> {
         Landmark::Fault => (3, 0),
         Landmark::RoleChange(node) => (4, node.map_or(0, |node| node.0 + 1)),
         Landmark::MessageTo(node) => (5, node.0),
-        Landmark::Failure(check) => (6, check.map_or(0, |check| check as u8 + 1)),
+        Landmark::Failure(check) => (6, check.map_or(0, |check| check.number() + 1)),
     })
 }
 
@@ -32,7 +32,7 @@ pub(super) fn numbered(kind: u8, detail: u8) -> Option<Landmark> {
         5 => Landmark::MessageTo(NodeId(detail)),
         6 => Landmark::Failure(match detail.checked_sub(1) {
             None => None,
-            Some(check) => Some(*RaftCheck::ALL.get(usize::from(check))?),
+            Some(check) => Some(Check::numbered(check)?),
         }),
         _ => return None,
     };
@@ -58,7 +58,7 @@ pub(super) fn words(breakpoint: Landmark, names: Names) -> String {
 pub(super) fn worded(text: &str, names: Names) -> Option<Landmark> {
     let (word, detail) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest));
     let node = || names.id(detail.parse::<NodeName>().ok()?);
-    let check = || RaftCheck::ALL.into_iter().find(|check| check.name() == detail);
+    let check = || Check::named(detail);
     let breakpoint = match word {
         "leader" => Landmark::Leader,
         "commit" => Landmark::Commit,
@@ -79,7 +79,7 @@ impl Scenario {
         for (place, breakpoint) in self.breakpoints.iter().enumerate() {
             let problem = |wrong| Err(Problem::new(format!("breakpoints[{place}]"), wrong));
             if let Some(node) = breakpoint.node()
-                && node.0 >= names.servers + names.clients
+                && node.0 >= names.count()
             {
                 return problem(Wrong::NoSuchNode(format!("{}", node.0)));
             }

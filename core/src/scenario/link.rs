@@ -26,12 +26,13 @@ use super::breakpoint;
 use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
+use crate::lab::locks::LockConfig;
+use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Timed};
-use crate::raft::bug::Bug;
-use crate::raft::setting::Setting;
+use crate::lock::script::Script;
 use crate::raft::store::Operation;
 use crate::sim::digest::Digest;
 use crate::sim::network::LinkSettings;
@@ -83,6 +84,19 @@ enum Fact {
     Voters(u8),
     /// The planted bugs are to be guessed.
     Quiz,
+    /// Which lab it is, where it is not Raft's; defaults are that lab's from here on.
+    Lab(Lab),
+    Resources(Vec<String>),
+    Script(u8, Script),
+    Groups(u8),
+    CollectEvery(u64),
+    BackOff(u64),
+}
+
+/// A lab besides Raft's. **Never reordered: new ones come last.**
+#[derive(Debug, Serialize, Deserialize)]
+enum Lab {
+    Locks,
 }
 
 /// A choice: microseconds since the one before, steps taken at its time, and what is done.
@@ -199,7 +213,7 @@ fn facts(scenario: &Scenario) -> Vec<Fact> {
         facts.push(Fact::Caption(at.time_us, at.taken, english.clone(), indonesian.clone()));
     }
     for (check, expected) in &scenario.expect {
-        facts.push(Fact::Expect(*check as u8, *expected as u8));
+        facts.push(Fact::Expect(check.number(), *expected as u8));
     }
     let further = scenario.branches.iter().map(|branch| &branch.name);
     for (place, name) in std::iter::once(&scenario.first).chain(further).enumerate() {
@@ -223,10 +237,11 @@ fn number(branch: usize) -> u16 {
 }
 
 fn config_facts(config: &RaftConfig) -> Vec<Fact> {
-    let default = RaftConfig::default();
+    let default = config.usual();
     let election = (config.election_min_us, config.election_max_us);
     let sync = (config.sync_min_us, config.sync_max_us);
     let mut facts = Vec::new();
+    facts.extend(config.locks.is_some().then_some(Fact::Lab(Lab::Locks)));
     let mut unless = |is_default: bool, fact| facts.extend((!is_default).then_some(fact));
     unless(config.servers == default.servers, Fact::Servers(config.servers));
     unless(config.clients == default.clients, Fact::Clients(config.clients));
@@ -247,16 +262,33 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
     for (server, Preset { term, voted_for, log }) in &config.presets {
         facts.push(Fact::Start(*server, *term, *voted_for, log.clone()));
     }
-    facts.extend(config.bugs.iter().map(|bug| Fact::Bug(bug.number())));
-    for setting in Setting::ALL {
-        let value = config.features.get(setting);
-        if value != default.features.get(setting) {
+    facts.extend(config.all_bugs().map(|bug| Fact::Bug(bug.number())));
+    for setting in AnySetting::all() {
+        let Some(value) = config.setting(setting) else { continue };
+        if default.setting(setting) != Some(value) {
             facts.push(Fact::Setting(setting.number(), value));
         }
     }
     if config.voters != default.voters {
         facts.push(Fact::Voters(config.voters));
     }
+    if let (Some(locks), Some(usual)) = (&config.locks, &default.locks) {
+        facts.extend(lock_facts(locks, usual));
+    }
+    facts
+}
+
+fn lock_facts(locks: &LockConfig, usual: &LockConfig) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if locks.resources != usual.resources {
+        facts.push(Fact::Resources(locks.resources.iter().map(ToString::to_string).collect()));
+    }
+    let scripts = locks.scripts.iter();
+    facts.extend(scripts.map(|(client, script)| Fact::Script(*client, script.clone())));
+    let mut unless = |is_usual: bool, fact| facts.extend((!is_usual).then_some(fact));
+    unless(locks.groups == usual.groups, Fact::Groups(locks.groups));
+    unless(locks.collect_us == usual.collect_us, Fact::CollectEvery(locks.collect_us));
+    unless(locks.back_off_us == usual.back_off_us, Fact::BackOff(locks.back_off_us));
     facts
 }
 
@@ -325,9 +357,9 @@ fn scenario(facts: Vec<Fact>) -> Result<Scenario, Wrong> {
                 scenario.captions.push(Caption { at, english, indonesian });
             }
             Fact::Expect(check, expected) => {
-                let check = RaftCheck::ALL.get(usize::from(check)).ok_or(Wrong::Newer)?;
+                let check = Check::numbered(check).ok_or(Wrong::Newer)?;
                 let expected = Expected::ALL.get(usize::from(expected)).ok_or(Wrong::Newer)?;
-                scenario.expect.push((*check, *expected));
+                scenario.expect.push((check, *expected));
             }
             fact => set(&mut scenario.config, fact)?,
         }
@@ -356,19 +388,34 @@ fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
             config.presets.push((server, Preset { term, voted_for, log }));
         }
         Fact::Bug(bug) => {
-            config.bugs.push(*Bug::ALL.get(usize::from(bug)).ok_or(Wrong::Newer)?);
+            let bug = AnyBug::numbered(bug).ok_or(Wrong::Newer)?;
+            config.plant(bug).map_err(|_| Wrong::Altered)?;
         }
         Fact::Setting(setting, value) => {
             // Bounds may widen: a number out of them is something that is not known here.
-            let setting = *Setting::ALL.get(usize::from(setting)).ok_or(Wrong::Newer)?;
+            let setting = AnySetting::numbered(setting).ok_or(Wrong::Newer)?;
             let (low, high) = setting.bounds();
             let known = (low..=high).contains(&value);
             if !known {
                 return Err(Wrong::Newer);
             }
-            config.features.set(setting, value);
+            config.set(setting, value);
         }
         Fact::Voters(voters) => config.voters = voters,
+        Fact::Lab(Lab::Locks) => *config = RaftConfig::of_locks(),
+        fact => return set_locks(config.locks.as_mut().ok_or(Wrong::Altered)?, fact),
+    }
+    Ok(())
+}
+
+/// Sets what a fact says of a lock lab.
+fn set_locks(locks: &mut LockConfig, fact: Fact) -> Result<(), Wrong> {
+    match fact {
+        Fact::Resources(names) => locks.resources = names.into_iter().map(Into::into).collect(),
+        Fact::Script(client, script) => locks.scripts.push((client, script)),
+        Fact::Groups(groups) => locks.groups = groups,
+        Fact::CollectEvery(every_us) => locks.collect_us = every_us,
+        Fact::BackOff(rest_us) => locks.back_off_us = rest_us,
         _ => return Err(Wrong::Altered),
     }
     Ok(())

@@ -23,8 +23,7 @@ pub use bookmark::{Bookmark, rehomed};
 pub use problem::{Kind, Problem, Unit, Wrong};
 pub use report::{event_json, result_json};
 
-use crate::check::Verdict;
-use crate::check::raft::RaftCheck;
+use crate::check::{Check, Verdict};
 use crate::lab::landmark::Landmark;
 use crate::lab::linearizability::BUDGET;
 use crate::lab::raft::config::check_choice;
@@ -81,7 +80,7 @@ pub struct Scenario {
     pub breakpoints: Vec<Landmark>,
     /// Verdicts that the author expects, in the order of the checks; a check not named is expected
     /// not to fail.
-    pub expect: Vec<(RaftCheck, Expected)>,
+    pub expect: Vec<(Check, Expected)>,
     /// Whether the bugs that are planted are to be guessed: whoever shows the run does not name
     /// them.
     pub quiz: bool,
@@ -255,7 +254,7 @@ impl Scenario {
             }
             check_moment(&format!("{path}.at"), *at)?;
             before = Some(*at);
-            let count = self.config.servers + self.config.clients;
+            let count = self.config.names().count();
             if let Some(nobody) = choice.nodes().into_iter().find(|node| node.0 >= count) {
                 let name = self.config.names().name(nobody).to_string();
                 return Err(Problem::new(path, Wrong::NoSuchNode(name)));

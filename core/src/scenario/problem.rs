@@ -9,6 +9,7 @@ use std::fmt;
 use crate::lab::Session;
 use crate::lab::raft::{ConfigProblem, Must};
 use crate::lab::session::{Excess, MOST_STEPS, MOST_UNDER_WAY};
+use crate::lock::script::ScriptError;
 
 use super::text::{duration, unscaled};
 
@@ -56,6 +57,8 @@ pub enum Wrong {
     Altered,
     /// The link was made by a newer version: it says something unknown.
     Newer,
+    /// Not a script of the lock lab.
+    BadScript(ScriptError),
     /// A run may not take so many steps.
     TooManySteps(u64),
     /// A run may not have so many messages on their way at once.
@@ -208,6 +211,7 @@ impl fmt::Display for Wrong {
                 write!(formatter, "more than the {most} {} allowed", unit.english())
             }
             Self::NotALink => formatter.write_str("not a Lockstep link"),
+            Self::BadScript(error) => write!(formatter, "no script: {error}"),
             Self::Cut => formatter.write_str("the link ends too early: a part of it is missing"),
             Self::Repeated => formatter.write_str("was named before: once is enough"),
             Self::Altered => formatter.write_str("the link is incomplete or was altered"),
@@ -245,6 +249,15 @@ impl fmt::Display for English {
             }
             Must::HaveNoEmptyGroup => formatter.write_str("have somebody in every group"),
             Must::HaveEntries(most) => write!(formatter, "have a log of at most {most} entries"),
+            Must::BePlainNames => formatter.write_str(
+                "have names of at most 32 letters from a to z, digits, - and _, none of them a \
+                 word of scripts",
+            ),
+            Must::NameClients => formatter.write_str("name clients that exist, each once"),
+            Must::DivideByGroups => {
+                formatter.write_str("be a number of which each group gets the same share")
+            }
+            Must::BelongToLab => formatter.write_str("be something that this lab has"),
             Must::HaveTerms(most) => write!(formatter, "have terms of at most {most}"),
         }
     }

@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 
 use super::json::write_choice;
 use crate::check::{Assumption, linearizability};
+use crate::lab::Note;
 use crate::lab::linearizability::{BUDGET, judge};
+use crate::lab::locks::fields::note_fields as lock_fields;
 use crate::lab::raft::view::{message_fields, message_kind};
 use crate::lab::session::CheckReport;
 use crate::lab::{Event, Names, Session, What};
-use crate::raft::note::{Note, VoteRefusal};
+use crate::raft::note::VoteRefusal;
 use crate::sim::event::EventId;
 use crate::sim::network::MessageId;
 use crate::sim::process::NodeId;
@@ -146,7 +148,10 @@ fn note_fields(note: &Note, names: Names) -> Value {
             json!({ "client": name(client), "request": request, "index": index, "lease": lease })
         }
         Note::Skipped { client, request } => json!({ "client": name(client), "request": request }),
-        Note::Own(note) => match note {},
+        Note::Own(ref note) => {
+            let fields = lock_fields(note, names).into_iter();
+            fields.map(|(name, text)| (name.to_owned(), Value::from(text))).collect()
+        }
         Note::StreamBroken { follower } => json!({ "follower": name(follower) }),
     }
 }

@@ -1,14 +1,30 @@
 //! What the checks check, and what they say.
 
-use lockstep_core::check::Assumption;
 use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::{Assumption, Check};
 
 use super::{Language, choose};
 
 impl Language {
     /// A check's name.
     #[must_use]
-    pub const fn check(self, check: RaftCheck) -> &'static str {
+    pub const fn check(self, check: Check) -> &'static str {
+        match check {
+            Check::Raft(check) => self.raft_check(check),
+            Check::Lock(check) => self.lock_check(check),
+        }
+    }
+
+    /// What a check says about the run.
+    #[must_use]
+    pub const fn check_meaning(self, check: Check) -> &'static str {
+        match check {
+            Check::Raft(check) => self.raft_check_meaning(check),
+            Check::Lock(check) => self.lock_check_meaning(check),
+        }
+    }
+
+    const fn raft_check(self, check: RaftCheck) -> &'static str {
         match check {
             RaftCheck::ElectionSafety => choose!(self, "Election safety", "Keamanan pemilihan"),
             RaftCheck::LeaderAppendOnly => {
@@ -44,8 +60,7 @@ impl Language {
     }
 
     /// What a check says about the run (Raft, figure 3).
-    #[must_use]
-    pub const fn check_meaning(self, check: RaftCheck) -> &'static str {
+    const fn raft_check_meaning(self, check: RaftCheck) -> &'static str {
         match check {
             RaftCheck::ElectionSafety => choose!(
                 self,
@@ -159,6 +174,23 @@ impl Language {
                  succeeding.",
                 "Uji ini bertumpu pada jaringan yang kehilangan dan jedanya cukup kecil agar \
                  pemilihan dapat berhasil.",
+            ),
+            Assumption::FencingOff => choose!(
+                self,
+                "It rests on fencing, which was off.",
+                "Uji ini bertumpu pada pemagaran token, yang sedang mati.",
+            ),
+            Assumption::GraphsApart => choose!(
+                self,
+                "It rests on one graph; here parts of it are gathered at different times.",
+                "Uji ini bertumpu pada satu graf; di sini bagian-bagiannya dikumpulkan pada waktu \
+                 yang berbeda.",
+            ),
+            Assumption::NoDetection => choose!(
+                self,
+                "It rests on cycles being looked for; here deadlock is dealt with otherwise.",
+                "Uji ini bertumpu pada pencarian siklus; di sini kebuntuan ditangani dengan cara \
+                 lain.",
             ),
         }
     }

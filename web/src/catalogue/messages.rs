@@ -27,6 +27,10 @@ impl Language {
             MessageKind::PreVoteRefused => choose!(self, "pre-vote refused", "pra-suara ditolak"),
             MessageKind::Snapshot => choose!(self, "snapshot", "snapshot"),
             MessageKind::TimeoutNow => choose!(self, "campaign now", "segera berkampanye"),
+            MessageKind::Access => choose!(self, "access", "akses"),
+            MessageKind::Allowed => choose!(self, "allowed", "diizinkan"),
+            MessageKind::Barred => choose!(self, "refused by the store", "ditolak penyimpanan"),
+            MessageKind::Issued => choose!(self, "token issued", "token diterbitkan"),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What servers and clients say of what they decide: one sentence for each kind of note.
 
+use lockstep_core::lab::Note;
 use lockstep_core::lab::{Names, NodeName};
-use lockstep_core::raft::note::{Note, Topic, Unwillingness, VoteRefusal};
+use lockstep_core::raft::note::{Topic, Unwillingness, VoteRefusal};
 use lockstep_core::sim::process::NodeId;
 
 use super::{Language, choose, say};

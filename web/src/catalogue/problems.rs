@@ -57,6 +57,7 @@ impl Language {
             Wrong::NoSuchName(name) => {
                 say!(self, "nothing here is called “{name}”", "tidak ada yang bernama “{name}”")
             }
+            Wrong::BadScript(error) => self.script_error(*error),
             Wrong::OutOfBounds(must) => self.must(*must),
             Wrong::OutOfOrder => choose!(
                 self,
@@ -181,6 +182,30 @@ impl Language {
                 "must have a log of at most {most} entries",
                 "lognya harus berisi paling banyak {most} entri",
             ),
+            Must::BePlainNames => choose!(
+                self,
+                "must be names of at most 32 letters a–z, digits, - and _, none a word of scripts",
+                "harus nama dari paling banyak 32 huruf a–z, angka, - dan _, bukan kata skrip",
+            )
+            .to_owned(),
+            Must::NameClients => choose!(
+                self,
+                "must name clients that exist, each once",
+                "harus menyebut klien yang ada, masing-masing sekali",
+            )
+            .to_owned(),
+            Must::DivideByGroups => choose!(
+                self,
+                "must be a number of which each group gets the same share",
+                "harus bilangan yang dapat dibagi rata ke setiap grup",
+            )
+            .to_owned(),
+            Must::BelongToLab => choose!(
+                self,
+                "must be something that this lab has",
+                "harus sesuatu yang dimiliki lab ini",
+            )
+            .to_owned(),
             Must::HaveTerms(most) => say!(
                 self,
                 "must have terms of at most {most}",

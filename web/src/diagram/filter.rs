@@ -37,7 +37,13 @@ impl Group {
             MessageKind::Heartbeat => Self::Beats,
             MessageKind::Entries | MessageKind::Snapshot => Self::Entries,
             MessageKind::Accepted | MessageKind::Refused => Self::Acks,
-            MessageKind::Request | MessageKind::Answer | MessageKind::Redirect => Self::Clients,
+            MessageKind::Request
+            | MessageKind::Answer
+            | MessageKind::Redirect
+            | MessageKind::Access
+            | MessageKind::Allowed
+            | MessageKind::Barred => Self::Clients,
+            MessageKind::Issued => Self::Acks,
         }
     }
 

@@ -262,7 +262,7 @@ pub fn dots<'a>(
 }
 
 /// Every kind of message, in the order in which they are drawn.
-pub const KINDS: [MessageKind; 15] = [
+pub const KINDS: [MessageKind; 19] = [
     MessageKind::Heartbeat,
     MessageKind::Accepted,
     MessageKind::Request,
@@ -278,6 +278,10 @@ pub const KINDS: [MessageKind; 15] = [
     MessageKind::PreVoteRefused,
     MessageKind::Snapshot,
     MessageKind::TimeoutNow,
+    MessageKind::Issued,
+    MessageKind::Access,
+    MessageKind::Allowed,
+    MessageKind::Barred,
 ];
 
 /// The name of a kind of message in the style sheet.
@@ -299,6 +303,10 @@ pub const fn kind_class(kind: MessageKind) -> &'static str {
         MessageKind::PreVoteRefused => "vote-refused pre",
         MessageKind::Snapshot => "entries snapshot",
         MessageKind::TimeoutNow => "vote-request now",
+        MessageKind::Access => "access",
+        MessageKind::Allowed => "allowed",
+        MessageKind::Barred => "barred",
+        MessageKind::Issued => "issued",
     }
 }
 

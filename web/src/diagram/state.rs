@@ -82,7 +82,7 @@ impl Model {
     #[must_use]
     pub fn frame(&self) -> Frame {
         let names = self.session.names();
-        let lanes = u32::from(names.servers) + u32::from(names.clients);
+        let lanes = u32::from(names.count());
         let width = self.diagram.width.unwrap_or(UNMEASURED);
         let extra = self.diagram.extra;
         let frame = Frame::new(self.window_us(), width, lanes, extra);

@@ -116,6 +116,10 @@ pub const fn tip(kind: MessageKind) -> &'static str {
         }
         MessageKind::Request => "m-2.5-3.2l6 3.2-6 3.2z",
         MessageKind::Answer => "m-2.6-2.6h5.2v5.2h-5.2z",
+        MessageKind::Access => "m-3.6-2.6h4l3.2 2.6-3.2 2.6h-4z",
+        MessageKind::Allowed => "m0-3.2l3 1.8v2.8l-3 1.8-3-1.8v-2.8z",
+        MessageKind::Barred => "m0-3.2l3 1.8v2.8l-3 1.8-3-1.8v-2.8zm-1.7 3.2h3.4",
+        MessageKind::Issued => "m-2.2-1.8h4.4v3.6h-4.4z",
     }
 }
 

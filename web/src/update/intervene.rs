@@ -31,7 +31,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 /// A node was clicked: it is selected, or what the tool in hand asked for.
 pub(super) fn touch(model: &mut Model, node: NodeId) -> Vec<Effect> {
     let names = model.session.names();
-    if node.0 >= names.servers + names.clients {
+    if node.0 >= names.count() {
         return Vec::new();
     }
     match &mut model.tool {
@@ -110,7 +110,9 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return choices.into_iter().flat_map(|choice| make(model, choice)).collect();
         }
         Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
-        Tool::Operate(form) => Choice::Operate { node: form.client, operation: operation(form) },
+        Tool::Operate(form) => {
+            Choice::Operate { node: form.client, operation: operation(form).into() }
+        }
         Tool::Partition { side } => {
             // A client that was not chosen stays in touch with both sides.
             let servers = (0..model.session.names().servers).map(NodeId);

@@ -116,7 +116,7 @@ fn playing_stops_at_the_very_step_of_a_breakpoint_and_goes_on() {
 fn a_breakpoint_of_a_check_stops_where_it_fails() {
     let mut model = story(Story::OldTermCounted);
     let check = RaftCheck::LeaderCompleteness;
-    meaning(&mut model, MeaningAction::Breakpoint(failure_of(check)));
+    meaning(&mut model, MeaningAction::Breakpoint(failure_of(check.into())));
     act(&mut model, [Action::Play(Play::Speed(Speed::near(10.0))), Action::Play(Play::Start)]);
     settle(&mut model);
     let report = model.scene.checks.iter().find(|report| report.check == check);
@@ -125,7 +125,7 @@ fn a_breakpoint_of_a_check_stops_where_it_fails() {
     };
     assert_eq!(model.scene.steps(), failure.step);
     // Taken away, it stops nobody.
-    meaning(&mut model, MeaningAction::Breakpoint(failure_of(check)));
+    meaning(&mut model, MeaningAction::Breakpoint(failure_of(check.into())));
     seek(&mut model, 0);
     act(&mut model, [Action::Play(Play::Start)]);
     settle(&mut model);

@@ -1,7 +1,7 @@
 //! Steps with meaning, and breakpoints.
 
+use lockstep_core::check::Check;
 use lockstep_core::check::Kind;
-use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::landmark::Landmark;
 use yew::prelude::*;
 
@@ -49,7 +49,7 @@ pub(super) fn steps(model: &Model, page: &Context) -> Html {
 }
 
 /// Stops playing when a check fails.
-pub(super) fn stop_when_fails(model: &Model, page: &Context, check: RaftCheck) -> Html {
+pub(super) fn stop_when_fails(model: &Model, page: &Context, check: Check) -> Html {
     if check.kind() == Kind::Sometimes {
         return Html::default();
     }

@@ -86,7 +86,7 @@ pub(super) fn cell(server: &ServerView, index: u64) -> Cell {
         None if index < server.first_index => Some(Sign::Snapshot),
         Some(EntryContent::Blank) => Some(Sign::Blank),
         Some(EntryContent::Configuration(_)) => Some(Sign::Members),
-        None | Some(EntryContent::Operation(_)) => None,
+        None | Some(EntryContent::Operation(_) | EntryContent::Lock(_)) => None,
     };
     Cell { index, entry: entry.map(|entry| (entry.term, entry.committed)), sign }
 }

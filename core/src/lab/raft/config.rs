@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::fields::Field;
-use crate::lab::Names;
-use crate::lab::RaftMonitor;
+use crate::lab::locks::LockConfig;
+use crate::lab::locks::config::MOST_LOCKERS;
+use crate::lab::machine::{Ask, Command, Machine, Party, Steward};
+use crate::lab::numbered::{AnyBug, AnySetting};
+use crate::lab::{Choice, Names, RaftMonitor};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
@@ -14,7 +17,6 @@ use crate::raft::participant::Timer;
 use crate::raft::server::{Durable, Server, Settings};
 use crate::raft::setting::{Features, Setting};
 use crate::raft::store::{Operation, Store, Text};
-use crate::sim::choice::Choice;
 use crate::sim::network::LinkSettings;
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, TimerKind};
@@ -50,7 +52,7 @@ pub struct Preset {
 pub struct RaftConfig {
     /// How many servers: 1 to 9.
     pub servers: u8,
-    /// How many clients: 0 to 4.
+    /// How many clients: 0 to 4; 0 to 8 of a lock lab.
     pub clients: u8,
     /// The shortest election timeout, in microseconds.
     pub election_min_us: u64,
@@ -81,6 +83,8 @@ pub struct RaftConfig {
     /// How many of the servers, from the first on, are members at first; 0 for all. The others run,
     /// know who the members are, and wait to be added.
     pub voters: u8,
+    /// What makes it a lock lab, if it is one.
+    pub locks: Option<LockConfig>,
 }
 
 impl Default for RaftConfig {
@@ -103,6 +107,7 @@ impl Default for RaftConfig {
             bugs: Vec::new(),
             features: Features::default(),
             voters: 0,
+            locks: None,
         }
     }
 }
@@ -141,6 +146,14 @@ pub enum Must {
     HaveNoEmptyGroup,
     /// A log of at most so many entries.
     HaveEntries(u64),
+    /// Names of at most 32 letters from a to z, digits, `-` and `_`, and no word of scripts.
+    BePlainNames,
+    /// Name clients that exist, each once.
+    NameClients,
+    /// A number of which each group gets the same share.
+    DivideByGroups,
+    /// Something that this lab has.
+    BelongToLab,
     /// Terms of at most this number.
     HaveTerms(u64),
 }
@@ -149,7 +162,9 @@ impl RaftConfig {
     /// What its nodes are called.
     #[must_use]
     pub const fn names(&self) -> Names {
-        Names { servers: self.servers, clients: self.clients }
+        let locks = self.locks.is_some();
+        let collector = matches!(&self.locks, Some(locks) if locks.groups > 1);
+        Names { servers: self.servers, clients: self.clients, vault: locks, collector }
     }
 
     /// Whether a run can be made of it.
@@ -166,6 +181,9 @@ impl RaftConfig {
         self.check_range(Field::SyncMin, Field::SyncMax)?;
         self.check_features()?;
         self.check_presets()?;
+        if let Some(locks) = &self.locks {
+            locks.check(self.servers, self.clients)?;
+        }
         if !self.bugs.is_sorted_by(|one, other| one.number() < other.number()) {
             return Err(ConfigProblem { field: "bugs", must: Must::NameEachOnce });
         }
@@ -173,7 +191,13 @@ impl RaftConfig {
     }
 
     fn check_field(&self, field: Field) -> Result<(), ConfigProblem> {
-        field.get(self).map_or(Ok(()), |value| field.check(value))
+        let Some(value) = field.get(self) else { return Ok(()) };
+        // A lock lab has room for more clients.
+        let most = u64::from(MOST_LOCKERS);
+        if field == Field::Clients && self.locks.is_some() && value <= most {
+            return Ok(());
+        }
+        field.check(value)
     }
 
     fn check_range(&self, low: Field, high: Field) -> Result<(), ConfigProblem> {
@@ -213,7 +237,7 @@ impl RaftConfig {
 
     /// A run of this configuration at its beginning. The configuration was checked.
     #[must_use]
-    pub fn begin(&self, seed: u64, narrates: bool) -> Run<Participant<Store>, RaftMonitor> {
+    pub fn begin(&self, seed: u64, narrates: bool) -> Run<Participant<Machine>, RaftMonitor> {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
@@ -222,16 +246,42 @@ impl RaftConfig {
             sync_max_us: self.sync_max_us,
         };
         let servers = (0..self.servers).map(|server| self.server(NodeId(server)));
-        let clients = (0..self.clients).map(|_| Participant::Party(Client::new(self.client())));
-        let world = World::new(servers.chain(clients).collect(), surroundings, narrates);
+        let nodes = servers.chain(self.parties().into_iter().map(Participant::Party));
+        let world = World::new(nodes.collect(), surroundings, narrates);
         Run::new(world, RaftMonitor::default())
     }
 
-    fn server(&self, id: NodeId) -> Participant<Store> {
+    /// Who takes part besides the servers, in the order of their numbers.
+    fn parties(&self) -> Vec<Party> {
+        match &self.locks {
+            None => (0..self.clients).map(|_| Party::Client(Client::new(self.client()))).collect(),
+            Some(locks) => locks.parties(self).into_iter().map(Party::Locks).collect(),
+        }
+    }
+
+    /// Over how many clusters the servers are dealt out.
+    #[must_use]
+    pub fn groups(&self) -> u8 {
+        self.locks.as_ref().map_or(1, |locks| locks.groups)
+    }
+
+    /// What a server carries at the beginning.
+    fn carried(&self, group: u8) -> (Machine, Steward) {
+        match &self.locks {
+            None => (Machine::Store(Store::default()), Steward::Store),
+            Some(locks) => {
+                (Machine::Locks(locks.table(self, group)), Steward::Locks(locks.steward()))
+            }
+        }
+    }
+
+    fn server(&self, id: NodeId) -> Participant<Machine> {
+        let share = self.servers / self.groups();
+        let group = id.0 / share;
         let settings = Settings {
             servers: self.servers,
-            first: 0,
-            voters: if self.voters == 0 { self.servers } else { self.voters },
+            first: group * share,
+            voters: if self.voters == 0 { share } else { self.voters.min(share) },
             election_min_us: self.election_min_us,
             election_max_us: self.election_max_us,
             heartbeat_us: self.heartbeat_us,
@@ -240,7 +290,7 @@ impl RaftConfig {
         };
         let preset = self.presets.iter().find(|(server, _)| *server == id);
         let durable = preset.map_or_else(Durable::default, |(_, preset)| preset.durable());
-        let mut server = Server::new(id, settings, durable);
+        let mut server = Server::carrying(self.carried(group), id, settings, durable);
         for bug in &self.bugs {
             server.plant(*bug, true);
         }
@@ -259,13 +309,32 @@ impl RaftConfig {
 
     /// Whether a choice names only what exists here; and an instruction, servers only.
     #[must_use]
-    pub fn allows(&self, choice: &Choice<Operation>) -> bool {
-        let nodes = self.servers + self.clients;
-        let exist = choice.nodes().iter().all(|node| node.0 < nodes);
+    pub fn allows(&self, choice: &Choice) -> bool {
+        let nodes = self.names().count();
+        let exist = choice.nodes().iter().all(|node| node.0 < nodes) && self.has(choice);
         let Choice::Instruct { node, instruction, operand } = *choice else { return exist };
         let names = Instruction::from_numbers(instruction, operand).map(Instruction::names);
         let servers = NodeSet::first(self.servers);
         servers.contains(node) && names.is_some_and(|names| names.minus(servers).is_empty())
+    }
+}
+
+impl RaftConfig {
+    /// Whether what a choice is about is part of this lab.
+    #[must_use]
+    pub fn has(&self, choice: &Choice) -> bool {
+        let locks = self.locks.is_some();
+        match choice {
+            Choice::Operate { operation: Ask::Store(_), .. } => !locks,
+            Choice::Operate { operation: Ask::Lock(_), .. } => locks,
+            Choice::Plant { bug, .. } => {
+                locks || !matches!(AnyBug::numbered(*bug), Some(AnyBug::Lock(_)))
+            }
+            Choice::Set { setting, .. } => {
+                locks || !matches!(AnySetting::numbered(*setting), Some(AnySetting::Lock(_)))
+            }
+            _ => true,
+        }
     }
 }
 
@@ -291,7 +360,7 @@ fn check_texts(operation: &Operation) -> Result<(), Must> {
 ///
 /// # Errors
 /// The part of it that is out of bounds.
-pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
+pub fn check_choice(choice: &Choice) -> Result<(), ConfigProblem> {
     let bounded = |field, value: u64, low, high, must: fn(u64, u64) -> Must| {
         let problem = ConfigProblem { field, must: must(low, high) };
         if (low..=high).contains(&value) { Ok(()) } else { Err(problem) }
@@ -303,7 +372,9 @@ pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
             bounded("timer", (*timer).into(), 0, last, Must::LieBetween)
         }
         Choice::Plant { bug, .. } => {
-            bounded("plant", (*bug).into(), 0, Bug::ALL.len() as u64 - 1, Must::LieBetween)
+            let must = Must::LieBetween(0, Bug::ALL.len() as u64 - 1);
+            let known = AnyBug::numbered(*bug).is_some();
+            if known { Ok(()) } else { Err(ConfigProblem { field: "plant", must }) }
         }
         Choice::Delay { message, by_us } => {
             apart("delay", message.from, message.to)?;
@@ -317,7 +388,11 @@ pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
         }
         Choice::Network(settings) => check_network(settings),
         Choice::Operate { operation, .. } => {
-            check_texts(operation).map_err(|must| ConfigProblem { field: "client", must })
+            let checked = match operation {
+                Ask::Store(operation) => check_texts(operation),
+                Ask::Lock(_) => Ok(()),
+            };
+            checked.map_err(|must| ConfigProblem { field: "client", must })
         }
         Choice::Cut { from, to, .. } | Choice::Heal { from, to, .. } => apart("cut", *from, *to),
         Choice::Link { from, to, settings, .. } => {
@@ -325,7 +400,7 @@ pub fn check_choice(choice: &Choice<Operation>) -> Result<(), ConfigProblem> {
             check_network(settings)
         }
         Choice::Set { setting, value } => {
-            let known = Setting::ALL.get(usize::from(*setting));
+            let known = AnySetting::numbered(*setting);
             let last = Setting::ALL.len() as u64 - 1;
             let must = Must::LieBetween(0, last);
             let setting = known.ok_or(ConfigProblem { field: "set", must })?;
@@ -403,10 +478,11 @@ impl Preset {
         })
     }
 
-    fn durable(&self) -> Durable<Store> {
+    fn durable(&self) -> Durable<Machine> {
         let mut log = Log::default();
         for (term, command) in self.operations() {
-            log.append(Entry { term, proposal: Arc::new(Proposal::preset(command)) });
+            let proposal = Arc::new(Proposal::preset(Command::Store(command)));
+            log.append(Entry { term, proposal });
         }
         Durable { current_term: self.term, voted_for: self.voted_for, log, snapshot: None }
     }

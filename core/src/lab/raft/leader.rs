@@ -4,11 +4,11 @@
 use serde::Serialize;
 
 use super::members::{MembersView, members_view};
+use crate::lab::machine::{Answer, Machine};
 use crate::lab::{Names, NodeName};
 use crate::raft::log::{Index, Term};
 use crate::raft::server::Server;
 use crate::raft::snapshot::Snapshot;
-use crate::raft::store::{Answer, Store};
 
 /// A read that a leader holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,7 +47,7 @@ pub struct SnapshotView {
     pub sessions: u64,
 }
 
-pub(super) fn snapshot_view(snapshot: &Snapshot<Store>) -> SnapshotView {
+pub(super) fn snapshot_view(snapshot: &Snapshot<Machine>) -> SnapshotView {
     SnapshotView {
         last_index: snapshot.base.index,
         last_term: snapshot.base.term,
@@ -56,7 +56,7 @@ pub(super) fn snapshot_view(snapshot: &Snapshot<Store>) -> SnapshotView {
     }
 }
 
-pub(super) fn sessions_view(server: &Server<Store>, names: Names) -> Vec<SessionView> {
+pub(super) fn sessions_view(server: &Server<Machine>, names: Names) -> Vec<SessionView> {
     let sessions = server.sessions().iter();
     let view = sessions.map(|(client, session)| SessionView {
         client: names.name(client),
@@ -66,7 +66,7 @@ pub(super) fn sessions_view(server: &Server<Store>, names: Names) -> Vec<Session
     view.collect()
 }
 
-pub(super) fn reads_view(server: &Server<Store>, names: Names) -> Vec<ReadView> {
+pub(super) fn reads_view(server: &Server<Machine>, names: Names) -> Vec<ReadView> {
     let confirmed = server.confirmed_round();
     let reads = server.leading().reads.iter();
     let view = reads.map(|read| ReadView {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::lab::NodeName;
+use crate::lab::locks::fields::command_words;
+use crate::lab::machine::Command;
+use crate::lab::{Names, NodeName};
 use crate::raft::configuration::Configuration;
 use crate::raft::log::{Entry, Payload};
 use crate::raft::store::Operation;
@@ -93,6 +95,8 @@ pub enum EntryContent {
     Blank,
     /// From here on the members are these.
     Configuration(MembersView),
+    /// A command for a lock table, in words.
+    Lock(String),
     /// A command for the store.
     #[serde(untagged)]
     Operation(Operation),
@@ -103,15 +107,21 @@ impl fmt::Display for EntryContent {
         match self {
             Self::Blank => formatter.write_str("·"),
             Self::Configuration(members) => write!(formatter, "{members}"),
+            Self::Lock(command) => formatter.write_str(command),
             Self::Operation(operation) => write!(formatter, "{operation}"),
         }
     }
 }
 
 /// What an entry asks for, with the names of servers.
-pub(super) fn content(entry: &Entry<Operation>) -> EntryContent {
+pub(super) fn content(entry: &Entry<Command>, names: Names) -> EntryContent {
     match &entry.proposal.payload {
-        Payload::Command(command) => EntryContent::Operation(Operation::clone(command)),
+        Payload::Command(command) => match command.as_ref() {
+            Command::Store(operation) => EntryContent::Operation(operation.clone()),
+            Command::Lock(command) => {
+                EntryContent::Lock(command_words(command, entry.proposal.client, names))
+            }
+        },
         Payload::Blank => EntryContent::Blank,
         Payload::Configuration(configuration) => {
             EntryContent::Configuration(members_view(configuration))

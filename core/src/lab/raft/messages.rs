@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::members::content;
+use crate::lab::locks::fields::parcel_fields;
+use crate::lab::machine::Machine;
 use crate::lab::{MessageName, Names, NodeName};
+use crate::lock::parcel::Parcel;
 use crate::raft::log::Term;
 use crate::raft::message::{AppendResult, Message, Reply};
-use crate::raft::store::Store;
 use crate::sim::network::MessageId;
 use crate::sim::world::Flight;
 
@@ -44,6 +46,14 @@ pub enum MessageKind {
     Snapshot,
     /// `TimeoutNow`.
     TimeoutNow,
+    /// A client comes to the vault.
+    Access,
+    /// The vault has done what was asked.
+    Allowed,
+    /// The vault has refused it.
+    Barred,
+    /// The vault is told that a token was issued.
+    Issued,
 }
 
 impl MessageKind {
@@ -66,6 +76,10 @@ impl MessageKind {
             Self::PreVoteRefused => "pre_vote_refused",
             Self::Snapshot => "snapshot",
             Self::TimeoutNow => "timeout_now",
+            Self::Access => "access",
+            Self::Allowed => "allowed",
+            Self::Barred => "barred",
+            Self::Issued => "issued",
         }
     }
 }
@@ -102,7 +116,7 @@ pub struct MessageView {
 
 /// Which kind a message is.
 #[must_use]
-pub const fn message_kind(message: &Message<Store>) -> MessageKind {
+pub const fn message_kind(message: &Message<Machine>) -> MessageKind {
     match message {
         Message::RequestVote { .. } => MessageKind::VoteRequest,
         Message::Vote { granted: true, .. } => MessageKind::VoteGranted,
@@ -119,11 +133,16 @@ pub const fn message_kind(message: &Message<Store>) -> MessageKind {
         Message::PreVoteAnswer { granted: false, .. } => MessageKind::PreVoteRefused,
         Message::InstallSnapshot { .. } => MessageKind::Snapshot,
         Message::TimeoutNow { .. } => MessageKind::TimeoutNow,
-        Message::Parcel(parcel) => match *parcel {},
+        Message::Parcel(Parcel::Access { .. }) => MessageKind::Access,
+        Message::Parcel(Parcel::Judged { verdict, .. }) if verdict.is_accepted() => {
+            MessageKind::Allowed
+        }
+        Message::Parcel(Parcel::Judged { .. }) => MessageKind::Barred,
+        Message::Parcel(Parcel::Issued { .. }) => MessageKind::Issued,
     }
 }
 
-pub(super) fn message_view(flight: &Flight<Message<Store>>, names: Names) -> MessageView {
+pub(super) fn message_view(flight: &Flight<Message<Machine>>, names: Names) -> MessageView {
     let name = names.message(flight.id);
     let entries = match &flight.message {
         Message::AppendEntries { entries, .. } => entries.len() as u64,
@@ -151,7 +170,7 @@ fn round_field(round: u64) -> Option<(&'static str, String)> {
 
 /// What a message says, field by field, with the names of figures 2 and 13.
 #[must_use]
-pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static str, String)> {
+pub fn message_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static str, String)> {
     let text = |value: &dyn std::fmt::Display| value.to_string();
     match message {
         Message::RequestVote { term, last_log_index, last_log_term, transfer } => {
@@ -185,11 +204,11 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
             fields
         }
         Message::TimeoutNow { term } => vec![("term", text(term))],
-        Message::Parcel(parcel) => match *parcel {},
+        Message::Parcel(parcel) => parcel_fields(parcel),
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }
-        Message::AppendEntries { .. } => entries_fields(message),
+        Message::AppendEntries { .. } => entries_fields(message, names),
         Message::Appended { term, result, round } => appended_fields(*term, result, *round),
         Message::Request { request, attempt, command } => {
             vec![("request", text(request)), ("attempt", text(attempt)), ("command", text(command))]
@@ -208,7 +227,7 @@ pub fn message_fields(message: &Message<Store>, names: Names) -> Vec<(&'static s
     }
 }
 
-fn entries_fields(message: &Message<Store>) -> Vec<(&'static str, String)> {
+fn entries_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static str, String)> {
     let Message::AppendEntries {
         term,
         previous_index,
@@ -222,7 +241,7 @@ fn entries_fields(message: &Message<Store>) -> Vec<(&'static str, String)> {
     };
     let text = |value: &dyn std::fmt::Display| value.to_string();
     let entries: Vec<String> =
-        entries.iter().map(|entry| format!("{}@{}", content(entry), entry.term)).collect();
+        entries.iter().map(|entry| format!("{}@{}", content(entry, names), entry.term)).collect();
     let mut fields = vec![
         ("term", text(term)),
         ("prevLogIndex", text(previous_index)),

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod planted;
 pub mod rules;
 pub mod situation;
+mod switches;
 pub mod view;
 pub mod weather;
 

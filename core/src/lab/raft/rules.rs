@@ -6,9 +6,10 @@
 //! decided here; the words for them are the page's.
 
 use super::view::{MessageKind, message_kind};
+use crate::lab::Note;
 use crate::lab::{Event, What};
 use crate::raft::message::{AppendResult, Message, Reply};
-use crate::raft::note::{Note, VoteRefusal};
+use crate::raft::note::VoteRefusal;
 use crate::raft::participant::Timer;
 
 /// A rule. Links name rules by their place in the list: **never reordered, new ones come at the
@@ -455,6 +456,10 @@ pub fn section_of(event: &Event) -> Option<&'static str> {
             MessageKind::Request | MessageKind::Answer | MessageKind::Redirect => {
                 Rule::Redirect.section()
             }
+            MessageKind::Access
+            | MessageKind::Allowed
+            | MessageKind::Barred
+            | MessageKind::Issued => return None,
         }),
         What::TimedOut(Timer::Election | Timer::Heartbeat) => Some(Rule::Heartbeat.section()),
         What::TimedOut(_) | What::Noted(_) => Some(Rule::Redirect.section()),

@@ -12,6 +12,8 @@ pub use super::members::{EntryContent, MembersView, Standing, members_view};
 use super::messages::message_view;
 pub use super::messages::{MessageKind, MessageView, message_fields, message_kind};
 use super::situation::{Situation, situation};
+use crate::lab::locks::{LocksView, locks_view};
+use crate::lab::machine::Machine;
 use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::raft::client::{Client, Operated, Outcome};
@@ -20,7 +22,7 @@ use crate::raft::log::{Index, Term};
 use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
 use crate::raft::server::{Ballot, Role, Server};
-use crate::raft::store::{Answer, Operation, Store};
+use crate::raft::store::{Answer, Operation};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
@@ -49,6 +51,9 @@ pub struct RaftView {
     /// Links that behave otherwise than the network at large: from, to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clogged: Vec<(NodeName, NodeName)>,
+    /// The lock manager that the cluster carries, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locks: Option<LocksView>,
 }
 
 /// Follower, candidate or leader.
@@ -236,7 +241,7 @@ pub enum OutcomeView {
 
 /// Makes a view. Logs show at most the last `most_entries` indexes, the same for every server.
 #[must_use]
-pub fn view(world: &World<Participant<Store>>, names: Names, most_entries: u64) -> RaftView {
+pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64) -> RaftView {
     let servers = || world.nodes().iter().filter_map(|node| node.process.server());
     let last_index = servers().map(|server| server.log().last_index()).max().unwrap_or(0);
     let first_index = last_index.saturating_sub(most_entries) + 1;
@@ -267,6 +272,7 @@ pub fn view(world: &World<Participant<Store>>, names: Names, most_entries: u64) 
         messages: world.flights().map(|flight| message_view(flight, names)).collect(),
         cuts,
         clogged,
+        locks: locks_view(world, names),
     }
 }
 
@@ -279,13 +285,13 @@ fn links(names: Names, is_so: impl Fn(NodeId, NodeId) -> bool) -> Vec<(NodeName,
         .collect()
 }
 
-type Named<'a> = (NodeId, NodeName, &'a Node<Participant<Store>>);
+type Named<'a> = (NodeId, NodeName, &'a Node<Participant<Machine>>);
 
 fn server_view(
-    world: &World<Participant<Store>>,
+    world: &World<Participant<Machine>>,
     names: Names,
     (id, name, node): Named<'_>,
-    server: &Server<Store>,
+    server: &Server<Machine>,
     first_index: Index,
 ) -> ServerView {
     let (role, granted, peers) = role_view(server, names);
@@ -310,7 +316,7 @@ fn server_view(
         last_index: log.last_index(),
         last_term: log.last_term(),
         log: (first_index..=log.last_index())
-            .filter_map(|index| entry_view(server, index))
+            .filter_map(|index| entry_view(server, names, index))
             .collect(),
         configuration: members.voters.clone(),
         members,
@@ -334,18 +340,16 @@ fn server_view(
         heartbeat: countdown(world, id, Timer::Heartbeat),
         syncing: node.disk.is_behind(),
         clock_rate_ppm: node.clock.rate_ppm(),
-        store: server
-            .machine()
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.to_string()))
-            .collect(),
+        store: server.machine().store().map_or_else(Vec::new, |store| {
+            store.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
+        }),
     }
 }
 
 /// A timer of a node, if it runs.
 #[must_use]
 pub fn countdown(
-    world: &World<Participant<Store>>,
+    world: &World<Participant<Machine>>,
     node: NodeId,
     timer: Timer,
 ) -> Option<Countdown> {
@@ -353,12 +357,12 @@ pub fn countdown(
     Some(Countdown { set_us: timer.set_us, due_us: timer.due_us })
 }
 
-fn entry_view(server: &Server<Store>, index: Index) -> Option<EntryView> {
+fn entry_view(server: &Server<Machine>, names: Names, index: Index) -> Option<EntryView> {
     let entry = server.log().entry(index)?;
     Some(EntryView {
         index,
         term: entry.term,
-        operation: content(entry),
+        operation: content(entry, names),
         committed: index <= server.commit_index(),
     })
 }
@@ -368,7 +372,7 @@ fn granted(ballots: &[Option<Ballot>]) -> NodeSet {
     (0..).map(NodeId).zip(ballots).filter(|(_, ballot)| granted(ballot)).map(|(id, _)| id).collect()
 }
 
-fn role_view(server: &Server<Store>, names: Names) -> (RoleView, NodeSet, Vec<PeerView>) {
+fn role_view(server: &Server<Machine>, names: Names) -> (RoleView, NodeSet, Vec<PeerView>) {
     match server.role() {
         Role::Follower => (RoleView::Follower, NodeSet::EMPTY, Vec::new()),
         Role::PreCandidate { ballots } => (RoleView::PreCandidate, granted(ballots), Vec::new()),
@@ -394,7 +398,7 @@ fn role_view(server: &Server<Store>, names: Names) -> (RoleView, NodeSet, Vec<Pe
     }
 }
 
-fn client_view(names: Names, (id, name, node): Named<'_>, client: &Client<Store>) -> ClientView {
+fn client_view(names: Names, (id, name, node): Named<'_>, client: &Client<Machine>) -> ClientView {
     ClientView {
         node: id,
         name,
@@ -408,16 +412,16 @@ fn client_view(names: Names, (id, name, node): Named<'_>, client: &Client<Store>
 
 /// What a client has on record of one operation.
 #[must_use]
-pub fn operation_view(client: NodeName, operated: &Operated<Store>) -> OperationView {
+pub fn operation_view(client: NodeName, operated: &Operated<Machine>) -> OperationView {
     let (outcome, answer) = match &operated.outcome {
         Outcome::Pending => (OutcomeView::Pending, None),
-        Outcome::Ok(answer) => (OutcomeView::Ok, Some(answer.clone())),
+        Outcome::Ok(answer) => (OutcomeView::Ok, Some(answer.of_store().clone())),
         Outcome::Unknown => (OutcomeView::Unknown, None),
     };
     OperationView {
         client,
         request: operated.request,
-        operation: Operation::clone(&operated.command),
+        operation: operated.command.operation().clone(),
         invoked_us: operated.invoked_us,
         completed_us: operated.completed_us,
         outcome,

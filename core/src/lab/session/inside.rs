@@ -1,11 +1,11 @@
 //! What there is to see inside a run only where somebody looks: timers, clocks, the network.
 
 use super::Session;
+use crate::lab::machine::Machine;
 use crate::lab::raft::view::{Countdown, countdown};
 use crate::raft::client::Client;
 use crate::raft::configuration::Configuration;
 use crate::raft::participant::Timer;
-use crate::raft::store::Store;
 use crate::sim::network::LinkSettings;
 use crate::sim::process::{NodeId, TimerKind};
 
@@ -23,7 +23,7 @@ impl Session {
     pub fn completed_operations(&self) -> u64 {
         let nodes = self.history.run().world.nodes();
         let clients = nodes.iter().filter_map(|node| node.process.client());
-        let completed = |client: &Client<Store>| {
+        let completed = |client: &Client<Machine>| {
             let record = client.record();
             // Only the newest can still be pending: a client asks one thing at a time.
             let pending = record.last().is_some_and(|last| last.completed_us.is_none());

@@ -249,9 +249,8 @@ impl Client {
             }
         }
         self.holds.insert(resource.clone(), held);
-        if let Some(Ok(resource)) = self.place(resource).map(u8::try_from) {
-            Self::note(Note::Holds { resource, token: held.token }, context);
-        }
+        let note = Note::Holds { resource: resource.clone(), token: held.token };
+        Self::note(note, context);
     }
 
     /// The table of a group has aborted the attempt that there is: what it held there is gone.
@@ -354,6 +353,15 @@ impl Client {
         let waits = self.links.iter().any(Link::is_renewing);
         let time_us = if waits { third_us.min(self.settings.request_timeout_us) } else { third_us };
         context.set_timer(Timer::Renewal, time_us);
+    }
+
+    /// Says now that it is still there: then the leader tells the vault again what it holds.
+    pub(super) fn remind<S: Locks>(&mut self, link: usize, context: &mut LockContext<'_, S>) {
+        if !self.links[link].is_renewing() {
+            let call = self.call_of(link, Ask::KeepAlive);
+            self.links[link].renew(call, context);
+            self.set_renewal_timer(context);
+        }
     }
 
     /// Says to each table with which it has a session that it is still there.

@@ -1,6 +1,6 @@
 //! From JSON to a choice: one thing that is done, by its verb.
 
-use super::read::{bug, network, node, operation};
+use super::read::{any_bug, ask, network, node};
 use super::reader::{Fields, Reader};
 use super::settings;
 use crate::lab::raft::Must;
@@ -76,9 +76,9 @@ impl Known {
             },
             "network" => self.network(&what, fields)?,
             "clock" => clock(node()?, fields)?,
-            "client" => Choice::Operate { node: node()?, operation: operation(fields)? },
+            "client" => Choice::Operate { node: node()?, operation: ask(fields)? },
             "plant" | "mend" => {
-                Choice::Plant { bug: bug(&what)?.number(), planted: verb == "plant" }
+                Choice::Plant { bug: any_bug(&what)?.number(), planted: verb == "plant" }
             }
             "set" => {
                 let setting = settings::named(&what)?;

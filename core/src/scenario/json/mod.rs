@@ -62,6 +62,7 @@
 //! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 
 mod choice;
+mod locks;
 mod read;
 mod reader;
 mod settings;

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::choice::Known;
 use super::reader::{Fields, Reader};
-use super::{VERSION, settings};
-use crate::check::raft::RaftCheck;
+use super::{VERSION, locks, settings};
+use crate::check::Check;
+use crate::lab::machine::Ask;
+use crate::lab::numbered::AnyBug;
 use crate::lab::raft::config::LONGEST_TEXT;
 use crate::lab::raft::{Must, Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Names, Timed};
-use crate::raft::bug::Bug;
 use crate::raft::store::{Operation, Text};
 use crate::scenario::breakpoint;
 use crate::scenario::{
@@ -28,14 +29,18 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
         return Err(Problem::new("lockstep", Wrong::UnknownVersion(version)));
     }
     let lab = fields.require("lab")?;
-    if !lab.is_text("raft") {
-        return Err(lab.problem(Wrong::UnknownLab(lab.text()?.to_owned())));
-    }
-    let mut scenario = Scenario::default();
+    let usual = match lab.text()? {
+        "raft" => RaftConfig::default(),
+        "locks" => RaftConfig::of_locks(),
+        other => return Err(lab.problem(Wrong::UnknownLab(other.to_owned()))),
+    };
+    let mut scenario = Scenario { config: usual, ..Scenario::default() };
     fields.read("engine", &mut scenario.engine, Reader::narrow)?;
     fields.read("seed", &mut scenario.seed, Reader::number)?;
     fields.read("until", &mut scenario.until_us, Reader::duration)?;
-    fields.read("config", &mut scenario.config, config)?;
+    if let Some(field) = fields.get("config") {
+        scenario.config = config(&field, scenario.config)?;
+    }
     let known = Known { names: scenario.config.names(), network: scenario.config.network };
     if let Some(choices) = fields.get("choices") {
         scenario.choices = known.choices(&choices, &mut scenario.captions)?;
@@ -89,10 +94,10 @@ fn digest(reader: &Reader<'_>) -> Result<u64, Problem> {
     reader.parsed(Kind::Digest, hexadecimal)
 }
 
-fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
+fn expect(reader: &Reader<'_>) -> Result<Vec<(Check, Expected)>, Problem> {
     let pair = |(name, verdict): (&str, Reader<'_>)| {
-        let check = RaftCheck::ALL.into_iter().find(|check| check.name() == name);
-        let check = check.ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
+        let check = Check::named(name)
+            .ok_or_else(|| verdict.problem(Wrong::NoSuchName(name.to_owned())))?;
         let text = verdict.text()?;
         let expected = Expected::ALL.into_iter().find(|expected| expected.name() == text);
         let unknown = || verdict.problem(Wrong::NoSuchName(text.to_owned()));
@@ -104,9 +109,9 @@ fn expect(reader: &Reader<'_>) -> Result<Vec<(RaftCheck, Expected)>, Problem> {
     Ok(pairs)
 }
 
-fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
+/// A configuration that differs from another one.
+fn config(reader: &Reader<'_>, mut config: RaftConfig) -> Result<RaftConfig, Problem> {
     let fields = reader.fields()?;
-    let mut config = RaftConfig::default();
     fields.read("servers", &mut config.servers, Reader::few)?;
     fields.read("clients", &mut config.clients, Reader::few)?;
     let mut election = (config.election_min_us, config.election_max_us);
@@ -132,11 +137,17 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
     }
     fields.read("voters", &mut config.voters, Reader::few)?;
     if let Some(features) = fields.get("features") {
-        settings::read(&features, &mut config.features)?;
+        settings::read(&features, &mut config)?;
+    }
+    if let Some(locks) = &mut config.locks {
+        locks::read(&fields, locks)?;
     }
     // Names are resolved below, so there must be few enough nodes to be numbered.
     config.check().map_err(|problem| Problem::of_config("config.", problem))?;
     let names = config.names();
+    if let Some(locks) = &mut config.locks {
+        locks::read_scripts(&fields, names, locks)?;
+    }
     if let Some(start) = fields.get("start") {
         for (name, preset_of) in start.fields()?.all() {
             let unknown = || preset_of.problem(Wrong::NoSuchNode(name.to_owned()));
@@ -150,13 +161,13 @@ fn config(reader: &Reader<'_>) -> Result<RaftConfig, Problem> {
     }
     if let Some(bugs) = fields.get("bugs") {
         for name in bugs.list()? {
-            let bug = bug(&name)?;
-            if config.bugs.contains(&bug) {
+            let bug = any_bug(&name)?;
+            if config.all_bugs().any(|other| other == bug) {
                 return Err(name.problem(Wrong::Repeated));
             }
-            config.bugs.push(bug);
+            config.plant(bug).map_err(|must| name.problem(Wrong::OutOfBounds(must)))?;
         }
-        config.bugs.sort_unstable_by_key(|bug| bug.number());
+        config.sort_bugs();
     }
     fields.finish()?;
     Ok(config)
@@ -175,10 +186,9 @@ pub(super) fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSe
     Ok(settings)
 }
 
-pub(super) fn bug(reader: &Reader<'_>) -> Result<Bug, Problem> {
+pub(super) fn any_bug(reader: &Reader<'_>) -> Result<AnyBug, Problem> {
     let name = reader.text()?;
-    let bug = Bug::ALL.into_iter().find(|bug| bug.name() == name);
-    bug.ok_or_else(|| reader.problem(Wrong::NoSuchName(name.to_owned())))
+    AnyBug::named(name).ok_or_else(|| reader.problem(Wrong::NoSuchName(name.to_owned())))
 }
 
 fn preset(reader: &Reader<'_>, names: Names) -> Result<Preset, Problem> {
@@ -213,7 +223,15 @@ pub(super) fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem>
     known.ok_or_else(|| reader.problem(Wrong::NoSuchNode(text)))
 }
 
-pub(super) fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
+/// What a client is asked.
+pub(super) fn ask(fields: &Fields<'_>) -> Result<Ask, Problem> {
+    match locks::order(fields)? {
+        Some(order) => Ok(order.into()),
+        None => operation(fields).map(Ask::Store),
+    }
+}
+
+fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
     let kind = Kind::Operation;
     let text = |reader: &Reader<'_>| {
         let text = reader.text()?;

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{VERSION, settings};
+use super::{VERSION, locks, settings};
+use crate::lab::machine::Ask;
+use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::lab::raft::{Preset, RaftConfig};
 use crate::lab::session::usual_name;
 use crate::lab::{Choice, Names, Timed};
-use crate::raft::bug::Bug;
+use crate::lock::parcel::Order;
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
-use crate::raft::setting::Setting;
 use crate::raft::store::Operation;
 use crate::scenario::breakpoint;
 use crate::scenario::text::{duration, moment, probability, unscaled};
@@ -24,7 +25,8 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
     put("lockstep", VERSION.into());
-    put("lab", "raft".into());
+    let lab = if scenario.config.locks.is_some() { "locks" } else { "raft" };
+    put("lab", lab.into());
     if scenario.engine != ENGINE_VERSION {
         put("engine", scenario.engine.into());
     }
@@ -90,7 +92,7 @@ fn bookmark(bookmark: &Bookmark) -> Value {
 }
 
 fn config(config: &RaftConfig) -> Value {
-    let default = RaftConfig::default();
+    let default = config.usual();
     let names = config.names();
     let range = |low_us, high_us| json!([duration(low_us), duration(high_us)]);
     let mut object = Map::new();
@@ -124,10 +126,14 @@ fn config(config: &RaftConfig) -> Value {
     let start =
         presets.map(|(server, start)| (names.name(*server).to_string(), preset(start, names)));
     unless(config.presets.is_empty(), "start", Value::Object(start.collect()));
-    let bugs: Vec<&str> = config.bugs.iter().map(|bug| bug.name()).collect();
-    unless(config.bugs.is_empty(), "bugs", bugs.into());
-    unless(config.features == default.features, "features", settings::write(&config.features));
+    let bugs: Vec<&str> = config.all_bugs().map(AnyBug::name).collect();
+    unless(bugs.is_empty(), "bugs", bugs.into());
+    let features = settings::write(config, &default);
+    unless(features.is_empty(), "features", Value::Object(features));
     unless(config.voters == default.voters, "voters", config.voters.into());
+    if let (Some(locks), Some(usual)) = (&config.locks, &default.locks) {
+        locks::write(locks, usual, names, &mut object);
+    }
     Value::Object(object)
 }
 
@@ -166,6 +172,17 @@ fn operation(operation: &Operation) -> Map<String, Value> {
     match serde_json::to_value(operation) {
         Ok(Value::Object(object)) => object,
         _ => unreachable!("an operation is written as an object"),
+    }
+}
+
+/// What a client is asked.
+fn ask(ask: &Ask) -> Map<String, Value> {
+    match ask {
+        Ask::Store(asked) => operation(asked),
+        Ask::Lock(Order::Run(script)) => {
+            [("run".to_owned(), script.to_string().into())].into_iter().collect()
+        }
+        Ask::Lock(Order::Stop) => [("stop".to_owned(), true.into())].into_iter().collect(),
     }
 }
 
@@ -234,16 +251,16 @@ pub(in crate::scenario) fn choice_value(choice: &Choice, names: Names) -> Value 
             json!({ "clock": node(at), "jump": jump })
         }
         Choice::Operate { node: at, operation: asked } => {
-            let mut object = operation(asked);
+            let mut object = ask(asked);
             object.insert("client".to_owned(), node(at).into());
             Value::Object(object)
         }
         Choice::Plant { bug, planted } => {
-            let name = Bug::ALL.get(usize::from(*bug)).map_or("", |bug| bug.name());
+            let name = AnyBug::numbered(*bug).map_or("", AnyBug::name);
             if *planted { json!({ "plant": name }) } else { json!({ "mend": name }) }
         }
-        Choice::Set { setting, value } => match Setting::ALL.get(usize::from(*setting)) {
-            Some(known) => json!({ "set": known.name(), "to": settings::spelled(*known, *value) }),
+        Choice::Set { setting, value } => match AnySetting::numbered(*setting) {
+            Some(known) => json!({ "set": known.name(), "to": settings::spelled(known, *value) }),
             None => json!({ "set": "", "to": value }),
         },
         Choice::Instruct { node: at, instruction, operand } => {

@@ -9,9 +9,9 @@
 use std::collections::BTreeMap;
 
 use super::trial::Trial;
+use crate::lab::Note;
 use crate::lab::raft::messages::message_kind;
 use crate::lab::{Event, What};
-use crate::raft::note::Note;
 use crate::sim::run::Goal;
 
 /// How often each branch was taken, by name.

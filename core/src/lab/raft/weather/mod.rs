@@ -33,10 +33,10 @@ pub use fault::Fault;
 pub use profile::MOST_SEEDS;
 pub use trial::{Conviction, Trial};
 
+use crate::lab::machine::Machine;
 use crate::lab::{RaftMonitor, Timed};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
-use crate::raft::store::Store;
 use crate::sim::run::Run;
 use climate::Climate;
 use dice::Dice;
@@ -57,7 +57,7 @@ pub struct Drawn {
     /// What it follows from.
     pub trial: Trial,
     /// The run itself.
-    pub run: Run<Participant<Store>, RaftMonitor>,
+    pub run: Run<Participant<Machine>, RaftMonitor>,
 }
 
 /// Draws the run of a seed. It ends early where a check fails.

@@ -103,7 +103,7 @@ impl Shrinker {
     fn try_size(&mut self, servers: u8, clients: u8) -> bool {
         let mut attempt = self.best.clone();
         let from = attempt.config.names();
-        let to = Names { servers: from.servers - servers, clients: from.clients - clients };
+        let to = Names { servers: from.servers - servers, clients: from.clients - clients, ..from };
         attempt.config.servers = to.servers;
         attempt.config.clients = to.clients;
         attempt.config.voters = attempt.config.voters.min(to.servers);

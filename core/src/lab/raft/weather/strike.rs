@@ -3,6 +3,7 @@
 use super::director::{Director, Run};
 use super::fault::Fault;
 use crate::lab::Choice;
+use crate::lab::machine::Machine;
 use crate::lab::raft::messages::{MessageKind, message_kind};
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
@@ -104,7 +105,7 @@ impl Director {
     /// The server that leads the highest term, of those that run.
     fn leader(&self, run: &Run) -> Option<NodeId> {
         let nodes = run.world.nodes().iter().filter(|node| node.up);
-        let leads = |server: &&Server<Store>| server.is_leader();
+        let leads = |server: &&Server<Machine>| server.is_leader();
         let leaders = nodes.filter_map(|node| node.process.server()).filter(leads);
         leaders.max_by_key(|server| server.current_term()).map(Server::id)
     }
@@ -294,7 +295,7 @@ impl Director {
                 let count = self.dice.between(0, 999);
                 Store::sample(count, |below| self.dice.between(0, below.saturating_sub(1)))
             };
-            self.act(run, Choice::Operate { node, operation });
+            self.act(run, Choice::Operate { node, operation: operation.into() });
         }
     }
 

@@ -3,11 +3,11 @@
 use crate::check::linearizability::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::linearizability::{BUDGET, HistoryJudge};
+use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::view::{OperationView, operation_view};
 use crate::lab::{RaftMonitor, Timed};
 use crate::raft::Participant;
-use crate::raft::store::Store;
 use crate::sim::run::{Goal, Run};
 use crate::sim::time::Moment;
 
@@ -54,20 +54,20 @@ impl Trial {
 
     fn play(
         &self,
-        is_enough: impl Fn(&Run<Participant<Store>, RaftMonitor>) -> bool,
-    ) -> Run<Participant<Store>, RaftMonitor> {
+        is_enough: impl Fn(&Run<Participant<Machine>, RaftMonitor>) -> bool,
+    ) -> Run<Participant<Machine>, RaftMonitor> {
         let mut run = self.config.begin(self.seed, false);
         while !is_enough(&run) && run.step(&self.choices, Goal::Moment(self.end)).is_some() {}
         run
     }
 }
 
-fn failure_of(check: RaftCheck, run: &Run<Participant<Store>, RaftMonitor>) -> Option<Moment> {
+fn failure_of(check: RaftCheck, run: &Run<Participant<Machine>, RaftMonitor>) -> Option<Moment> {
     run.monitor.failures().find(|(failed, _)| *failed == check).map(|(_, failure)| failure.moment)
 }
 
 /// The check that failed first.
-pub(super) fn first_failure(run: &Run<Participant<Store>, RaftMonitor>) -> Option<Conviction> {
+pub(super) fn first_failure(run: &Run<Participant<Machine>, RaftMonitor>) -> Option<Conviction> {
     let (check, failure) = run.monitor.failures().min_by_key(|(_, failure)| failure.step)?;
     Some(Conviction { check, moment: failure.moment })
 }
@@ -77,7 +77,7 @@ pub(super) fn first_failure(run: &Run<Participant<Store>, RaftMonitor>) -> Optio
 /// trusted.
 pub(super) fn judge_history(
     config: &RaftConfig,
-    run: &Run<Participant<Store>, RaftMonitor>,
+    run: &Run<Participant<Machine>, RaftMonitor>,
 ) -> Option<Conviction> {
     let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
     let is_explained = explains.into_iter().any(|check| {
@@ -100,7 +100,7 @@ pub(super) fn judge_history(
 
 fn operations(
     config: &RaftConfig,
-    run: &Run<Participant<Store>, RaftMonitor>,
+    run: &Run<Participant<Machine>, RaftMonitor>,
 ) -> Vec<OperationView> {
     let names = config.names();
     let nodes = names.nodes().map(|(id, name)| (name, run.world.node(id)));

@@ -1,0 +1,505 @@
+//! What a cluster of the laboratory carries: a key-value store, or a lock table.
+//!
+//! Every lab that stands on Raft runs the same servers, so there is one kind of world for all of
+//! them, and one copy of the compiled kernel, protocol and checks. A [`Machine`] is whichever state
+//! machine the lab is about; commands, answers, parties and stewards are sums in the same way. What
+//! is written into digests and links is that of the part alone: a store that is carried so is, to
+//! the last bit, the store by itself.
+//!
+//! The parties of the lock manager are written for a cluster that carries nothing but a lock table.
+//! They run here in a [nested context](crate::sim::process::Context::nested).
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::lock;
+use crate::lock::table::LockTable;
+use crate::raft::Participant;
+use crate::raft::client::Client;
+use crate::raft::message::{Message, Reply};
+use crate::raft::participant::Timer;
+use crate::raft::party::Activity;
+use crate::raft::server::ServerContext;
+use crate::raft::state_machine::{Duties, Effects, Origin, Sampled, StateMachine};
+use crate::raft::store::{self, Operation, Store, Text};
+use crate::raft::{party, state_machine};
+use crate::sim::digest::{Digest, Encode};
+use crate::sim::process::{NodeId, Output};
+
+/// A state machine of the laboratory.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Machine {
+    /// A key-value store.
+    Store(Store),
+    /// A lock table.
+    Locks(LockTable),
+}
+
+impl Machine {
+    /// The store, if it is one.
+    #[must_use]
+    pub const fn store(&self) -> Option<&Store> {
+        match self {
+            Self::Store(store) => Some(store),
+            Self::Locks(_) => None,
+        }
+    }
+
+    /// The lock table, if it is one.
+    #[must_use]
+    pub const fn locks(&self) -> Option<&LockTable> {
+        match self {
+            Self::Store(_) => None,
+            Self::Locks(table) => Some(table),
+        }
+    }
+}
+
+/// What a machine can be asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Command {
+    /// A store.
+    Store(Operation),
+    /// A lock table.
+    Lock(lock::command::Command),
+}
+
+impl Command {
+    /// What is asked of a store.
+    ///
+    /// # Panics
+    /// If it is not for a store: our mistake, a cluster carries one kind of machine.
+    #[must_use]
+    pub fn operation(&self) -> &Operation {
+        match self {
+            Self::Store(operation) => operation,
+            Self::Lock(command) => unreachable!("a store is not asked for {command:?}"),
+        }
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(operation) => write!(formatter, "{operation}"),
+            Self::Lock(command) => write!(formatter, "{command}"),
+        }
+    }
+}
+
+impl Encode for Command {
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::Store(operation) => operation.encode(digest),
+            Self::Lock(command) => command.encode(digest),
+        }
+    }
+}
+
+/// What a machine says in return.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// A store.
+    Store(store::Answer),
+    /// A lock table, in words.
+    #[serde(serialize_with = "in_words")]
+    Lock(lock::command::Answer),
+}
+
+fn in_words<S: Serializer>(
+    answer: &lock::command::Answer,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(answer)
+}
+
+impl Answer {
+    /// What a store says.
+    ///
+    /// # Panics
+    /// If it comes from another machine: our mistake, a cluster carries one kind.
+    #[must_use]
+    pub fn of_store(&self) -> &store::Answer {
+        match self {
+            Self::Store(answer) => answer,
+            Self::Lock(answer) => unreachable!("a store does not say {answer:?}"),
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(answer) => write!(formatter, "{answer}"),
+            Self::Lock(answer) => write!(formatter, "{answer}"),
+        }
+    }
+}
+
+impl Encode for Answer {
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::Store(answer) => answer.encode(digest),
+            Self::Lock(answer) => answer.encode(digest),
+        }
+    }
+}
+
+/// What a person or a script can ask of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub enum Ask {
+    /// An operation of the store.
+    Store(Operation),
+    /// Something of a client of the lock manager.
+    Lock(lock::parcel::Order),
+}
+
+impl From<Operation> for Ask {
+    fn from(operation: Operation) -> Self {
+        Self::Store(operation)
+    }
+}
+
+impl From<lock::parcel::Order> for Ask {
+    fn from(order: lock::parcel::Order) -> Self {
+        Self::Lock(order)
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(operation) => write!(formatter, "{operation}"),
+            Self::Lock(lock::parcel::Order::Run(script)) => write!(formatter, "{script}"),
+            Self::Lock(lock::parcel::Order::Stop) => formatter.write_str("stop"),
+        }
+    }
+}
+
+impl Encode for Ask {
+    fn encode(&self, digest: &mut Digest) {
+        match self {
+            Self::Store(operation) => operation.encode(digest),
+            Self::Lock(order) => order.encode(digest),
+        }
+    }
+}
+
+/// An [`Ask`] as links hold it: the operations of the store were there first. **Never reordered:
+/// new variants come last.**
+#[derive(Serialize, Deserialize)]
+enum Wire {
+    Put(Text, Text),
+    Get(Text),
+    Append(Text, Text),
+    CompareAndSet(Text, Text, Text),
+    Lock(lock::parcel::Order),
+}
+
+impl From<Wire> for Ask {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Put(key, value) => Operation::Put(key, value).into(),
+            Wire::Get(key) => Operation::Get(key).into(),
+            Wire::Append(key, value) => Operation::Append(key, value).into(),
+            Wire::CompareAndSet(key, old, new) => Operation::CompareAndSet(key, old, new).into(),
+            Wire::Lock(order) => order.into(),
+        }
+    }
+}
+
+impl From<Ask> for Wire {
+    fn from(ask: Ask) -> Self {
+        match ask {
+            Ask::Store(Operation::Put(key, value)) => Self::Put(key, value),
+            Ask::Store(Operation::Get(key)) => Self::Get(key),
+            Ask::Store(Operation::Append(key, value)) => Self::Append(key, value),
+            Ask::Store(Operation::CompareAndSet(key, old, new)) => {
+                Self::CompareAndSet(key, old, new)
+            }
+            Ask::Lock(order) => Self::Lock(order),
+        }
+    }
+}
+
+impl StateMachine for Machine {
+    type Command = Command;
+    type Answer = Answer;
+    type Party = Party;
+    type Ask = Ask;
+    type Parcel = lock::parcel::Parcel;
+    type Steward = Steward;
+    type Note = lock::note::Note;
+
+    fn apply(&mut self, origin: &Origin, command: &Command, effects: &mut Effects<Self>) -> Answer {
+        match (self, command) {
+            (Self::Store(store), Command::Store(operation)) => {
+                Answer::Store(store.carry_out(operation))
+            }
+            (Self::Locks(table), Command::Lock(command)) => {
+                let mut own = Effects::default();
+                let answer = table.apply(origin, command, &mut own);
+                let told = own.answers.into_iter();
+                effects.answers.extend(
+                    told.map(|(client, request, answer)| (client, request, Answer::Lock(answer))),
+                );
+                effects.parcels.extend(own.parcels);
+                effects.notes.extend(own.notes);
+                Answer::Lock(answer)
+            }
+            (_, command) => unreachable!("a cluster carries one kind of machine: {command:?}"),
+        }
+    }
+
+    fn is_read(command: &Command) -> bool {
+        match command {
+            Command::Store(operation) => Store::is_read(operation),
+            Command::Lock(command) => LockTable::is_read(command),
+        }
+    }
+
+    fn remembers(command: &Command) -> bool {
+        match command {
+            Command::Store(operation) => Store::remembers(operation),
+            Command::Lock(command) => LockTable::remembers(command),
+        }
+    }
+}
+
+impl Sampled for Machine {
+    /// Only the store's clients draw commands one by one.
+    fn sample(count: u64, draw: impl FnMut(u64) -> u64) -> Command {
+        Command::Store(Store::sample(count, draw))
+    }
+
+    fn command(ask: Ask) -> Option<Command> {
+        match ask {
+            Ask::Store(operation) => Some(Command::Store(operation)),
+            Ask::Lock(_) => None,
+        }
+    }
+}
+
+/// Who sees to what follows from time passing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Steward {
+    /// A store needs nobody.
+    Store,
+    /// The steward of a lock table.
+    Locks(lock::steward::Steward),
+}
+
+impl state_machine::Steward<Machine> for Steward {
+    const IS_NEEDED: bool = true;
+
+    fn recovered(&self) -> Self {
+        match self {
+            Self::Store => Self::Store,
+            Self::Locks(steward) => Self::Locks(steward.recovered()),
+        }
+    }
+
+    fn set(&mut self, setting: u8, value: u64) {
+        if let Self::Locks(steward) = self {
+            state_machine::Steward::<LockTable>::set(steward, setting, value);
+        }
+    }
+
+    fn plant(&mut self, bug: u8, planted: bool) {
+        if let Self::Locks(steward) = self {
+            state_machine::Steward::<LockTable>::plant(steward, bug, planted);
+        }
+    }
+
+    fn stamped(&self, command: Arc<Command>) -> Arc<Command> {
+        match (self, command.as_ref()) {
+            (Self::Locks(steward), Command::Lock(inner)) => {
+                let stamped = state_machine::Steward::stamped(steward, Arc::new(inner.clone()));
+                Arc::new(Command::Lock(Arc::unwrap_or_clone(stamped)))
+            }
+            _ => command,
+        }
+    }
+
+    fn take_office(&mut self, machine: &Machine, now_us: u64) {
+        if let (Self::Locks(steward), Machine::Locks(table)) = (self, machine) {
+            state_machine::Steward::take_office(steward, table, now_us);
+        }
+    }
+
+    fn leave_office(&mut self) {
+        if let Self::Locks(steward) = self {
+            state_machine::Steward::<LockTable>::leave_office(steward);
+        }
+    }
+
+    fn applied(&mut self, machine: &Machine, origin: &Origin, command: &Command, now_us: u64) {
+        if let (Self::Locks(steward), Machine::Locks(table), Command::Lock(command)) =
+            (self, machine, command)
+        {
+            state_machine::Steward::applied(steward, table, origin, command, now_us);
+        }
+    }
+
+    fn attend(&mut self, machine: &Machine, now_us: u64) -> Duties<Machine> {
+        let (Self::Locks(steward), Machine::Locks(table)) = (self, machine) else {
+            return Duties::default();
+        };
+        let Duties { propose, alone, notes, next_us } =
+            state_machine::Steward::attend(steward, table, now_us);
+        let commands = |list: Vec<_>| list.into_iter().map(Command::Lock).collect();
+        Duties { propose: commands(propose), alone: commands(alone), notes, next_us }
+    }
+
+    fn acts_alone(&self) -> bool {
+        match self {
+            Self::Store => false,
+            Self::Locks(steward) => state_machine::Steward::<LockTable>::acts_alone(steward),
+        }
+    }
+}
+
+/// Who takes part besides servers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// A client of a store.
+    Client(Client<Machine>),
+    /// A client of the lock manager, the vault or the collector.
+    Locks(lock::party::Party),
+}
+
+impl Participant<Machine> {
+    /// The client of a store, if it is one.
+    #[must_use]
+    pub const fn client(&self) -> Option<&Client<Machine>> {
+        match self.party() {
+            Some(Party::Client(client)) => Some(client),
+            _ => None,
+        }
+    }
+
+    /// The party of the lock manager, if it is one.
+    #[must_use]
+    pub const fn lock_party(&self) -> Option<&lock::party::Party> {
+        match self.party() {
+            Some(Party::Locks(party)) => Some(party),
+            _ => None,
+        }
+    }
+}
+
+type Context<'a> = ServerContext<'a, Machine>;
+
+/// What a party of the lock manager asks of the kernel, in a world that carries any machine.
+fn translate(output: Output<Participant<LockTable>>) -> Output<Participant<Machine>> {
+    match output {
+        Output::Send { to, message, waits } => {
+            let message = match message {
+                Message::Request { request, attempt, command } => {
+                    let command = Arc::new(Command::Lock(Arc::unwrap_or_clone(command)));
+                    Message::Request { request, attempt, command }
+                }
+                Message::Parcel(parcel) => Message::Parcel(parcel),
+                other => unreachable!("only servers say {other:?}"),
+            };
+            Output::Send { to, message, waits }
+        }
+        Output::SetTimer { timer, delay_us } => Output::SetTimer { timer, delay_us },
+        Output::CancelTimer(timer) => Output::CancelTimer(timer),
+        Output::Persist(_) => unreachable!("only servers have a disk"),
+        Output::Note { note, causes } => Output::Note { note, causes },
+    }
+}
+
+/// What is said to a party of the lock manager; nothing, if it is not for such a one.
+fn translated(message: Message<Machine>) -> Option<Message<LockTable>> {
+    match message {
+        Message::Answer { request, attempt, reply } => {
+            let reply = match reply {
+                Reply::Applied(Answer::Lock(answer)) => Reply::Applied(answer),
+                Reply::Applied(Answer::Store(_)) => return None,
+                Reply::NotLeader(leader) => Reply::NotLeader(leader),
+            };
+            Some(Message::Answer { request, attempt, reply })
+        }
+        Message::Parcel(parcel) => Some(Message::Parcel(parcel)),
+        _ => None,
+    }
+}
+
+impl party::Party<Machine> for Party {
+    fn start(&mut self, context: &mut Context<'_>) {
+        match self {
+            Self::Client(client) => party::Party::start(client, context),
+            Self::Locks(party) => context.nested(translate, |context| party.start(context)),
+        }
+    }
+
+    fn receive(&mut self, from: NodeId, message: Message<Machine>, context: &mut Context<'_>) {
+        match self {
+            Self::Client(client) => party::Party::receive(client, from, message, context),
+            Self::Locks(party) => {
+                if let Some(message) = translated(message) {
+                    context.nested(translate, |context| party.receive(from, message, context));
+                }
+            }
+        }
+    }
+
+    fn timeout(&mut self, timer: Timer, context: &mut Context<'_>) {
+        match self {
+            Self::Client(client) => party::Party::timeout(client, timer, context),
+            Self::Locks(party) => {
+                context.nested(translate, |context| party.timeout(timer, context));
+            }
+        }
+    }
+
+    fn operate(&mut self, ask: Ask, context: &mut Context<'_>) -> bool {
+        match (self, ask) {
+            (Self::Client(client), ask) => client.operate(ask, context),
+            (Self::Locks(party), Ask::Lock(order)) => {
+                context.nested(translate, |context| party.operate(order, context))
+            }
+            (Self::Locks(_), Ask::Store(_)) => false,
+        }
+    }
+
+    fn set(&mut self, setting: u8, value: u64) {
+        match self {
+            Self::Client(client) => client.set(setting, value),
+            Self::Locks(party) => party::Party::<LockTable>::set(party, setting, value),
+        }
+    }
+
+    fn plant(&mut self, bug: u8, planted: bool) {
+        if let Self::Locks(party) = self {
+            party::Party::<LockTable>::plant(party, bug, planted);
+        }
+    }
+
+    fn recovered(&self) -> Self {
+        match self {
+            Self::Client(client) => Self::Client(party::Party::recovered(client)),
+            Self::Locks(party) => Self::Locks(party::Party::<LockTable>::recovered(party)),
+        }
+    }
+
+    fn begun(&self) -> u64 {
+        match self {
+            Self::Client(client) => client.begun(),
+            Self::Locks(party) => party::Party::<LockTable>::begun(party),
+        }
+    }
+
+    fn activity(&self) -> Activity {
+        match self {
+            Self::Client(_) => Activity::Idle,
+            Self::Locks(party) => party::Party::<LockTable>::activity(party),
+        }
+    }
+}
