@@ -11,8 +11,7 @@ use super::cycles;
 use super::monitor::{Entry, Taken};
 use super::shadow::{Person, Shadow, Waiting};
 use super::{Findings, LockCheck};
-use crate::check::Assumption;
-use crate::check::findings::Now;
+use crate::check::{Assumption, Now};
 use crate::lock::command::{Action, Ask, Call, Cause};
 use crate::lock::journal::{Ending, Happening, What};
 use crate::lock::mode::Mode;
@@ -62,7 +61,7 @@ pub(super) struct Audit<'a> {
 }
 
 impl<'a> Audit<'a> {
-    pub(super) const fn new(
+    pub(super) fn new(
         setting: Setting,
         (shadow, others): (&'a mut Shadow, Vec<&'a Shadow>),
         findings: &'a mut Findings,
@@ -218,7 +217,7 @@ impl<'a> Audit<'a> {
             Ending::Released | Ending::Ended => {}
             Ending::Aborted | Ending::Expired | Ending::Superseded => {
                 let at_us = self.setting.now.moment.time_us;
-                self.taken.push(Taken { at_us, owner, token });
+                self.taken.push(Taken { at_us, owner, place });
             }
         }
     }

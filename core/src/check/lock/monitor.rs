@@ -11,15 +11,14 @@ use super::cycles::{Broken, Deadlocks};
 use super::shadow::Shadow;
 use super::vault::Guard;
 use super::{Findings, LockCheck};
-use crate::check::findings::Now;
-use crate::check::{Assumption, Failure, Verdict};
+use crate::check::{Assumption, Failure, Now, Verdict};
 use crate::lock::command::Command;
 use crate::lock::journal::Happening;
 use crate::lock::policy::Policy;
 use crate::lock::steward::Steward;
 use crate::lock::table::LockTable;
 use crate::lock::vault::Vault;
-use crate::lock::{Owner, Token};
+use crate::lock::{Owner, Place};
 use crate::raft::server::{MOST_SERVERS, PerServer};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
@@ -78,8 +77,8 @@ pub struct Taken {
     pub at_us: u64,
     /// From whom.
     pub owner: Owner,
-    /// The token of its grant.
-    pub token: Token,
+    /// Of what.
+    pub place: Place,
 }
 
 /// How far a server's journal was compared.
@@ -283,8 +282,6 @@ impl LockMonitor {
             let place = (None, Some(look.applied.min(group.applied)));
             group.torn_us = Some(look.now.moment.time_us);
             self.findings.fail(LockCheck::TablesAgree, nodes, place, look.now);
-        } else if look.applied == group.applied && seen.applied < look.applied {
-            group.by = if group.by == look.server { group.by } else { look.server };
         }
     }
 

@@ -12,8 +12,7 @@
 use std::collections::BTreeMap;
 
 use super::{Findings, LockCheck};
-use crate::check::Assumption;
-use crate::check::findings::Now;
+use crate::check::{Assumption, Now};
 use crate::lock::mode::Mode;
 use crate::lock::vault::{Accessed, Vault};
 use crate::lock::{Owner, Resource, Token};

@@ -16,10 +16,10 @@
 use imbl::OrdMap;
 
 use super::RaftCheck;
-use super::circumstances::{Circumstances, MOST_DRIFT_PPM};
+use super::circumstances::Circumstances;
 use super::Findings;
 use super::seen::Look;
-use crate::check::Assumption;
+use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::raft::log::Term;
 use crate::raft::server::Role;
 use crate::raft::state_machine::StateMachine;
