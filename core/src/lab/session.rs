@@ -6,6 +6,7 @@
 
 mod inside;
 
+use super::locks::metrics::detection;
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
@@ -231,7 +232,12 @@ impl Session {
     /// What there is to see, with at most so many entries of each log.
     #[must_use]
     pub fn view(&self, most_entries: u64) -> RaftView {
-        view(&self.history.run().world, self.names(), most_entries)
+        let run = self.history.run();
+        let mut view = view(&run.world, self.names(), most_entries);
+        if let (Some(locks), Some(monitor)) = (&mut view.locks, run.monitor.locks()) {
+            locks.metrics.detection = detection(monitor);
+        }
+        view
     }
 
     /// What each node went through on this branch, as far as it has been seen.

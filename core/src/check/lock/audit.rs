@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::cycles;
-use super::monitor::{Entry, Taken};
+use super::monitor::{Entry, Move, Moved};
 use super::shadow::{Person, Shadow, Waiting};
 use super::{Findings, LockCheck};
 use crate::check::{Assumption, Now};
@@ -49,7 +49,7 @@ pub(super) struct Audit<'a> {
     pub others: Vec<&'a Shadow>,
     pub findings: &'a mut Findings,
     /// What is noted for whoever judges the clients' history.
-    pub taken: &'a mut SharedList<Taken>,
+    pub moves: &'a mut SharedList<Moved>,
     pub index: u64,
     pub term: Option<u64>,
     /// What changed.
@@ -65,7 +65,7 @@ impl<'a> Audit<'a> {
         setting: Setting,
         (shadow, others): (&'a mut Shadow, Vec<&'a Shadow>),
         findings: &'a mut Findings,
-        taken: &'a mut SharedList<Taken>,
+        moves: &'a mut SharedList<Moved>,
         index: u64,
     ) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl<'a> Audit<'a> {
             shadow,
             others,
             findings,
-            taken,
+            moves,
             index,
             term: None,
             places: BTreeSet::new(),
@@ -128,7 +128,8 @@ impl<'a> Audit<'a> {
             What::Began { transaction, attempt, age } => {
                 self.begin(owner, (transaction, attempt), age);
             }
-            What::Granted { place, mode, token, waited, .. } => {
+            What::Granted { place, mode, token, request, waited } => {
+                self.moved(owner, place, Move::Given { request, mode, token });
                 self.grant(owner, place, Grant { mode, token }, waited);
             }
             What::Queued { place, mode, request, upgrade } => {
@@ -155,6 +156,11 @@ impl<'a> Audit<'a> {
             What::Expired { session, .. } => self.expire(owner, session),
             What::Overtook { place, before } => self.overtake(owner, place, before),
         }
+    }
+
+    fn moved(&mut self, owner: Owner, place: Place, what: Move) {
+        let at_us = self.setting.now.moment.time_us;
+        self.moves.push(Moved { at_us, owner, place, what });
     }
 
     fn begin(&mut self, owner: Owner, attempt: (u64, u64), age: u64) {
@@ -216,8 +222,7 @@ impl<'a> Audit<'a> {
         match ending {
             Ending::Released | Ending::Ended => {}
             Ending::Aborted | Ending::Expired | Ending::Superseded => {
-                let at_us = self.setting.now.moment.time_us;
-                self.taken.push(Taken { at_us, owner, place });
+                self.moved(holder.unwrap_or(owner), place, Move::Taken);
             }
         }
     }

@@ -9,17 +9,19 @@
 //! - `audit`: whether each line of a journal may follow on those before.
 //! - `cycles`: whether each deadlock is broken.
 //! - `vault`: mutual exclusion, as what the locks protect sees it.
+//! - [`history`]: whether what the clients were told could have come from fenced locks.
 //! - `monitor`: what shows every line to them, and compares the servers.
 
 mod audit;
 mod cycles;
+pub mod history;
 mod monitor;
 mod shadow;
 mod vault;
 
 pub use audit::MOST_OVERTAKEN;
 pub use cycles::{Broken, ROUNDS};
-pub use monitor::{Circumstances, Entry, LockMonitor, Look, Taken};
+pub use monitor::{Circumstances, Entry, LockMonitor, Look, Move, Moved};
 
 use super::Kind;
 

@@ -14,11 +14,12 @@ use super::{Findings, LockCheck};
 use crate::check::{Assumption, Failure, Now, Verdict};
 use crate::lock::command::Command;
 use crate::lock::journal::Happening;
+use crate::lock::mode::Mode;
 use crate::lock::policy::Policy;
 use crate::lock::steward::Steward;
 use crate::lock::table::LockTable;
 use crate::lock::vault::Vault;
-use crate::lock::{Owner, Place};
+use crate::lock::{Owner, Place, Token};
 use crate::raft::server::{MOST_SERVERS, PerServer};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
@@ -70,15 +71,33 @@ pub struct Circumstances {
     pub strays: bool,
 }
 
-/// A lock was taken away from its holder, otherwise than by its own doing.
+/// A lock was granted, or taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Moved {
     /// When, in microseconds: when the entry was applied first.
     pub at_us: u64,
-    /// From whom.
+    /// To whom, or from whom.
     pub owner: Owner,
     /// Of what.
     pub place: Place,
+    /// What happened.
+    pub what: Move,
+}
+
+/// What can happen to a lock that its holder need not hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// It was granted.
+    Given {
+        /// The owner's number for what it had asked.
+        request: u64,
+        /// In which mode.
+        mode: Mode,
+        /// With which token.
+        token: Token,
+    },
+    /// It was taken away, otherwise than by its holder's own doing.
+    Taken,
 }
 
 /// How far a server's journal was compared.
@@ -100,7 +119,7 @@ struct Group {
     by: NodeId,
     shadow: Shadow,
     deadlocks: Deadlocks,
-    taken: SharedList<Taken>,
+    moves: SharedList<Moved>,
     seen: PerServer<Seen>,
     /// When its tables were found to disagree, in microseconds.
     torn_us: Option<u64>,
@@ -115,7 +134,7 @@ impl Group {
             by: NodeId(0),
             shadow: Shadow::default(),
             deadlocks: Deadlocks::default(),
-            taken: SharedList::default(),
+            moves: SharedList::default(),
             seen: PerServer::default(),
             torn_us: None,
         }
@@ -181,17 +200,10 @@ impl LockMonitor {
         self.groups.iter().map(|group| group.deadlocks.broken())
     }
 
-    /// The locks of a cluster that were taken away from their holders, in order.
-    #[must_use]
-    pub fn taken(&self, group: usize) -> Option<&SharedList<Taken>> {
-        self.groups.get(group).map(|group| &group.taken)
-    }
-
-    /// When the tables of a cluster were found to disagree, in microseconds: nothing is known of
-    /// what happened in them since.
-    #[must_use]
-    pub fn torn_us(&self, group: usize) -> Option<u64> {
-        self.groups.get(group).and_then(|group| group.torn_us)
+    /// Of each cluster, which locks were granted and taken away, in order; and when its tables were
+    /// found to disagree, in microseconds: nothing is known of what happened in them since.
+    pub fn moves(&self) -> impl Iterator<Item = (&SharedList<Moved>, Option<u64>)> {
+        self.groups.iter().map(|group| (&group.moves, group.torn_us))
     }
 
     /// Looks at the world as it begins, or after somebody meddled with it.
@@ -299,7 +311,7 @@ impl LockMonitor {
         for index in group.applied + 1..=look.applied {
             let tables = (&mut group.shadow, others.clone());
             let mut audit =
-                Audit::new(setting, tables, &mut self.findings, &mut group.taken, index);
+                Audit::new(setting, tables, &mut self.findings, &mut group.moves, index);
             if let Some(entry) = (look.entry)(index) {
                 audit.enter(&entry);
             }
