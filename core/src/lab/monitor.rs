@@ -103,11 +103,7 @@ fn worse(one: Verdict, other: Verdict) -> Verdict {
 }
 
 /// Shows the lock manager's monitor what has changed.
-fn observe_locks(
-    locks: &mut LockMonitor,
-    stepped: Stepped,
-    world: &World<Participant<Machine>>,
-) {
+fn observe_locks(locks: &mut LockMonitor, stepped: Stepped, world: &World<Participant<Machine>>) {
     if stepped.meddled {
         locks.survey(circumstances(world));
     } else {

@@ -64,16 +64,13 @@ impl Language {
             ),
             LockCheck::GrantsStand => choose!(
                 self,
-                "A lock that was granted is kept, with its token, until its holder lets go of it, \
-                 is aborted, or its session ends.",
-                "Kunci yang telah diberikan tetap dimiliki, dengan tokennya, sampai pemegangnya \
-                 melepasnya, dibatalkan, atau sesinya berakhir.",
+                "A granted lock stands until its holder lets go, is aborted, or loses its session.",
+                "Kunci tetap dimiliki sampai dilepas, transaksi dibatalkan, atau sesi berakhir.",
             ),
             LockCheck::NothingLeftBehind => choose!(
                 self,
-                "Whoever was aborted, and whose session has ended, holds and awaits nothing more.",
-                "Yang dibatalkan, atau yang sesinya berakhir, tak lagi memegang dan menunggu apa \
-                 pun.",
+                "Whoever was aborted, or has lost its session, holds and awaits nothing more.",
+                "Yang dibatalkan atau sesinya berakhir tak lagi memegang atau menunggu apa pun.",
             ),
             LockCheck::NoLostWakeUp => choose!(
                 self,
@@ -87,17 +84,13 @@ impl Language {
             ),
             LockCheck::NoNeedlessVictim => choose!(
                 self,
-                "Nobody is aborted for a deadlock who is in none. Nothing is promised where the \
-                 table is split.",
-                "Tak ada yang dibatalkan karena kebuntuan padahal tidak terlibat. Tak dijanjikan \
-                 bila tabelnya terbagi.",
+                "In one table, nobody is aborted for a deadlock who is in none.",
+                "Dalam satu tabel, tak ada yang dibatalkan karena kebuntuan bila tidak terlibat.",
             ),
             LockCheck::Fairness => choose!(
                 self,
-                "Nobody who waits is overtaken by who asked later, but to break a deadlock, and \
-                 not without bound.",
-                "Tak ada penunggu yang didahului oleh yang datang kemudian, kecuali untuk memutus \
-                 kebuntuan, dan itu pun terbatas.",
+                "Nobody who waits is overtaken, but a bounded number of times to break a deadlock.",
+                "Tak ada penunggu yang didahului, kecuali sesekali untuk memutus kebuntuan.",
             ),
             LockCheck::AgeKept => choose!(
                 self,

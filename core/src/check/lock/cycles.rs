@@ -6,8 +6,8 @@
 //! the bound is told in what a leader has done. It finds a cycle in the step in which it closes, or
 //! when it next looks, and proposes something; once it has applied all that stood in its log by
 //! then, the cycle should be gone. It may have come too late, or have broken only one of two, and
-//! then the next round begins. A leader that has gone through [`ROUNDS`] rounds has failed. Each new
-//! leader begins anew, and so does whoever leads when somebody meddles with the machines.
+//! then the next round begins. A leader that has gone through [`ROUNDS`] rounds has failed. Each
+//! new leader begins anew, and so does whoever leads when somebody meddles with the machines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,9 +57,7 @@ pub(super) struct Deadlocks {
 }
 
 /// Everybody who is on a cycle of the graphs of these tables together.
-pub(super) fn on_cycles<'a>(
-    tables: impl Iterator<Item = &'a Shadow> + Clone,
-) -> BTreeSet<Owner> {
+pub(super) fn on_cycles<'a>(tables: impl Iterator<Item = &'a Shadow> + Clone) -> BTreeSet<Owner> {
     let waiting = tables.clone().flat_map(Shadow::waiting);
     waiting.filter(|owner| is_on_cycle(tables.clone(), *owner)).collect()
 }

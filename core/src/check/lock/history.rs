@@ -9,13 +9,13 @@
 //! other took no effect. So hardly anything is left open, and the search for an order, which would
 //! be exponential in what is open, goes nearly straight ahead.
 //!
-//! The lock that a history is compared with ([`FencedLock`]) is held by several in shared mode or by
-//! one in exclusive mode. Each grant has a greater token than all before; who asks again for what it
-//! has gets the same one. It knows no queue: a call takes effect when the lock is granted, and one
-//! that was refused because somebody was in the way, or that timed out, says nothing.
+//! The lock that a history is compared with ([`FencedLock`]) is held by several in shared mode or
+//! by one in exclusive mode. Each grant has a greater token than all before; who asks again for
+//! what it has gets the same one. It knows no queue: a call takes effect when the lock is granted,
+//! and one that was refused because somebody was in the way, or that timed out, says nothing.
 //!
-//! Linearizability is local, so each resource is judged by itself. To let go of everything is to let
-//! go of each resource, some time between the call and its return: a little less than the table
+//! Linearizability is local, so each resource is judged by itself. To let go of everything is to
+//! let go of each resource, some time between the call and its return: a little less than the table
 //! promises, and judged one by one.
 
 use std::collections::{BTreeMap, BTreeSet};

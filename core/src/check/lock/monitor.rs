@@ -3,8 +3,8 @@
 //! All servers of a cluster apply the same entries, and each keeps a journal. The first server to
 //! have applied an entry sets the *record*: its lines are [audited](super::audit), once, and every
 //! other server is compared with them, line by line, when it has come as far; so is its table with
-//! the record's [shadow](super::shadow), where both have applied the same. Tables that disagree have
-//! no common history any more: from then on nothing else is said of that cluster's table.
+//! the record's [shadow](super::shadow), where both have applied the same. Tables that disagree
+//! have no common history any more: from then on nothing else is said of that cluster's table.
 
 use super::audit::{Audit, Setting};
 use super::cycles::{Broken, Deadlocks};

@@ -75,12 +75,7 @@ impl Guard {
         }
     }
 
-    fn enter(
-        &mut self,
-        (node, accessed): (NodeId, &Accessed),
-        now: Now,
-        findings: &mut Findings,
-    ) {
+    fn enter(&mut self, (node, accessed): (NodeId, &Accessed), now: Now, findings: &mut Findings) {
         let (fenced, ever) = self.taken.entry(accessed.access.resource.clone()).or_default();
         let missing = (!accessed.fenced).then_some(Assumption::FencingOff);
         let judged = if accessed.fenced { *fenced } else { *ever };

@@ -11,8 +11,8 @@
 //! lease trusts that who hears from a leader does not campaign (dissertation §6.4.1). Whom others
 //! vote for does not depend on it.
 
-use super::RaftCheck;
 use super::Findings;
+use super::RaftCheck;
 use super::seen::Look;
 use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::raft::Participant;

@@ -15,9 +15,9 @@
 
 use imbl::OrdMap;
 
+use super::Findings;
 use super::RaftCheck;
 use super::circumstances::Circumstances;
-use super::Findings;
 use super::seen::Look;
 use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::raft::log::Term;

@@ -23,9 +23,9 @@
 //! - the timeouts are spread by at least the time of such a round trip;
 //! - at most one message in ten is lost, and one in ten held up.
 
+use super::Findings;
 use super::RaftCheck;
 use super::circumstances::Circumstances;
-use super::Findings;
 use crate::check::Assumption;
 use crate::raft::Participant;
 use crate::raft::configuration::Configuration;
@@ -191,10 +191,7 @@ fn is_sound<S: StateMachine>(
 }
 
 /// The server of a cluster that leads the highest term, if any leads.
-fn leader<S: StateMachine>(
-    world: &World<Participant<S>>,
-    watched: NodeSet,
-) -> Option<&Server<S>> {
+fn leader<S: StateMachine>(world: &World<Participant<S>>, watched: NodeSet) -> Option<&Server<S>> {
     let running = world.nodes().iter().filter(|node| node.up);
     let leads = running.filter_map(|node| node.process.server()).filter(|one| one.is_leader());
     leads.filter(|server| watched.contains(server.id())).max_by_key(|server| server.current_term())

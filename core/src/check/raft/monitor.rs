@@ -1,11 +1,11 @@
 //! What watches a cluster: it shows each server that has changed to every check.
 
+use super::Findings;
 use super::applied::Applied;
 use super::circumstances::Circumstances;
 use super::elections::Elections;
 use super::entries::Entries;
 use super::figure_3::Figure3;
-use super::Findings;
 use super::liveness::Liveness;
 use super::membership;
 use super::reads::Reads;

@@ -7,7 +7,7 @@ use crate::lab::locks::LockConfig;
 use crate::lab::locks::config::MOST_LOCKERS;
 use crate::lab::machine::{Ask, Command, Machine, Party, Steward};
 use crate::lab::numbered::{AnyBug, AnySetting};
-use crate::lab::{Choice, Names, LabMonitor};
+use crate::lab::{Choice, LabMonitor, Names};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};

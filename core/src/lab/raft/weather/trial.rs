@@ -1,7 +1,7 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
-use crate::check::linearizability::Verdict;
 use crate::check::Check;
+use crate::check::linearizability::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::linearizability::{BUDGET, HistoryJudge};
 use crate::lab::machine::Machine;
