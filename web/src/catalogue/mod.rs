@@ -19,6 +19,7 @@ mod history;
 mod keeping;
 mod lock_checks;
 mod lock_notes;
+mod lock_stories;
 mod lock_words;
 mod locks;
 mod meaning;
