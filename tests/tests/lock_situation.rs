@@ -52,15 +52,11 @@ fn before_anybody_leads_nobody_is_granted_anything() {
 fn a_deadlock_is_told_then_who_is_to_give_way_then_that_it_was_aborted() {
     let told = told(&mut open(OPPOSITE, "[]"), 700);
     let circle = |going: &Going| matches!(going, Going::Deadlock { victim: None, soft: false, cycle } if cycle.len() == 2);
-    let condemned = Going::Deadlock {
-        cycle: vec![Client(1), Client(2)],
-        victim: Some(Client(2)),
-        soft: false,
-    };
+    let condemned =
+        Going::Deadlock { cycle: vec![Client(1), Client(2)], victim: Some(Client(2)), soft: false };
     let aborted = Going::Aborted { client: Client(2), cause: Cause::Deadlock, phantom: false };
     let place = |what: &dyn Fn(&Going) -> bool| told.iter().position(what);
-    let (chosen, over) =
-        (place(&|one| *one == condemned), place(&|one| *one == aborted));
+    let (chosen, over) = (place(&|one| *one == condemned), place(&|one| *one == aborted));
     assert!(chosen.is_some() && chosen < over, "{told:?}");
     assert!(place(&circle).is_none_or(|place| Some(place) < chosen), "{told:?}");
 }

@@ -56,11 +56,7 @@ impl Language {
                     "{client} waits for {holder}: {resource}",
                     "{client} menunggu {holder}: {resource}",
                 ),
-                _ => say!(
-                    self,
-                    "{client} waits for {resource}",
-                    "{client} menunggu {resource}",
-                ),
+                _ => say!(self, "{client} waits for {resource}", "{client} menunggu {resource}",),
             },
             Going::Queueing => {
                 let held = self.locks_held(*held);
@@ -230,13 +226,7 @@ impl Language {
         }
     }
 
-    fn aborted_remark(
-        self,
-        client: NodeName,
-        cause: Cause,
-        phantom: bool,
-        rule: Victim,
-    ) -> String {
+    fn aborted_remark(self, client: NodeName, cause: Cause, phantom: bool, rule: Victim) -> String {
         match cause {
             Cause::Deadlock if phantom => choose!(
                 self,

@@ -197,7 +197,8 @@ impl Layout {
     /// Clients stand in a ring, so that lines between any two of them are seen.
     fn client_ring(&self, count: u8, area: Area) -> Vec<Point> {
         let middle = area.left + area.width / 2.0;
-        let ends = [area.top + 20.0 + self.card_height / 2.0, area.bottom() - self.card_height / 2.0];
+        let ends =
+            [area.top + 20.0 + self.card_height / 2.0, area.bottom() - self.card_height / 2.0];
         let across = (area.width - self.card_width) / 2.0;
         ring(count, middle, ends, across)
     }

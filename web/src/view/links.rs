@@ -23,11 +23,7 @@ pub(super) struct CutLink {
 
 /// Links of which something is so; those of which it is so both ways, once. What is so of links
 /// between nodes that have nothing to say to each other is not shown.
-pub(super) fn pairs(
-    links: &[(NodeName, NodeName)],
-    names: Names,
-    layout: &Layout,
-) -> Vec<CutLink> {
+pub(super) fn pairs(links: &[(NodeName, NodeName)], names: Names, layout: &Layout) -> Vec<CutLink> {
     let number = |name| names.id(name).map_or(0, NodeId::index);
     let cuts: Vec<_> = links.iter().map(|(from, to)| (number(*from), number(*to))).collect();
     let cut = |&(from, to): &(usize, usize)| {

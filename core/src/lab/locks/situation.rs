@@ -1,9 +1,9 @@
 //! What is going on among the clients of a lock manager, in one line.
 //!
 //! As with Raft's own [situation](crate::lab::raft::situation): a student who opens the page in the
-//! middle of a run should be told first what matters most. That nobody can be granted anything; that
-//! some wait in a circle; that somebody was just aborted for it; that somebody believes in a lock
-//! that is gone. This module decides what that is, from what there is to see alone; the page's
+//! middle of a run should be told first what matters most. That nobody can be granted anything;
+//! that some wait in a circle; that somebody was just aborted for it; that somebody believes in a
+//! lock that is gone. This module decides what that is, from what there is to see alone; the page's
 //! catalogue puts it into words.
 
 use serde::Serialize;
@@ -146,7 +146,8 @@ fn deadlock(view: &LocksView) -> Option<Going> {
 /// Whether it is worth telling that somebody was aborted: it has not begun anew, or just now.
 fn is_fresh(client: &LockerView, victim: &VictimView, now_us: u64) -> bool {
     let same = (client.transaction, client.attempt) == (victim.transaction, victim.attempt);
-    let told = client.mishap.as_ref().filter(|mishap| mishap.why == Why::Aborted(Some(victim.cause)));
+    let told =
+        client.mishap.as_ref().filter(|mishap| mishap.why == Why::Aborted(Some(victim.cause)));
     let just_told = told.is_some_and(|mishap| {
         (mishap.transaction, mishap.attempt) == (victim.transaction, victim.attempt)
             && now_us.saturating_sub(mishap.at_us) < FRESH_US

@@ -31,8 +31,7 @@ pub(in super::super) fn panel(page: &Context, locks: &LocksView) -> Html {
 
 /// What became of each client's transactions.
 fn transactions(page: &Context, locks: &LocksView) -> Html {
-    let heads =
-        [LockWord::Done, LockWord::Aborted, LockWord::LostLocks, LockWord::GivenUp];
+    let heads = [LockWord::Done, LockWord::Aborted, LockWord::LostLocks, LockWord::GivenUp];
     let row = |client: &LockerView| {
         let LockerView { ended, aborted, lost, given_up, .. } = client;
         let show = page.on::<MouseEvent>(Action::Touch(client.node));

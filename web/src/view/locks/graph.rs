@@ -31,12 +31,7 @@ const BEND: f64 = 20.0;
 const HEAD: (f64, f64) = (9.0, 4.2);
 
 /// The lines, and their head line.
-pub(super) fn edges(
-    model: &Model,
-    page: &Context,
-    locks: &LocksView,
-    places: &LockPlaces,
-) -> Html {
+pub(super) fn edges(model: &Model, page: &Context, locks: &LocksView, places: &LockPlaces) -> Html {
     let names = model.session.names();
     let layout = &model.scene.layout;
     let place = |name: NodeName| names.id(name).map(NodeId::index);
@@ -215,9 +210,8 @@ fn LockerCard(props: &Props) -> Html {
 
 /// What it believes to hold. What the table does not say too is struck out.
 fn beliefs(page: &Context, client: &LockerView, at: Point, room: usize) -> Html {
-    let text = |held: &BeliefView| {
-        format!("{} {}#{}", held.resource, letter(held.mode), held.token)
-    };
+    let text =
+        |held: &BeliefView| format!("{} {}#{}", held.resource, letter(held.mode), held.token);
     let mut left = room;
     let mut parts: Vec<(String, bool)> = Vec::new();
     for (nth, held) in client.holds.iter().enumerate() {

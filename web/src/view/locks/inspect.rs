@@ -61,13 +61,20 @@ fn of_client(model: &Model, page: &Context, locks: &LocksView, client: &LockerVi
         },
     );
     let now_us = model.scene.view.time_us;
-    let sessions: Vec<String> = client.sessions.iter().map(|(session, open)| {
-        format!("{session}{}", if *open { "" } else { " –" })
-    }).collect();
+    let sessions: Vec<String> = client
+        .sessions
+        .iter()
+        .map(|(session, open)| format!("{session}{}", if *open { "" } else { " –" }))
+        .collect();
     let targets: Vec<String> = client.targets.iter().map(ToString::to_string).collect();
     let mut facts = Vec::new();
     if client.transaction > 0 {
-        let text = format!("{} · {} {}", client.transaction, page.language.lock(LockWord::Attempt), client.attempt);
+        let text = format!(
+            "{} · {} {}",
+            client.transaction,
+            page.language.lock(LockWord::Attempt),
+            client.attempt
+        );
         facts.push(fact(page, LockWord::Transaction, text));
     }
     facts.push(fact(page, LockWord::Session, sessions.join(" · ")));
@@ -85,7 +92,9 @@ fn of_client(model: &Model, page: &Context, locks: &LocksView, client: &LockerVi
         facts.push(fact(page, LockWord::Queued, client.queued.to_string()));
     }
     let target = page.word(Word::Target);
-    facts.push(html! { <div key="target"><dt>{ target }</dt><dd>{ targets.join(" · ") }</dd></div> });
+    facts.push(
+        html! { <div key="target"><dt>{ target }</dt><dd>{ targets.join(" · ") }</dd></div> },
+    );
     html! {
         <div class="inspect">
             { inspect::title(
@@ -241,10 +250,12 @@ fn of_collector(
     let now_us = model.scene.view.time_us;
     let state = condition(collector.up, collector.paused, LaneState::Serving);
     let item = |(nth, (at_us, edges)): (usize, &(Option<u64>, Vec<EdgeView>))| {
-        let age = at_us.map_or_else(|| page.word(Word::Never).to_owned(), |at_us| {
-            duration(now_us.saturating_sub(at_us))
-        });
-        let server = locks.tables.get(nth).map_or_else(String::new, |table| table.server.to_string());
+        let age = at_us.map_or_else(
+            || page.word(Word::Never).to_owned(),
+            |at_us| duration(now_us.saturating_sub(at_us)),
+        );
+        let server =
+            locks.tables.get(nth).map_or_else(String::new, |table| table.server.to_string());
         let arrow = |edge: &EdgeView| {
             format!("{}{}{}", edge.from, if edge.soft { "⇢" } else { "→" }, edge.to)
         };
@@ -279,11 +290,17 @@ pub(in super::super) fn of_table(page: &Context, locks: &LocksView, server: Node
     let group = locks.tables.iter().position(|table| table.servers.contains(&server));
     let of_group = |one: &&ResourceView| Some(usize::from(one.group)) == group;
     let row = |one: &ResourceView| {
-        let holders = one.holders.iter().map(|held| {
-            format!("{} {} #{}", held.client, letter(held.mode), held.token)
-        });
+        let holders = one
+            .holders
+            .iter()
+            .map(|held| format!("{} {} #{}", held.client, letter(held.mode), held.token));
         let queue = one.queue.iter().map(|waiter| {
-            format!("{} {}{}", waiter.client, letter(waiter.mode), if waiter.upgrade { "↑" } else { "" })
+            format!(
+                "{} {}{}",
+                waiter.client,
+                letter(waiter.mode),
+                if waiter.upgrade { "↑" } else { "" }
+            )
         });
         let (holders, queue): (Vec<_>, Vec<_>) = (holders.collect(), queue.collect());
         html! {

@@ -27,12 +27,7 @@ const GAP: f64 = 5.0;
 const BASE: f64 = 15.0;
 
 /// The table, of one cluster or of two.
-pub(super) fn table(
-    model: &Model,
-    page: &Context,
-    locks: &LocksView,
-    places: &LockPlaces,
-) -> Html {
+pub(super) fn table(model: &Model, page: &Context, locks: &LocksView, places: &LockPlaces) -> Html {
     let area = places.table;
     let captions: Vec<String> = locks.tables.iter().map(|table| caption(page, table)).collect();
     let heads = [LockWord::Resource, LockWord::HeldBy, LockWord::WaitingInOrder];
