@@ -110,14 +110,8 @@ impl Fault {
     ];
 
     /// Those that only happen in the lock lab: the last of all.
-    pub(super) const OF_LOCKS: [Self; 6] = [
-        Self::Sleep,
-        Self::Doze,
-        Self::CrashClient,
-        Self::Order,
-        Self::Stop,
-        Self::SetLocks,
-    ];
+    pub(super) const OF_LOCKS: [Self; 6] =
+        [Self::Sleep, Self::Doze, Self::CrashClient, Self::Order, Self::Stop, Self::SetLocks];
 
     /// Its place in [`Fault::ALL`].
     #[must_use]

@@ -114,9 +114,11 @@ impl Shrinker {
             && locks.resources.len() > 1
         {
             let mut attempt = self.best.clone();
-            attempt.config.locks.iter_mut().for_each(|locks| locks.resources.truncate(
-                locks.resources.len() - 1,
-            ));
+            attempt
+                .config
+                .locks
+                .iter_mut()
+                .for_each(|locks| locks.resources.truncate(locks.resources.len() - 1));
             if !self.keep_if_convicted(attempt) {
                 return;
             }
