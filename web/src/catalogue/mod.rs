@@ -18,6 +18,7 @@ mod hands;
 mod history;
 mod keeping;
 mod lock_checks;
+mod lock_stories;
 mod meaning;
 mod messages;
 mod new_run;
