@@ -1,6 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -104,7 +104,7 @@ pub enum ToolAction {
     /// The numbers are others.
     Numbers(NumberForm),
     /// A setting is changed from now on.
-    Set(Setting, u64),
+    Set(AnySetting, u64),
     /// It is done.
     Confirm,
     /// It is put away.
