@@ -22,8 +22,8 @@
 //!
 //! A crash takes all that a client knows: the scripts that it was told to do, what it believes to
 //! hold. Its numbers go on (real clients take them from a clock), and it opens a new session, which
-//! ends the old one. Its [`record`] is not part of its memory: it stands for what somebody saw who stood
-//! beside it.
+//! ends the old one. Its [`record`] is not part of its memory: it stands for what somebody saw who
+//! stood beside it.
 
 mod calls;
 pub mod link;
@@ -374,4 +374,4 @@ impl Client {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -185,15 +185,17 @@ impl<'a> Search<'a> {
 
     fn step(&mut self) -> Reached {
         let Some(owner) = self.waiting.pop_front() else { return Reached::All };
+        let mut reached = Reached::Some;
         for next in (self.next)(owner) {
-            if next == self.start {
-                return Reached::Start;
-            }
             if self.seen.insert(next) {
-                self.waiting.push_back(next);
+                if next == self.start {
+                    reached = Reached::Start;
+                } else {
+                    self.waiting.push_back(next);
+                }
             }
         }
-        Reached::Some
+        reached
     }
 }
 
@@ -224,7 +226,7 @@ pub fn is_on_cycle_seen(table: &LockTable, owner: Owner, sight: Sight) -> bool {
 pub fn reaches(table: &LockTable, owner: Owner, goals: &[Owner]) -> bool {
     let ahead = |owner| near(table, owner, Sight::Full);
     let mut search = Search::new(owner, &ahead);
-    while search.step() == Reached::Some {}
+    while search.step() != Reached::All {}
     goals.iter().any(|goal| search.seen.contains(goal))
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A table that only knows who holds and waits now cannot be asked whether it was right. So it
 //! keeps a journal, part of the state that the log produces: one line for each thing that changed,
-//! with the place in the log at which it did. The checks read it, and so does nothing else: no rule
-//! of the table looks back.
+//! with the place in the log at which it did. The checks read it, and the steward, to see what is
+//! new. No rule of the table looks back.
 
 use super::command::Cause;
 use super::mode::Mode;

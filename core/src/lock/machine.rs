@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::bug::Bug;
 use super::command::{Action, Answer, Ask, Call, Command};
 use super::effects;
 use super::journal::What;
 use super::note::Note;
 use super::parcel::{Order, Parcel};
 use super::party::Party;
-use super::steward::Steward;
+use super::setting::Setting;
+use super::steward::{self, Steward};
 use super::table::LockTable;
 use super::{Owner, Place};
 use crate::raft::state_machine::{self, Duties, Effects, Origin, StateMachine};
@@ -24,12 +26,11 @@ impl StateMachine for LockTable {
     type Note = Note;
 
     fn apply(&mut self, origin: &Origin, command: &Command, effects: &mut Effects<Self>) -> Answer {
-        let Origin { client, request, index, term } = *origin;
-        let owner = client.map(Owner::from);
+        let from = own_origin(origin);
+        let owner = from.owner;
         let mut told = effects::Effects::default();
         let before = self.journal().len();
-        let answer =
-            self.carry_out(effects::Origin { owner, request, index, term }, command, &mut told);
+        let answer = self.carry_out(from, command, &mut told);
         for (owner, request, answer) in told.answers {
             effects.answers.extend(owner.node().map(|client| (client, request, answer)));
         }
@@ -49,6 +50,12 @@ impl StateMachine for LockTable {
     fn remembers(_command: &Command) -> bool {
         true
     }
+}
+
+/// Where a command comes from, as the table sees it.
+fn own_origin(origin: &Origin) -> effects::Origin {
+    let Origin { client, request, index, term } = *origin;
+    effects::Origin { owner: client.map(Owner::from), request, index, term }
 }
 
 /// Whether a client only says that it is still there.
@@ -90,24 +97,43 @@ impl state_machine::Steward<LockTable> for Steward {
     const IS_NEEDED: bool = true;
 
     fn recovered(&self) -> Self {
-        self.clone()
+        Self::recovered(self)
     }
 
-    fn set(&mut self, _: u8, _: u64) {}
+    fn set(&mut self, setting: u8, value: u64) {
+        if let Some(setting) = Setting::ALL.get(usize::from(setting)) {
+            Self::set(self, *setting, value);
+        }
+    }
 
-    fn plant(&mut self, _: u8, _: bool) {}
+    fn plant(&mut self, bug: u8, planted: bool) {
+        if let Some(bug) = Bug::ALL.get(usize::from(bug)) {
+            Self::plant(self, *bug, planted);
+        }
+    }
 
     fn stamped(&self, command: Arc<Command>) -> Arc<Command> {
-        command
+        Arc::new(Self::stamped(self, &command))
     }
 
-    fn take_office(&mut self, _: &LockTable, _: u64) {}
+    fn take_office(&mut self, table: &LockTable, now_us: u64) {
+        Self::take_office(self, table, now_us);
+    }
 
-    fn leave_office(&mut self) {}
+    fn leave_office(&mut self) {
+        Self::leave_office(self);
+    }
 
-    fn applied(&mut self, _: &LockTable, _: &Origin, _: &Command, _: u64) {}
+    fn applied(&mut self, table: &LockTable, origin: &Origin, command: &Command, now_us: u64) {
+        Self::applied(self, table, own_origin(origin), command, now_us);
+    }
 
-    fn attend(&mut self, _: &LockTable, _: u64) -> Duties<LockTable> {
-        Duties::default()
+    fn attend(&mut self, table: &LockTable, now_us: u64) -> Duties<LockTable> {
+        let steward::Duties { propose, alone, notes, next_us } = Self::attend(self, table, now_us);
+        Duties { propose, alone, notes, next_us }
+    }
+
+    fn acts_alone(&self) -> bool {
+        Self::acts_alone(self)
     }
 }

@@ -28,6 +28,7 @@
 
 pub mod bug;
 pub mod client;
+pub mod collector;
 pub mod command;
 mod display;
 pub mod effects;

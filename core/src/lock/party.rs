@@ -2,6 +2,7 @@
 
 use super::bug::Bug;
 use super::client::Client;
+use super::collector::Collector;
 use super::command::{Answer, Command};
 use super::note::Note;
 use super::parcel::{Order, Parcel};
@@ -41,6 +42,8 @@ pub enum Party {
     Client(Box<Client>),
     /// It is what the locks protect.
     Vault(Vault),
+    /// It joins the graphs of several tables.
+    Collector(Collector),
 }
 
 impl Party {
@@ -49,7 +52,7 @@ impl Party {
     pub const fn client(&self) -> Option<&Client> {
         match self {
             Self::Client(client) => Some(client),
-            Self::Vault(_) => None,
+            Self::Vault(_) | Self::Collector(_) => None,
         }
     }
 
@@ -57,8 +60,17 @@ impl Party {
     #[must_use]
     pub const fn vault(&self) -> Option<&Vault> {
         match self {
-            Self::Client(_) => None,
+            Self::Client(_) | Self::Collector(_) => None,
             Self::Vault(vault) => Some(vault),
+        }
+    }
+
+    /// The collector, if it is it.
+    #[must_use]
+    pub const fn collector(&self) -> Option<&Collector> {
+        match self {
+            Self::Client(_) | Self::Vault(_) => None,
+            Self::Collector(collector) => Some(collector),
         }
     }
 }
@@ -68,6 +80,7 @@ impl<S: Locks> party::Party<S> for Party {
         match self {
             Self::Client(client) => client.start(context),
             Self::Vault(_) => {}
+            Self::Collector(collector) => collector.collect(context),
         }
     }
 
@@ -80,21 +93,25 @@ impl<S: Locks> party::Party<S> for Party {
                 client.judged(number, verdict, context);
             }
             (Self::Vault(vault), Message::Parcel(parcel)) => vault.receive(from, &parcel, context),
-            (Self::Client(_) | Self::Vault(_), _) => {}
+            (Self::Collector(collector), Message::Answer { request, attempt, reply }) => {
+                collector.answered(from, (request, attempt), reply, context);
+            }
+            (Self::Client(_) | Self::Vault(_) | Self::Collector(_), _) => {}
         }
     }
 
     fn timeout(&mut self, timer: Timer, context: &mut LockContext<'_, S>) {
         match self {
             Self::Client(client) => client.timeout(timer, context),
-            Self::Vault(_) => {}
+            Self::Collector(collector) if timer == Timer::Work => collector.collect(context),
+            Self::Vault(_) | Self::Collector(_) => {}
         }
     }
 
     fn operate(&mut self, order: Order, context: &mut LockContext<'_, S>) -> bool {
         match self {
             Self::Client(client) => client.order(order, context),
-            Self::Vault(_) => false,
+            Self::Vault(_) | Self::Collector(_) => false,
         }
     }
 
@@ -104,7 +121,7 @@ impl<S: Locks> party::Party<S> for Party {
         match self {
             Self::Client(client) => client.set(*setting, value),
             Self::Vault(vault) if *setting == Setting::Fencing => vault.fence(value != 0),
-            Self::Vault(_) => {}
+            Self::Vault(_) | Self::Collector(_) => {}
         }
     }
 
@@ -112,7 +129,7 @@ impl<S: Locks> party::Party<S> for Party {
         let own = bug.checked_sub(OWN).map(usize::from);
         let Some(bug) = own.and_then(|number| Bug::ALL.get(number)) else { return };
         match self {
-            Self::Client(_) => {}
+            Self::Client(_) | Self::Collector(_) => {}
             Self::Vault(vault) => vault.plant(*bug, planted),
         }
     }
@@ -122,20 +139,21 @@ impl<S: Locks> party::Party<S> for Party {
             Self::Client(client) => Self::Client(Box::new(client.recovered())),
             // Disks survive.
             Self::Vault(vault) => Self::Vault(vault.clone()),
+            Self::Collector(collector) => Self::Collector(collector.recovered()),
         }
     }
 
     fn begun(&self) -> u64 {
         match self {
             Self::Client(client) => client.record().len() as u64,
-            Self::Vault(_) => 0,
+            Self::Vault(_) | Self::Collector(_) => 0,
         }
     }
 
     fn activity(&self) -> Activity {
         match self {
             Self::Client(client) => client.activity(),
-            Self::Vault(_) => Activity::Serving,
+            Self::Vault(_) | Self::Collector(_) => Activity::Serving,
         }
     }
 }

@@ -184,11 +184,18 @@ impl Clients {
         }
     }
 
-    /// Breaks what deadlocks somebody is part of.
+    /// Breaks deadlocks, and asserts that each thing that was decided had an effect.
     pub(crate) fn detect(&mut self, whose: Whose) {
         for resolution in resolve(&self.table, whose, &self.rules, &[]) {
             let answer = self.carry_out(None, 0, resolution.action.clone());
             assert_eq!(answer, Answer::Done { effective: true }, "{resolution:?}");
+        }
+    }
+
+    /// The same, where bugs may get in the way.
+    pub(crate) fn try_detect(&mut self, whose: Whose) {
+        for resolution in resolve(&self.table, whose, &self.rules, &[]) {
+            self.carry_out(None, 0, resolution.action);
         }
     }
 }

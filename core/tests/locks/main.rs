@@ -1,8 +1,12 @@
 //! The lock table, judged by its rules one by one, by a naive auditor on random commands, and its
-//! graph by an independent library.
+//! graph by an independent library; and the steward.
 
 mod auditor;
 mod clients;
 mod dice;
 mod graphs;
 mod random;
+mod rules;
+mod scene;
+mod sessions;
+mod steward;

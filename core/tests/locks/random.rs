@@ -66,3 +66,27 @@ fn each_bug_of_the_table_breaks_a_rule() {
         assert!(!broken.is_empty(), "{}", bug.name());
     }
 }
+
+#[test]
+fn no_mixture_of_bugs_breaks_what_is_asserted() {
+    for policy in Policy::ALL {
+        for seed in 0..60 {
+            let mut dice = Dice::new(5_000 + seed);
+            let mut bugs = Bugs::default();
+            for bug in Bug::ALL {
+                bugs.set(bug, dice.one_in(3));
+            }
+            let rules = Rules { victim: Victim::Youngest, overtaking: true, bugs };
+            let mut clients = Clients::new(6, 3, policy, rules);
+            for step in 0..STEPS {
+                if let Some(owner) = clients.step(&mut dice) {
+                    clients.try_detect(Whose::Of(owner));
+                }
+                if step % 10 == 9 {
+                    clients.try_detect(Whose::Everybody);
+                }
+            }
+            assert!(!clients.table.journal().is_empty());
+        }
+    }
+}

@@ -130,7 +130,7 @@ impl LockConfig {
     pub(in crate::lab) fn steward(&self) -> Steward {
         let mut bugs = Bugs::default();
         self.bugs.iter().for_each(|bug| bugs.set(*bug, true));
-        Steward { features: self.features, bugs }
+        Steward::new(self.features, bugs)
     }
 
     /// Who takes part besides the servers, in the order of their numbers.

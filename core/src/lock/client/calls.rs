@@ -355,6 +355,15 @@ impl Client {
         context.set_timer(Timer::Renewal, time_us);
     }
 
+    /// Says now that it is still there: then the leader tells the vault again what it holds.
+    pub(super) fn remind<S: Locks>(&mut self, link: usize, context: &mut LockContext<'_, S>) {
+        if !self.links[link].is_renewing() {
+            let call = self.call_of(link, Ask::KeepAlive);
+            self.links[link].renew(call, context);
+            self.set_renewal_timer(context);
+        }
+    }
+
     /// Says to each table with which it has a session that it is still there.
     pub(super) fn renew<S: Locks>(&mut self, context: &mut LockContext<'_, S>) {
         for link in 0..self.links.len() {

@@ -36,6 +36,49 @@ impl Group {
     }
 }
 
+/// The way to whoever leads a group, and how far what was sent there is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::lock) struct Route {
+    group: Group,
+    target: NodeId,
+    /// The number of whatever was sent last.
+    requests: u64,
+}
+
+impl Route {
+    pub(in crate::lock) fn new(group: Group) -> Self {
+        assert!(group.count > 0, "a group has servers");
+        Self { group, target: group.first, requests: 0 }
+    }
+
+    pub(in crate::lock) const fn group(&self) -> Group {
+        self.group
+    }
+
+    /// The number of the next thing that is sent.
+    pub(in crate::lock) const fn next_request(&mut self) -> u64 {
+        self.requests += 1;
+        self.requests
+    }
+
+    /// A server does not lead, or does not answer: another one is asked.
+    pub(in crate::lock) fn turn_to(&mut self, leader: Option<NodeId>) {
+        let known = leader.filter(|leader| self.group.contains(*leader));
+        self.target = known.unwrap_or_else(|| self.group.after(self.target));
+    }
+
+    /// Asks for a command.
+    pub(in crate::lock) fn send<S: Locks>(
+        &self,
+        request: u64,
+        attempt: u32,
+        command: Arc<Command>,
+        context: &mut LockContext<'_, S>,
+    ) {
+        context.send(self.target, Message::Request { request, attempt, command });
+    }
+}
+
 /// A call that keeps the session alive and has not been answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Renewal {
@@ -46,14 +89,11 @@ struct Renewal {
 /// What a client knows of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
-    group: Group,
-    target: NodeId,
+    route: Route,
     /// From 1.
     session: u64,
     /// Whether it has called in this session.
     open: bool,
-    /// The number of whatever was sent last.
-    requests: u64,
     /// The first number of this session.
     first_request: u64,
     /// Whether it may hold or await something there in this attempt.
@@ -63,13 +103,10 @@ pub struct Link {
 
 impl Link {
     pub(super) fn new(group: Group) -> Self {
-        assert!(group.count > 0, "a group has servers");
         Self {
-            group,
-            target: group.first,
+            route: Route::new(group),
             session: 1,
             open: false,
-            requests: 0,
             first_request: 1,
             touched: false,
             renewal: None,
@@ -86,13 +123,13 @@ impl Link {
     /// The servers.
     #[must_use]
     pub const fn group(&self) -> Group {
-        self.group
+        self.route.group
     }
 
     /// The server that it believes to lead.
     #[must_use]
     pub const fn target(&self) -> NodeId {
-        self.target
+        self.route.target
     }
 
     /// The client's number for its session: from 1.
@@ -119,8 +156,7 @@ impl Link {
 
     /// The number of the next thing that is sent.
     pub(super) const fn next_request(&mut self) -> u64 {
-        self.requests += 1;
-        self.requests
+        self.route.next_request()
     }
 
     /// It is called in this session, to get something (`touches`) or not.
@@ -137,7 +173,7 @@ impl Link {
     /// The session is over: the next one has the next number.
     pub(super) const fn end_session(&mut self) {
         self.session += 1;
-        self.first_request = self.requests + 1;
+        self.first_request = self.route.requests + 1;
         self.open = false;
         self.touched = false;
         self.renewal = None;
@@ -145,8 +181,7 @@ impl Link {
 
     /// A server does not lead, or does not answer: another one is asked.
     pub(super) fn turn_to(&mut self, leader: Option<NodeId>) {
-        let known = leader.filter(|leader| self.group.contains(*leader));
-        self.target = known.unwrap_or_else(|| self.group.after(self.target));
+        self.route.turn_to(leader);
     }
 
     /// Sends a call.
@@ -157,7 +192,7 @@ impl Link {
         command: Arc<Command>,
         context: &mut LockContext<'_, S>,
     ) {
-        context.send(self.target, Message::Request { request, attempt, command });
+        self.route.send(request, attempt, command, context);
     }
 
     /// Says that the client is still there. If nothing was heard since it did so last, it says so

@@ -205,6 +205,10 @@ impl Client {
         if matches!(verdict, Verdict::Unheard { .. }) && accessing.unheard + 1 < MOST_UNHEARD {
             accessing.unheard += 1;
             context.set_timer(Timer::Retry, self.settings.retry_us);
+            if accessing.own {
+                let resource = accessing.access.resource.clone();
+                self.remind(self.link_of(&resource), context);
+            }
             return;
         }
         let Accessing { access, own, .. } = accessing.clone();

@@ -22,7 +22,7 @@ use crate::sim::random::Luck;
 
 /// A machine that does nothing: nobody carries out what the client on the bench asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Nothing;
+pub(in crate::lock) struct Nothing;
 
 impl StateMachine for Nothing {
     type Command = Command;

@@ -140,9 +140,12 @@ fn the_vault_is_asked_again_with_the_same_number_until_it_answers() {
 fn a_token_unheard_of_is_shown_again_a_few_times() {
     let mut bench = Bench::holding(7, "lock a x; read");
     let (number, unheard) = (1, Verdict::Unheard { told: 6 });
-    for _ in 1..MOST_UNHEARD {
+    for time in 1..MOST_UNHEARD {
         let wanted = bench.judge_number(number, unheard);
-        assert_eq!((wanted.delay_us(Timer::Retry), wanted.sent.len()), (Some(RETRY_US), 0));
+        assert_eq!(wanted.delay_us(Timer::Retry), Some(RETRY_US));
+        let asks: Vec<Ask> = wanted.calls().into_iter().map(|(_, _, _, call)| call.ask).collect();
+        let reminds = if time == 1 { &[Ask::KeepAlive][..] } else { &[] };
+        assert_eq!(asks, reminds, "the leader is to tell the vault again");
         assert_eq!(bench.time_out(Timer::Retry).access().0, number);
     }
     assert_eq!(bench.judge_number(number, unheard).ask(), Ask::ReleaseAll, "the script goes on");
