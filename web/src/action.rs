@@ -13,6 +13,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
@@ -101,6 +102,12 @@ pub enum ToolAction {
     Take(Tool),
     /// The operation is put together otherwise.
     Form(OperationForm),
+    /// The script is another.
+    Script(ScriptForm),
+    /// The script is to be run when what is under way is done.
+    RunAfter,
+    /// What the client has under way is to be given up.
+    Stop(NodeId),
     /// The numbers are others.
     Numbers(NumberForm),
     /// A setting is changed from now on.

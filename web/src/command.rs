@@ -10,6 +10,7 @@ use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
 use crate::form::NumberForm;
+use crate::lock_form::ScriptForm;
 use crate::model::{Dialog, Model, OperationForm, OperationKind, Selection, Tool};
 
 /// An intervention.
@@ -218,7 +219,8 @@ pub fn leads(server: &ServerView) -> bool {
 }
 
 fn node_count(view: &RaftView) -> usize {
-    view.servers.len() + view.clients.len()
+    let parties = view.locks.as_ref().map_or(view.clients.len(), |locks| locks.clients.len() + 1);
+    view.servers.len() + parties
 }
 
 fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
@@ -226,14 +228,28 @@ fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
 }
 
 /// Whether a node is up, and whether it is paused.
-fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+#[must_use]
+pub fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
     match server(view, node) {
         Some(server) => (server.up, server.paused),
-        None => view
-            .clients
-            .get(node.index() - view.servers.len())
-            .map_or((false, false), |client| (client.up, client.paused)),
+        None => party(view, node),
     }
+}
+
+/// The same of a client, or of who else takes part.
+fn party(view: &RaftView, node: NodeId) -> (bool, bool) {
+    let mut clients = view.clients.iter();
+    if let Some(client) = clients.find(|client| client.node == node) {
+        return (client.up, client.paused);
+    }
+    let Some(locks) = &view.locks else { return (false, false) };
+    let mut lockers = locks.clients.iter();
+    if let Some(locker) = lockers.find(|locker| locker.node == node) {
+        return (locker.up, locker.paused);
+    }
+    // Of the collector there is nothing to see: whether it is up, the core knows.
+    let vault = &locks.vault;
+    if vault.node == node { (vault.up, vault.paused) } else { (true, false) }
 }
 
 fn on_node(view: &RaftView, node: NodeId, command: Command) -> Result<Choice, Reason> {
@@ -291,6 +307,13 @@ fn on_message(model: &Model, command: Command) -> Result<Deed, Reason> {
 fn operate(model: &Model) -> Result<Deed, Reason> {
     let clients = &model.scene.view.clients;
     let selected = selected_node(model).ok();
+    if let Some(locks) = &model.scene.view.locks {
+        let mut lockers = locks.clients.iter();
+        let locker = lockers.find(|locker| selected == Some(locker.node));
+        let locker = locker.or(locks.clients.first()).ok_or(Reason::NoClients)?;
+        let form = ScriptForm::of(&model.session, locker);
+        return if locker.up { Ok(Deed::Ask(Tool::Script(form))) } else { Err(Reason::IsDown) };
+    }
     let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());
     let client = client.ok_or(Reason::NoClients)?;
     if !client.up {

@@ -31,6 +31,7 @@ pub mod history;
 pub mod keeping;
 pub mod keys;
 pub mod listing;
+pub mod lock_form;
 pub mod meaning;
 pub mod model;
 pub mod new_run;

@@ -83,9 +83,7 @@ impl Language {
             (Setting::DetectEvery, _) => say!(self, "every {value} ms", "tiap {value} ms"),
             (Setting::Lease | Setting::LongestWait, _) => format!("{value} ms"),
             (Setting::Overtaking | Setting::Fencing, 0) => choose!(self, "off", "mati").to_owned(),
-            (Setting::Overtaking | Setting::Fencing, _) => {
-                choose!(self, "on", "hidup").to_owned()
-            }
+            (Setting::Overtaking | Setting::Fencing, _) => choose!(self, "on", "hidup").to_owned(),
         }
     }
 

@@ -19,6 +19,7 @@ mod history;
 mod keeping;
 mod lock_bugs;
 mod lock_checks;
+mod lock_run;
 mod lock_settings;
 mod meaning;
 mod messages;
@@ -112,8 +113,8 @@ pub(crate) use choose;
 
 #[cfg(test)]
 mod tests {
-    use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::lab::numbered::AnySetting;
+    use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::lab::raft::rules::Rule;
     use lockstep_core::lock;
     use lockstep_core::raft::bug::Bug;

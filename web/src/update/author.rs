@@ -252,11 +252,11 @@ pub(super) fn frame(model: &mut Model) {
 mod tests {
     use lockstep_core::sim::process::NodeId;
 
-    use lockstep_core::raft::setting::Setting;
     use super::super::tests::{act, fragment, open_file, page, seek, settle};
     use super::*;
     use crate::action::{Action, Open, Page};
     use crate::command::Command;
+    use lockstep_core::raft::setting::Setting;
 
     fn does(model: &mut Model, action: AuthorAction) -> Vec<Effect> {
         let effects = act(model, [Action::Author(action)]);

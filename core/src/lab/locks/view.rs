@@ -336,7 +336,8 @@ fn resources(
     let name_of = |owner: Owner| owner.node().map_or(NodeName::Vault, |node| names.name(node));
     let all = vault.shelves().map(|(name, _)| name);
     let believed = |client: NodeName, resource: &str, token: Token| {
-        let mut beliefs = clients.iter().filter(|one| one.name == client).flat_map(|one| &one.holds);
+        let mut beliefs =
+            clients.iter().filter(|one| one.name == client).flat_map(|one| &one.holds);
         beliefs.any(|held| held.resource == resource && held.token == token)
     };
     let view = |name: &std::sync::Arc<str>| {
