@@ -62,8 +62,7 @@ fn each_bug_of_the_table_breaks_a_rule() {
             .into_iter()
             .flat_map(|policy| (0..20).filter_map(move |seed| run(seed, policy, bugs).err()))
             .collect();
-        println!("{}: {} of 40: {:?}", bug.name(), broken.len(), broken.first());
-        assert!(!broken.is_empty(), "{}", bug.name());
+        assert!(!broken.is_empty(), "{} breaks nothing", bug.name());
     }
 }
 

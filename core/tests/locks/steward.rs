@@ -304,6 +304,33 @@ fn by_its_own_clock_a_follower_ends_leases_alone() {
 }
 
 #[test]
+fn ending_a_lease_alone_gives_one_lock_to_two_clients() {
+    let run = |bugs| {
+        let mut office = office_with(bugs);
+        office.x(1, "a");
+        let elsewhere = office.table.clone();
+        office.now_us = LEASE_US;
+        for command in office.attend().alone {
+            office.apply(Origin::default(), &command);
+        }
+        // Another server, whose clock is slower, applies the same log.
+        let mut tables = [office.table, elsewhere];
+        let ask =
+            Ask::Acquire { resource: "a".into(), mode: Mode::Exclusive, patience: Patience::None };
+        let call = Call { session: 1, transaction: 1, attempt: 1, spent_us: 0, ask };
+        let origin = Origin { owner: Some(Owner(2)), request: 1, index: 9, term: 1 };
+        let command: Command = call.into();
+        tables.each_mut().map(|table| table.carry_out(origin, &command, &mut Effects::default()))
+    };
+    let mut bugs = Bugs::default();
+    let [here, there] = run(bugs);
+    assert_eq!(here, there);
+    bugs.set(Bug::LeaseByOwnClock, true);
+    let [here, there] = run(bugs);
+    assert_ne!(here, there, "the tables have parted");
+}
+
+#[test]
 fn after_a_crash_it_is_set_as_before_and_knows_nothing() {
     let mut office = office();
     office.steward.set(Setting::Lease, 700);

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use lockstep_core::bench;
+use lockstep_core::bench::locks::{PHASES, SIZES, Work};
 
 const RUNS: usize = 5;
 const STEPS: u64 = 1_000_000;
@@ -46,7 +47,42 @@ pub(crate) fn run() -> io::Result<()> {
         seeks_ms[place]
     };
     writeln!(output, "seek in a million steps, median {:>8.2} ms", at(0.5))?;
-    writeln!(output, "seek in a million steps, p99    {:>8.2} ms", at(0.99))
+    writeln!(output, "seek in a million steps, p99    {:>8.2} ms", at(0.99))?;
+    drop(session);
+    locks(&mut output)
+}
+
+/// What the lock table alone costs, for each client, and how much more of it where there are most.
+fn locks(output: &mut impl Write) -> io::Result<()> {
+    writeln!(output, "lock table alone, microseconds for each of so many clients")?;
+    let sizes = SIZES.map(|size| format!("{size:>8}")).join("");
+    writeln!(output, "{:<32}{sizes}  most / least", "")?;
+    let costs: Vec<[f64; PHASES.len()]> = SIZES.into_iter().map(lock_costs).collect();
+    for (phase, (name, _)) in PHASES.iter().enumerate() {
+        write!(output, "{name:<32}")?;
+        for cost in &costs {
+            write!(output, "{:>8.2}", cost[phase])?;
+        }
+        let (least, most) = (costs[0][phase], costs[costs.len() - 1][phase]);
+        writeln!(output, "{:>14.2}", most / least)?;
+    }
+    Ok(())
+}
+
+/// The medians of what each phase costs a client, in microseconds.
+fn lock_costs(clients: u32) -> [f64; PHASES.len()] {
+    // Few clients are measured many times over.
+    let tables = SIZES.into_iter().max().unwrap_or(clients) / clients;
+    let mut costs = [const { Vec::new() }; PHASES.len()];
+    for _ in 0..RUNS {
+        let mut works: Vec<Work> = (0..tables).map(|_| Work::new(clients)).collect();
+        for ((_, phase), costs) in PHASES.into_iter().zip(&mut costs) {
+            let start = Instant::now();
+            works.iter_mut().for_each(phase);
+            costs.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(tables * clients));
+        }
+    }
+    costs.map(median)
 }
 
 fn steps_a_second(work: fn(u64) -> u64) -> f64 {

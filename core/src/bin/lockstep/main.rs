@@ -36,7 +36,7 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
                                                                      write a run down otherwise
        lockstep random [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild] [--jobs N]
                                                                      run what chance draws
-       lockstep bench                                                measure steps and seeks
+       lockstep bench                                                measure steps, seeks and locks
 A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
 WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
