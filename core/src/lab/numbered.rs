@@ -1,7 +1,7 @@
 //! Bugs and settings of all protocols, by one number and one name each.
 //!
-//! A choice names a bug or a setting by a number, a scenario file by a name. Raft's come first; from
-//! [`OWN`] on they are those of the machine that it carries.
+//! A choice names a bug or a setting by a number, a scenario file by a name. Raft's come first;
+//! from [`OWN`] on they are those of the machine that it carries.
 
 use crate::lock;
 use crate::raft;

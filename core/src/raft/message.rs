@@ -195,10 +195,8 @@ where
                 reply.encode(digest);
             }
             Self::PreVote { term, last_log_index, last_log_term } => {
-                digest.word(7);
-                digest.word(*term);
-                digest.word(*last_log_index);
-                digest.word(*last_log_term);
+                let words = [7, *term, *last_log_index, *last_log_term];
+                words.into_iter().for_each(|word| digest.word(word));
             }
             Self::PreVoteAnswer { term, request_term, granted } => {
                 digest.word(8 | u64::from(*granted) << 8);

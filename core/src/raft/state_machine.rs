@@ -3,11 +3,11 @@
 //! Raft does not look into commands; it only makes every server apply the same ones in the same
 //! order. A key-value store is one such machine, a lock table another.
 //!
-//! A machine is rarely alone. Around the servers stand [parties](super::party): clients, and whoever
-//! else takes part. Beside the machine the leader has a [`Steward`]: some things that a machine
-//! needs follow from time passing (a lease is over), and a machine knows no time. The steward
-//! looks at the leader's clock, and at the machine, and proposes commands like a client would; by
-//! the time they are applied they may be out of date, so the machine looks again.
+//! A machine is rarely alone. Around the servers stand [parties](super::party): clients, and
+//! whoever else takes part. Beside the machine the leader has a [`Steward`]: some things that a
+//! machine needs follow from time passing (a lease is over), and a machine knows no time. The
+//! steward looks at the leader's clock, and at the machine, and proposes commands like a client
+//! would; by the time they are applied they may be out of date, so the machine looks again.
 
 use std::convert::Infallible;
 use std::fmt::Debug;

@@ -134,40 +134,6 @@ impl Language {
                     "lamanya harus antara {low} dan {high}",
                 )
             }
-            Must::Ascend => choose!(
-                self,
-                "must have its smaller value first",
-                "nilai yang lebih kecil harus di depan",
-            )
-            .to_owned(),
-            Must::NameServers => choose!(
-                self,
-                "must name servers that exist, each once",
-                "harus menyebut server yang ada, masing-masing sekali",
-            )
-            .to_owned(),
-            Must::HaveRisingTerms => choose!(
-                self,
-                "must have terms from 1 that never fall, and none above its own",
-                "term harus mulai dari 1, tidak pernah turun, dan tidak melebihi term servernya",
-            )
-            .to_owned(),
-            Must::NameEachOnce => choose!(
-                self,
-                "must name each thing once, in order",
-                "harus menyebut masing-masing sekali, berurutan",
-            )
-            .to_owned(),
-            Must::NameTwoNodes => {
-                choose!(self, "must name two different nodes", "harus menyebut dua node berbeda")
-                    .to_owned()
-            }
-            Must::HaveNoEmptyGroup => choose!(
-                self,
-                "must have somebody in every group",
-                "setiap kelompok harus berisi setidaknya satu node",
-            )
-            .to_owned(),
             Must::BeShort(most) => say!(
                 self,
                 "must have texts of at most {most} bytes",
@@ -182,35 +148,72 @@ impl Language {
                 "must have a log of at most {most} entries",
                 "lognya harus berisi paling banyak {most} entri",
             ),
-            Must::BePlainNames => choose!(
-                self,
-                "must be names of at most 32 letters a–z, digits, - and _, none a word of scripts",
-                "harus nama dari paling banyak 32 huruf a–z, angka, - dan _, bukan kata skrip",
-            )
-            .to_owned(),
-            Must::NameClients => choose!(
-                self,
-                "must name clients that exist, each once",
-                "harus menyebut klien yang ada, masing-masing sekali",
-            )
-            .to_owned(),
-            Must::DivideByGroups => choose!(
-                self,
-                "must be a number of which each group gets the same share",
-                "harus bilangan yang dapat dibagi rata ke setiap grup",
-            )
-            .to_owned(),
-            Must::BelongToLab => choose!(
-                self,
-                "must be something that this lab has",
-                "harus sesuatu yang dimiliki lab ini",
-            )
-            .to_owned(),
             Must::HaveTerms(most) => say!(
                 self,
                 "must have terms of at most {most}",
                 "term-nya harus paling banyak {most}",
             ),
+            other => self.must_be(other).to_owned(),
+        }
+    }
+
+    /// What something must be, where there is no number in it.
+    const fn must_be(self, must: Must) -> &'static str {
+        match must {
+            Must::Ascend => choose!(
+                self,
+                "must have its smaller value first",
+                "nilai yang lebih kecil harus di depan",
+            ),
+            Must::NameServers => choose!(
+                self,
+                "must name servers that exist, each once",
+                "harus menyebut server yang ada, masing-masing sekali",
+            ),
+            Must::HaveRisingTerms => choose!(
+                self,
+                "must have terms from 1 that never fall, and none above its own",
+                "term harus mulai dari 1, tidak pernah turun, dan tidak melebihi term servernya",
+            ),
+            Must::NameEachOnce => choose!(
+                self,
+                "must name each thing once, in order",
+                "harus menyebut masing-masing sekali, berurutan",
+            ),
+            Must::NameTwoNodes => {
+                choose!(self, "must name two different nodes", "harus menyebut dua node berbeda")
+            }
+            Must::HaveNoEmptyGroup => choose!(
+                self,
+                "must have somebody in every group",
+                "setiap kelompok harus berisi setidaknya satu node",
+            ),
+            Must::BePlainNames => choose!(
+                self,
+                "must be names of at most 32 letters a–z, digits, - and _, none a word of scripts",
+                "harus nama dari paling banyak 32 huruf a–z, angka, - dan _, bukan kata skrip",
+            ),
+            Must::NameClients => choose!(
+                self,
+                "must name clients that exist, each once",
+                "harus menyebut klien yang ada, masing-masing sekali",
+            ),
+            Must::DivideByGroups => choose!(
+                self,
+                "must be a number of which each group gets the same share",
+                "harus bilangan yang dapat dibagi rata ke setiap grup",
+            ),
+            Must::BelongToLab => choose!(
+                self,
+                "must be something that this lab has",
+                "harus sesuatu yang dimiliki lab ini",
+            ),
+            Must::LieBetween(..)
+            | Must::LastBetween(..)
+            | Must::BeShort(_)
+            | Must::BeFactorBetween(..)
+            | Must::HaveEntries(_)
+            | Must::HaveTerms(_) => choose!(self, "must be otherwise", "harus lain"),
         }
     }
 

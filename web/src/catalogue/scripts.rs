@@ -44,13 +44,13 @@ impl Language {
         match expected {
             Expected::Step => choose!(
                 self,
-                "here should stand lock, try, upgrade, downgrade, release, write, read, work or \
-                 repeat",
-                "di sini seharusnya lock, try, upgrade, downgrade, release, write, read, work, \
-                 atau repeat",
+                "here should stand lock, try, upgrade, downgrade, release, write, read, work \
+                 or repeat",
+                "di sini seharusnya lock, try, upgrade, downgrade, release, write, read, \
+                 work, atau repeat",
             ),
             Expected::Resource => {
-                choose!(self, "here should stand a resource", "di sini seharusnya nama sumber daya",)
+                choose!(self, "here should stand a resource", "seharusnya nama sumber daya")
             }
             Expected::ResourceOrAll => choose!(
                 self,

@@ -9,9 +9,9 @@ use crate::sim::network::LinkSettings;
 use crate::sim::time::MILLISECOND_US;
 
 impl RaftConfig {
-    /// What a lock lab is where nothing else is said: three servers close to each other, with what a
-    /// cluster in production has switched on, and three clients. Never changes: links leave out what
-    /// is as here.
+    /// What a lock lab is where nothing else is said: three servers close to each other, with what
+    /// a cluster in production has switched on, and three clients. Never changes: links leave out
+    /// what is as here.
     #[must_use]
     pub fn of_locks() -> Self {
         let features = Features {
@@ -71,7 +71,8 @@ impl RaftConfig {
         self.locks.iter_mut().for_each(|locks| locks.bugs.sort_unstable());
     }
 
-    /// Plants a bug from the beginning, after those that are; [`Self::sort_bugs`] puts them in order.
+    /// Plants a bug from the beginning, after those that are there; [`Self::sort_bugs`] puts them
+    /// in order.
     ///
     /// # Errors
     /// If it is no bug of this lab.
