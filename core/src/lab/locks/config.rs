@@ -8,6 +8,7 @@ use crate::lock::Resource;
 use crate::lock::bug::{Bug, Bugs};
 use crate::lock::client::link::Group;
 use crate::lock::client::{Client, ClientSettings};
+use crate::lock::collector::{Collector, CollectorSettings};
 use crate::lock::party::Party;
 use crate::lock::script::{Script, is_name};
 use crate::lock::setting::{Features, Setting};
@@ -161,6 +162,12 @@ impl LockConfig {
         };
         let mut vault = Vault::new(settings.resources.clone(), self.features.fencing);
         self.bugs.iter().for_each(|bug| vault.plant(*bug, true));
-        (0..config.clients).map(client).chain([Party::Vault(vault)]).collect()
+        let collector = CollectorSettings {
+            groups: settings.groups.clone(),
+            every_us: self.collect_us,
+            request_timeout_us: config.request_timeout_us,
+        };
+        let collector = (self.groups > 1).then(|| Party::Collector(Collector::new(collector)));
+        (0..config.clients).map(client).chain([Party::Vault(vault)]).chain(collector).collect()
     }
 }
