@@ -13,6 +13,7 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::lab::Lab;
 use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
@@ -123,6 +124,8 @@ pub enum ToolAction {
 pub enum Open {
     /// A story of the gallery.
     Story(Story),
+    /// Another lab: its first story, or a usual run of it.
+    Lab(Lab),
     /// What a link says, with or without `#`.
     Link(String),
     /// What a file says; the clerk reads it.

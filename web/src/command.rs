@@ -219,8 +219,8 @@ pub fn leads(server: &ServerView) -> bool {
 }
 
 fn node_count(view: &RaftView) -> usize {
-    let parties = view.locks.as_ref().map_or(view.clients.len(), |locks| locks.clients.len() + 1);
-    view.servers.len() + parties
+    let lockers = view.locks.as_ref().map_or(0, |locks| locks.clients.len() + 1);
+    view.servers.len() + view.clients.len() + lockers
 }
 
 fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
@@ -230,26 +230,12 @@ fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
 /// Whether a node is up, and whether it is paused.
 #[must_use]
 pub fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+    let client = view.clients.iter().find(|client| client.node == node);
+    let locks = || view.locks.as_ref().and_then(|locks| locks.condition(node));
     match server(view, node) {
         Some(server) => (server.up, server.paused),
-        None => party(view, node),
+        None => client.map(|client| (client.up, client.paused)).or_else(locks).unwrap_or_default(),
     }
-}
-
-/// The same of a client, or of who else takes part.
-fn party(view: &RaftView, node: NodeId) -> (bool, bool) {
-    let mut clients = view.clients.iter();
-    if let Some(client) = clients.find(|client| client.node == node) {
-        return (client.up, client.paused);
-    }
-    let Some(locks) = &view.locks else { return (false, false) };
-    let mut lockers = locks.clients.iter();
-    if let Some(locker) = lockers.find(|locker| locker.node == node) {
-        return (locker.up, locker.paused);
-    }
-    // Of the collector there is nothing to see: whether it is up, the core knows.
-    let vault = &locks.vault;
-    if vault.node == node { (vault.up, vault.paused) } else { (true, false) }
 }
 
 fn on_node(view: &RaftView, node: NodeId, command: Command) -> Result<Choice, Reason> {

@@ -30,6 +30,7 @@ pub mod hands;
 pub mod history;
 pub mod keeping;
 pub mod keys;
+pub mod lab;
 pub mod listing;
 pub mod lock_form;
 pub mod meaning;

@@ -1,13 +1,12 @@
 //! The row below the stage: interventions, or what the one in hand still needs to know.
 
-use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Context, numbers, script, server, use_page};
+use super::{Context, numbers, script, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
 use crate::command::{Command, Reason, condition, deed, leads};
@@ -88,10 +87,7 @@ fn resumes(model: &Model) -> bool {
         }
         _ => return false,
     };
-    match view.servers.get(node.index()) {
-        Some(server) => server::state(server) == LaneState::Paused,
-        None => condition(view, node).1,
-    }
+    condition(view, node) == (true, true)
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]

@@ -1,13 +1,13 @@
 //! What there is to see of the clients of the lock manager: what each is doing, what it believes to
 //! hold, and whether the table says so too.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::view::LabNode;
 use crate::lab::machine::Machine;
 use crate::lab::{Names, NodeName};
-use crate::lock::client::Client;
-use crate::lock::client::transaction::{Mishap, Transaction};
+use crate::lock::client::transaction::{Mishap, Transaction, Why};
+use crate::lock::client::{Client, Doing};
 use crate::lock::table::LockTable;
 use crate::lock::{Owner, Token};
 use crate::raft::server::Server;
@@ -25,8 +25,8 @@ pub struct LockerView {
     pub up: bool,
     /// Whether it is frozen.
     pub paused: bool,
-    /// What it is doing: see [`crate::lock::client::Doing::name`].
-    pub doing: &'static str,
+    /// What it is doing.
+    pub doing: Doing,
     /// The steps of its script, in words; none if it has nothing to do.
     pub script: Vec<String>,
     /// At which of them it is, from 0.
@@ -86,8 +86,9 @@ pub struct WaitView {
 /// Something went wrong for a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MishapView {
-    /// Why: see [`crate::lock::client::transaction::Why::name`].
-    pub why: &'static str,
+    /// Why.
+    #[serde(serialize_with = "by_name")]
+    pub why: Why,
     /// In which transaction.
     pub transaction: u64,
     /// In which attempt.
@@ -125,7 +126,7 @@ pub(super) fn locker_view(
         name,
         up: seat.up,
         paused: seat.paused,
-        doing: client.doing().name(),
+        doing: client.doing(),
         script: current.map_or_else(Vec::new, steps),
         step: current.map_or(0, |current| current.place().into()),
         transaction: current.map_or(0, Transaction::number),
@@ -148,7 +149,12 @@ pub(super) fn locker_view(
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn by_name<S: Serializer>(why: &Why, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(why.name())
+}
+
 fn mishap_view(mishap: Mishap) -> MishapView {
     let Mishap { transaction, attempt, place, why, at_us } = mishap;
-    MishapView { why: why.name(), transaction, attempt, step: place.into(), at_us }
+    MishapView { why, transaction, attempt, step: place.into(), at_us }
 }

@@ -12,6 +12,7 @@ use super::view::{LockerView, LocksView, VictimView};
 use crate::lab::NodeName;
 use crate::lab::raft::situation::{Remark, Situation};
 use crate::lock::Token;
+use crate::lock::client::transaction::Why;
 use crate::lock::command::Cause;
 use crate::lock::setting::Features;
 use crate::sim::time::MILLISECOND_US;
@@ -145,7 +146,8 @@ fn deadlock(view: &LocksView) -> Option<Going> {
 /// Whether it is worth telling that somebody was aborted: it has not begun anew, or just now.
 fn is_fresh(client: &LockerView, victim: &VictimView, now_us: u64) -> bool {
     let same = (client.transaction, client.attempt) == (victim.transaction, victim.attempt);
-    let told = client.mishap.as_ref().filter(|mishap| mishap.why == victim.cause.name());
+    let told =
+        client.mishap.as_ref().filter(|mishap| mishap.why == Why::Aborted(Some(victim.cause)));
     let just_told = told.is_some_and(|mishap| {
         (mishap.transaction, mishap.attempt) == (victim.transaction, victim.attempt)
             && now_us.saturating_sub(mishap.at_us) < FRESH_US

@@ -46,6 +46,9 @@ pub struct LocksView {
     pub clients: Vec<LockerView>,
     /// What the locks protect.
     pub vault: VaultView,
+    /// Who joins the graphs of several tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collector: Option<CollectorView>,
     /// How well it goes.
     pub metrics: Metrics,
 }
@@ -138,6 +141,22 @@ pub struct EdgeView {
     pub on_cycle: bool,
 }
 
+/// Who joins the graphs of several tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CollectorView {
+    /// Its number in the kernel.
+    #[serde(skip)]
+    pub node: NodeId,
+    /// Whether it runs.
+    pub up: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
+    /// For each table, when its last answer came, in microseconds, and who waited for whom then.
+    pub gathered: Vec<(Option<u64>, Vec<EdgeView>)>,
+    /// How many victims it has named.
+    pub found: u64,
+}
+
 /// What the locks protect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VaultView {
@@ -175,6 +194,18 @@ pub struct ShelfView {
     pub seen_exclusive: Token,
     /// The highest token that the vault was told of.
     pub told: Token,
+}
+
+impl LocksView {
+    /// Whether a node that is no server is up, and whether it is paused.
+    #[must_use]
+    pub fn condition(&self, node: NodeId) -> Option<(bool, bool)> {
+        let clients = self.clients.iter().map(|one| (one.node, one.up, one.paused));
+        let vault = (self.vault.node, self.vault.up, self.vault.paused);
+        let collector = self.collector.iter().map(|one| (one.node, one.up, one.paused));
+        let mut all = clients.chain([vault]).chain(collector);
+        all.find(|(other, ..)| *other == node).map(|(_, up, paused)| (up, paused))
+    }
 }
 
 pub(super) type LabNode = Node<Participant<Machine>>;
@@ -225,6 +256,7 @@ pub fn locks_view(
         edges: edges.iter().map(edge_view).collect(),
         cycle: cycle.iter().map(|one| owner(*one)).collect(),
         clients,
+        collector: collector_view(world, names),
         vault: vault_view((vault_id, world.node(vault_id)), vault),
         metrics: metrics(world, names),
         tables: tables
@@ -364,6 +396,28 @@ fn resources(
         })
     };
     all.filter_map(view).collect()
+}
+
+fn collector_view(world: &World<Participant<Machine>>, names: Names) -> Option<CollectorView> {
+    let node = names.id(NodeName::Collector)?;
+    let seat = world.node(node);
+    let collector = seat.process.lock_party()?.collector()?;
+    let name = |owner: Owner| owner.node().map_or(NodeName::Vault, |node| names.name(node));
+    let edge = |edge: &Edge| EdgeView {
+        from: name(edge.from),
+        to: name(edge.to),
+        soft: edge.soft,
+        on_cycle: false,
+    };
+    let gathered = collector.gathered().iter();
+    let gathered = gathered.map(|one| (one.at_us(), one.edges().iter().map(edge).collect()));
+    Some(CollectorView {
+        node,
+        up: seat.up,
+        paused: seat.paused,
+        gathered: gathered.collect(),
+        found: collector.record().len() as u64,
+    })
 }
 
 fn vault_view((node, seat): (NodeId, &LabNode), vault: &Vault) -> VaultView {
