@@ -12,7 +12,7 @@ pub mod locks;
 use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::config::MOST_CLIENTS;
-use crate::lab::{RaftMonitor, Session};
+use crate::lab::{LabMonitor, Session};
 use crate::raft::Participant;
 use crate::raft::setting::Features;
 use crate::raft::store::Operation;
@@ -140,7 +140,7 @@ impl Monitor<Participant<Machine>> for Unwatched {
     fn observe(&mut self, _: Stepped, _: &World<Participant<Machine>>) {}
 
     fn band(node: &Node<Participant<Machine>>) -> u8 {
-        RaftMonitor::band(node)
+        LabMonitor::band(node)
     }
 }
 

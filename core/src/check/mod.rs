@@ -13,10 +13,12 @@
 //! - [`linearizability`]: whether what clients saw could have come from one object that does one
 //!   thing at a time. It judges a whole history at once, and not step by step.
 
+mod findings;
 pub mod linearizability;
 pub mod lock;
 pub mod raft;
 
+pub use findings::Now;
 use lock::LockCheck;
 use raft::RaftCheck;
 
@@ -105,6 +107,12 @@ impl PartialEq<LockCheck> for Check {
         *self == Self::Lock(*other)
     }
 }
+
+/// How far the rate of a clock may be off, in parts per million, for promises to be kept that rest
+/// on clocks. A leader's lease lasts for nine tenths of the time for which servers stick to their
+/// leader; that much is right if one clock is a twentieth too slow and another a twentieth too
+/// fast.
+pub const MOST_DRIFT_PPM: u64 = 50_000;
 
 /// What kind of promise a property is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Comparing two branches of a run, behind the lab's closed interface: see [`crate::sim::compare`].
 
-use super::{RaftMonitor, Session};
+use super::{LabMonitor, Session};
 use crate::lab::machine::Machine;
 use crate::raft::Participant;
 use crate::sim::compare;
@@ -13,7 +13,7 @@ pub type Side = compare::Side<Participant<Machine>>;
 /// Two branches being compared. What it finds holds for the session as it was
 /// ([`Session::revision`]).
 #[derive(Clone, Debug)]
-pub struct Comparison(compare::Comparison<Participant<Machine>, RaftMonitor>);
+pub struct Comparison(compare::Comparison<Participant<Machine>, LabMonitor>);
 
 impl Comparison {
     /// What is known of the two.

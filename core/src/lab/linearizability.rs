@@ -7,14 +7,21 @@
 
 use std::collections::BTreeSet;
 
+use super::LabMonitor;
+use super::machine::Machine;
 use super::raft::RaftConfig;
 use super::raft::view::{OperationView, OutcomeView};
 use super::session::{CheckReport, Session};
-use crate::check::linearizability::{Conviction, Judge, Kv, Operation, Verdict};
+use crate::check::linearizability::{self, Conviction, Judge, Kv, Operation, Verdict};
+use crate::check::lock::LockCheck;
+use crate::check::lock::history::{FencedLock, Known, history};
 use crate::check::raft::RaftCheck;
 use crate::check::{self, Failure, Void};
-use crate::raft::store;
+use crate::lock::Owner;
+use crate::raft::{Participant, store};
+use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
+use crate::sim::world::World;
 
 /// How many steps the judgement of a whole run may cost where nobody says more. A linearizable run
 /// takes one or two for each operation.
@@ -70,9 +77,12 @@ impl HistoryJudge {
     }
 }
 
-/// Judges a run up to its cursor at once.
+/// Judges a run up to its cursor at once: what was asked of the store, or of the locks.
 #[must_use]
 pub fn judge(session: &Session, budget: u64) -> Verdict {
+    if let Some(history) = session.lock_history() {
+        return linearizability::judge(&history, budget);
+    }
     let mut judge = HistoryJudge::new(session.config(), &session.operations(), budget);
     while !judge.work(u64::MAX) {}
     judge.verdict().expect("the work is done")
@@ -101,7 +111,35 @@ impl RaftConfig {
     }
 }
 
+/// What became of the locks in a run, as its clients know it; nothing where there are none.
+pub(super) fn lock_history(
+    config: &RaftConfig,
+    world: &World<Participant<Machine>>,
+    monitor: &LabMonitor,
+) -> Option<Vec<Operation<FencedLock>>> {
+    let locks = config.locks.as_ref()?;
+    let resources: Vec<_> = (0..locks.groups).map(|group| locks.resources_of(group)).collect();
+    let tables: Vec<Known<'_>> = monitor
+        .locks()?
+        .moves()
+        .zip(&resources)
+        .map(|((moves, until_us), resources)| Known { resources, moves, until_us })
+        .collect();
+    let client = |(node, _)| {
+        let client = world.node(node).process.lock_party()?.client()?;
+        Some((Owner::from(node), client.record()))
+    };
+    Some(history(config.names().nodes().filter_map(client), &tables))
+}
+
 impl Session {
+    /// What became of the locks, as the clients know it; nothing where there are none.
+    #[must_use]
+    pub fn lock_history(&self) -> Option<Vec<Operation<FencedLock>>> {
+        let run = self.history().run();
+        lock_history(self.config(), &run.world, &run.monitor)
+    }
+
     /// What the checks say of the run up to the cursor, and what a judgement of the clients'
     /// history says, which may cost `budget` steps.
     #[must_use]
@@ -112,16 +150,37 @@ impl Session {
     /// What the checks say of the run up to the cursor, with the history judged before.
     pub(crate) fn verdicts_with(&self, judged: &Verdict) -> Vec<CheckReport> {
         let mut reports = self.checks();
-        if self.config().locks.is_some() {
-            return reports;
-        }
-        let verdict = match judged {
-            Verdict::Linearizable => check::Verdict::Holds,
-            Verdict::Undecided => check::Verdict::NotReached,
-            Verdict::NotLinearizable(conviction) => self.history_failure(conviction, &reports),
+        let locks = self.lock_history();
+        let verdict = match (judged, &locks) {
+            (Verdict::Linearizable, _) => check::Verdict::Holds,
+            (Verdict::Undecided, _) => check::Verdict::NotReached,
+            (Verdict::NotLinearizable(conviction), None) => {
+                self.history_failure(conviction, &reports)
+            }
+            (Verdict::NotLinearizable(conviction), Some(history)) => {
+                let of = |place: &usize| history.get(*place)?.action.owner.node();
+                let nodes = conviction.unorderable.iter().filter_map(of).collect();
+                check::Verdict::Fails(self.failure_of(conviction, nodes))
+            }
         };
-        reports.push(CheckReport { check: RaftCheck::LinearizableHistory.into(), verdict });
+        let check = match locks {
+            None => RaftCheck::LinearizableHistory.into(),
+            Some(_) => LockCheck::LockHistory.into(),
+        };
+        reports.push(CheckReport { check, verdict });
         reports
+    }
+
+    /// A history that no order explains, of these nodes.
+    fn failure_of(&self, conviction: &Conviction, nodes: BTreeSet<NodeId>) -> Failure {
+        let moment = Moment::after(conviction.to);
+        Failure {
+            step: self.steps_before(self.current_branch(), moment),
+            moment,
+            nodes: nodes.into_iter().collect(),
+            term: None,
+            index: None,
+        }
     }
 
     /// A history that no order explains. Nobody is convicted of it where a command was carried out
@@ -132,14 +191,7 @@ impl Session {
         let of = |place: &usize| operations.get(*place).map(|operation| operation.client);
         let clients: BTreeSet<_> = conviction.unorderable.iter().filter_map(of).collect();
         let nodes = self.names().nodes().filter(|(_, name)| clients.contains(name));
-        let moment = Moment::after(conviction.to);
-        let failure = Failure {
-            step: self.steps_before(self.current_branch(), moment),
-            moment,
-            nodes: nodes.map(|(node, _)| node).collect(),
-            term: None,
-            index: None,
-        };
+        let failure = self.failure_of(conviction, nodes.map(|(node, _)| node).collect());
         let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
         let missing = reports
             .iter()

@@ -26,6 +26,7 @@ pub mod landmark;
 pub mod linearizability;
 pub mod locks;
 pub mod machine;
+mod monitor;
 pub mod names;
 pub mod numbered;
 pub mod raft;
@@ -37,11 +38,12 @@ pub mod switch;
 pub mod walk;
 pub mod why;
 
+pub use monitor::LabMonitor;
 pub use names::{MessageName, Names, NodeName};
 pub use session::Session;
 
 use crate::raft::Participant;
-use machine::{Ask, Command, Machine};
+use machine::{Ask, Machine};
 
 /// Somebody who takes part in a lab.
 pub type Node = Participant<Machine>;
@@ -51,8 +53,6 @@ pub type Note = crate::raft::note::Note<crate::lock::note::Note>;
 pub type Choice = crate::sim::choice::Choice<Ask>;
 /// A choice and its moment.
 pub type Timed = crate::sim::run::Timed<Ask>;
-/// What watches the lab's runs.
-pub(crate) type RaftMonitor = crate::check::raft::RaftMonitor<Command>;
 /// An event in a lab.
 pub type Event = crate::sim::event::Event<Node>;
 /// What happened in an event of a lab.

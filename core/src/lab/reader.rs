@@ -1,8 +1,10 @@
 //! Reading a session: the events of any stretch of any branch, and the indexes of whole branches.
 
+use std::collections::BTreeSet;
+
 use super::raft::view::{MessageKind, RoleView, message_kind};
 use super::session::{MOST_STEPS, MOST_UNDER_WAY};
-use super::{Event, RaftMonitor, Session};
+use super::{Event, LabMonitor, Session};
 use crate::check::Check;
 use crate::lab::machine::Machine;
 use crate::raft::Participant;
@@ -19,11 +21,11 @@ use crate::sim::time::Moment;
 
 /// A replay of a branch that tells what happens: see [`crate::sim::reader`].
 #[derive(Clone, Debug)]
-pub struct EventReader(Reader<Participant<Machine>, RaftMonitor>);
+pub struct EventReader(Reader<Participant<Machine>, LabMonitor>);
 
 impl EventReader {
     /// The run, as far as it has been read.
-    pub(super) const fn run(&self) -> &Run<Participant<Machine>, RaftMonitor> {
+    pub(super) const fn run(&self) -> &Run<Participant<Machine>, LabMonitor> {
         self.0.run()
     }
 
@@ -78,9 +80,15 @@ impl EventReader {
 
     /// The checks that failed first in this step.
     pub(super) fn failed_at(&self, step: u64) -> Vec<Check> {
-        let failures = self.0.run().monitor.failures();
-        let first = failures.filter(|(_, failure)| failure.step == step);
-        first.map(|(check, _)| check.into()).collect()
+        let monitor = &self.0.run().monitor;
+        let now = monitor.failures().filter(|(_, failure)| failure.step == step);
+        // Of two clusters, the other may have failed before.
+        let is_first = |check: &Check| {
+            let before = monitor.failures().find(|(other, _)| other == check);
+            before.is_none_or(|(_, failure)| failure.step >= step)
+        };
+        let now: BTreeSet<Check> = now.map(|(check, _)| check).filter(is_first).collect();
+        now.into_iter().collect()
     }
 
     /// Whether a run that comes here goes no further.

@@ -6,6 +6,7 @@
 
 mod inside;
 
+use super::locks::metrics::detection;
 use super::raft::RaftConfig;
 use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
@@ -13,8 +14,9 @@ pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
 use crate::check::Check;
 use crate::check::Verdict;
+use crate::check::lock::LockCheck;
 use crate::check::raft::{LaneState, RaftCheck};
-use crate::lab::RaftMonitor;
+use crate::lab::LabMonitor;
 use crate::lab::machine::Machine;
 use crate::raft::Participant;
 use crate::sim::history::{Band, History};
@@ -43,7 +45,7 @@ pub enum Excess {
 pub struct Session {
     config: RaftConfig,
     seed: u64,
-    pub(super) history: History<Participant<Machine>, RaftMonitor>,
+    pub(super) history: History<Participant<Machine>, LabMonitor>,
     /// What the branches are called, one name each.
     branch_names: Vec<String>,
 }
@@ -116,7 +118,7 @@ impl Session {
     }
 
     /// The run itself, for what else a lab does with it.
-    pub(super) const fn history(&self) -> &History<Participant<Machine>, RaftMonitor> {
+    pub(super) const fn history(&self) -> &History<Participant<Machine>, LabMonitor> {
         &self.history
     }
 
@@ -230,7 +232,12 @@ impl Session {
     /// What there is to see, with at most so many entries of each log.
     #[must_use]
     pub fn view(&self, most_entries: u64) -> RaftView {
-        view(&self.history.run().world, self.names(), most_entries)
+        let run = self.history.run();
+        let mut view = view(&run.world, self.names(), most_entries);
+        if let (Some(locks), Some(monitor)) = (&mut view.locks, run.monitor.locks()) {
+            locks.metrics.detection = detection(monitor);
+        }
+        view
     }
 
     /// What each node went through on this branch, as far as it has been seen.
@@ -356,13 +363,14 @@ impl Session {
     #[must_use]
     pub fn checks(&self) -> Vec<CheckReport> {
         let monitor = &self.history.run().monitor;
-        let report =
-            |check| CheckReport { check: Check::Raft(check), verdict: monitor.verdict(check) };
+        let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
         // A lock table has sessions of its own, and nobody reads past its log.
         let locks = self.config.locks.is_some();
         let foreign = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
         let own = |check: &RaftCheck| !(locks && foreign.contains(check));
-        RaftCheck::watched().filter(own).map(report).collect()
+        let raft = RaftCheck::watched().filter(own).map(Check::Raft);
+        let lock = LockCheck::watched().filter(|_| locks).map(Check::Lock);
+        raft.chain(lock).map(report).collect()
     }
 
     /// Every operation of every client, in the order in which they were begun.

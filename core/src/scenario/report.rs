@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::json::write_choice;
+use crate::check::linearizability::Operation;
+use crate::check::lock::history::FencedLock;
 use crate::check::{Assumption, linearizability};
 use crate::lab::Note;
 use crate::lab::linearizability::{BUDGET, judge};
@@ -163,7 +165,7 @@ pub fn result_json(session: &Session) -> Value {
     let judged = judge(session, BUDGET);
     let checks = session.verdicts_with(&judged).into_iter();
     let checks: Vec<Value> = checks.map(|report| check_json(&report, names)).collect();
-    json!({
+    let mut value = json!({
         "type": "result",
         "digest": format!("{:016x}", session.digest()),
         "time_us": session.moment().time_us,
@@ -172,6 +174,24 @@ pub fn result_json(session: &Session) -> Value {
         "checks": checks,
         "history": session.operations(),
         "linearizable": linearizable_json(&judged),
+    });
+    if let Some(history) = session.lock_history() {
+        let lock = |operation| lock_operation_json(operation, names);
+        value["lock_history"] = history.iter().map(lock).collect();
+    }
+    value
+}
+
+/// What happened to a lock, as it is judged: that a client asked for it, and when it was answered;
+/// or that one lost it.
+fn lock_operation_json(operation: &Operation<FencedLock>, names: Names) -> Value {
+    let client = operation.action.owner.node().map(|node| names.name(node).to_string());
+    json!({
+        "client": client,
+        "operation": operation.action.to_string(),
+        "invoked_us": operation.called,
+        "completed_us": operation.returned,
+        "answer": operation.answer.map(|answer| answer.to_string()),
     })
 }
 

@@ -77,8 +77,8 @@ fn disorder(bench: &Bench) -> Option<(Accessed, Accessed)> {
     })
 }
 
-/// What a client is doing that ends nothing in ten seconds: it has been left behind with a wait that
-/// nobody remembers.
+/// What a client is doing that ends nothing in ten seconds: it has been left behind, with a wait
+/// that nobody remembers.
 fn left_behind(bench: &mut Bench) -> Option<Doing> {
     let before: Vec<u64> = bench.clients().map(|client| client.tally().ended).collect();
     bench.pass(10 * SECOND);

@@ -16,6 +16,10 @@ impl Language {
             }
             LockCheck::TokensGrow => choose!(self, "Tokens grow", "Token selalu naik"),
             LockCheck::TablesAgree => choose!(self, "Tables agree", "Tabel-tabel sama"),
+            LockCheck::GrantsStand => choose!(self, "Grants stand", "Pemberian kunci bertahan"),
+            LockCheck::NothingLeftBehind => {
+                choose!(self, "Nothing left behind", "Tak ada yang tertinggal")
+            }
             LockCheck::NoLostWakeUp => {
                 choose!(self, "No lost wake-up", "Tak ada yang lupa dibangunkan")
             }
@@ -26,6 +30,7 @@ impl Language {
                 choose!(self, "No needless victim", "Tak ada korban sia-sia")
             }
             LockCheck::Fairness => choose!(self, "Fairness", "Keadilan antrean"),
+            LockCheck::AgeKept => choose!(self, "Age is kept", "Umur tetap"),
             LockCheck::LeaseRespected => choose!(self, "Leases respected", "Sewa dihormati"),
             LockCheck::LockHistory => {
                 choose!(self, "Linearizable locks", "Kunci yang linearizable")
@@ -57,6 +62,16 @@ impl Language {
                 "Servers that have applied the same entries have the same table.",
                 "Server yang telah menerapkan entri yang sama memiliki tabel yang sama.",
             ),
+            LockCheck::GrantsStand => choose!(
+                self,
+                "A granted lock stands until its holder lets go, is aborted, or loses its session.",
+                "Kunci tetap dimiliki sampai dilepas, transaksi dibatalkan, atau sesi berakhir.",
+            ),
+            LockCheck::NothingLeftBehind => choose!(
+                self,
+                "Whoever was aborted, or has lost its session, holds and awaits nothing more.",
+                "Yang dibatalkan atau sesinya berakhir tak lagi memegang atau menunggu apa pun.",
+            ),
             LockCheck::NoLostWakeUp => choose!(
                 self,
                 "Nobody waits for a lock that could be granted.",
@@ -65,17 +80,22 @@ impl Language {
             LockCheck::DeadlockBroken => choose!(
                 self,
                 "Every cycle of waiting is broken within a bound, where cycles are looked for.",
-                "Setiap siklus saling tunggu diputus dalam batas waktu, bila siklus dicari.",
+                "Setiap siklus saling tunggu diputus dalam batas tertentu, bila siklus dicari.",
             ),
             LockCheck::NoNeedlessVictim => choose!(
                 self,
-                "Nobody is aborted for a deadlock who is in none.",
-                "Tak ada yang dibatalkan karena kebuntuan padahal tidak terlibat.",
+                "In one table, nobody is aborted for a deadlock who is in none.",
+                "Dalam satu tabel, tak ada yang dibatalkan karena kebuntuan bila tidak terlibat.",
             ),
             LockCheck::Fairness => choose!(
                 self,
-                "Nobody who waits is overtaken without bound.",
-                "Tak ada penunggu yang terus-menerus didahului.",
+                "Nobody who waits is overtaken, but a bounded number of times to break a deadlock.",
+                "Tak ada penunggu yang didahului, kecuali sesekali untuk memutus kebuntuan.",
+            ),
+            LockCheck::AgeKept => choose!(
+                self,
+                "A transaction that is tried again after an abort is as old as it was.",
+                "Transaksi yang dicoba lagi setelah dibatalkan tetap setua semula.",
             ),
             LockCheck::LeaseRespected => choose!(
                 self,

@@ -12,9 +12,9 @@
 
 use imbl::OrdMap;
 
+use super::Findings;
 use super::RaftCheck;
 use super::entries::{Asks, Entries, Stored, place_of};
-use super::findings::Findings;
 use super::seen::Look;
 use crate::check::Assumption;
 use crate::raft::log::{Command, Index, Log};

@@ -11,20 +11,15 @@
 //! lease trusts that who hears from a leader does not campaign (dissertation §6.4.1). Whom others
 //! vote for does not depend on it.
 
+use super::Findings;
 use super::RaftCheck;
-use super::findings::Findings;
 use super::seen::Look;
-use crate::check::Assumption;
+use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::raft::Participant;
 use crate::raft::server::{Role, Settings};
 use crate::raft::setting::{Features, Reads};
 use crate::raft::state_machine::StateMachine;
 use crate::sim::world::World;
-
-/// How far the rate of a clock may be off, in parts per million. A lease lasts for nine tenths of
-/// the time for which servers stick to their leader; that much is right if one clock is a twentieth
-/// too slow and another a twentieth too fast.
-pub(super) const MOST_DRIFT_PPM: u64 = 50_000;
 
 /// What is switched on, and since when; and whether a clock has strayed.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,11 +15,11 @@
 
 use imbl::OrdMap;
 
+use super::Findings;
 use super::RaftCheck;
-use super::circumstances::{Circumstances, MOST_DRIFT_PPM};
-use super::findings::Findings;
+use super::circumstances::Circumstances;
 use super::seen::Look;
-use crate::check::Assumption;
+use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::raft::log::Term;
 use crate::raft::server::Role;
 use crate::raft::state_machine::StateMachine;

@@ -7,9 +7,9 @@
 
 use imbl::OrdMap;
 
+use super::Findings;
 use super::RaftCheck;
 use super::entries::{Entries, place_of};
-use super::findings::Findings;
 use super::seen::Look;
 use crate::raft::Participant;
 use crate::raft::configuration::Configuration;

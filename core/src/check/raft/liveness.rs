@@ -23,9 +23,9 @@
 //! - the timeouts are spread by at least the time of such a round trip;
 //! - at most one message in ten is lost, and one in ten held up.
 
+use super::Findings;
 use super::RaftCheck;
 use super::circumstances::Circumstances;
-use super::findings::Findings;
 use crate::check::Assumption;
 use crate::raft::Participant;
 use crate::raft::configuration::Configuration;
@@ -54,13 +54,20 @@ struct Calm {
 }
 
 /// The record.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Liveness {
+    /// The servers of the cluster: several may share a world.
+    watched: NodeSet,
     calm: Option<Calm>,
     reached: bool,
 }
 
 impl Liveness {
+    /// Of the cluster of these servers.
+    pub(super) const fn of(watched: NodeSet) -> Self {
+        Self { watched, calm: None, reached: false }
+    }
+
     /// Whether a cluster that was left in peace, with all assumptions, has settled at least once.
     pub(super) const fn is_reached(&self) -> bool {
         self.reached
@@ -81,7 +88,8 @@ impl Liveness {
     ) {
         let members = configuration.members();
         let needed = members.union(coming(world, members, committed));
-        self.calm = is_calm(world, (members, needed), circumstances).then(|| {
+        let disturbing = self.watched.minus(members);
+        self.calm = is_calm(world, (disturbing, needed), circumstances).then(|| {
             let settings = settings(world);
             let bound_us = settings.map_or(0, |settings| BOUND * settings.election_max_us);
             // What was sent before may yet disturb.
@@ -103,11 +111,11 @@ impl Liveness {
     ) {
         let Some(calm) = &mut self.calm else { return };
         let members = configuration.members();
-        if has_settled(calm, world, members) {
+        if has_settled(calm, world, (self.watched, members)) {
             self.reached |= calm.missing.is_none();
             self.calm = None;
         } else if world.now_us() > calm.until_us {
-            let leader = leader(world);
+            let leader = leader(world, self.watched);
             let (term, place) = (leader.map(Server::current_term), calm.missing);
             let stray = |member: &NodeId| leader.is_none_or(|of| !follows(world, *member, of));
             let nodes: Vec<NodeId> = members.iter().filter(stray).collect();
@@ -146,14 +154,14 @@ fn coming<S: StateMachine>(
 /// and does not know it disturbs the others, unless they stick to their leader.
 fn is_calm<S: StateMachine>(
     world: &World<Participant<S>>,
-    (members, needed): (NodeSet, NodeSet),
+    (others, needed): (NodeSet, NodeSet),
     circumstances: &Circumstances,
 ) -> bool {
     let runs = |node: &Node<Participant<S>>| node.up && !node.paused;
     let mut links = needed.iter().flat_map(|from| needed.iter().map(move |to| (from, to)));
     let disturbs = |node: &Node<Participant<S>>| {
         let server = node.process.server().filter(|_| node.up);
-        server.is_some_and(|server| !members.contains(server.id()) && server.may_campaign())
+        server.is_some_and(|server| others.contains(server.id()) && server.may_campaign())
     };
     needed.iter().all(|member| runs(world.node(member)))
         && links.all(|(from, to)| world.link(from, to).up)
@@ -182,11 +190,11 @@ fn is_sound<S: StateMachine>(
             && links().all(|link| rarely(link.settings.loss) && rarely(link.settings.reorder))
 }
 
-/// The server that leads the highest term, if any leads.
-fn leader<S: StateMachine>(world: &World<Participant<S>>) -> Option<&Server<S>> {
+/// The server of a cluster that leads the highest term, if any leads.
+fn leader<S: StateMachine>(world: &World<Participant<S>>, watched: NodeSet) -> Option<&Server<S>> {
     let running = world.nodes().iter().filter(|node| node.up);
     let leads = running.filter_map(|node| node.process.server()).filter(|one| one.is_leader());
-    leads.max_by_key(|server| server.current_term())
+    leads.filter(|server| watched.contains(server.id())).max_by_key(|server| server.current_term())
 }
 
 fn follows<S: StateMachine>(
@@ -205,9 +213,9 @@ fn follows<S: StateMachine>(
 fn has_settled<S: StateMachine>(
     calm: &mut Calm,
     world: &World<Participant<S>>,
-    members: NodeSet,
+    (watched, members): (NodeSet, NodeSet),
 ) -> bool {
-    let Some(leader) = leader(world) else { return false };
+    let Some(leader) = leader(world, watched) else { return false };
     if !members.iter().all(|member| follows(world, member, leader)) {
         return false;
     }

@@ -16,9 +16,9 @@
 //! the members of its time, and those that were committed in later terms are not among them. (If
 //! what it commits then is not in the logs of later leaders, that is Leader Completeness.)
 
+use super::Findings;
 use super::RaftCheck;
 use super::elections::Elections;
-use super::findings::Findings;
 use super::seen::Look;
 use crate::raft::configuration::Configuration;
 use crate::raft::log::Index;

@@ -8,7 +8,6 @@
 //! - `elections`, `membership`, `reads`, `liveness`: what the dissertation adds.
 //! - `entries`: every entry that was ever stored, which logs may forget.
 //! - `circumstances`: what is switched on, and whether clocks are right.
-//! - `findings`: what was found, and under which assumptions.
 //! - `seen`: a server as it was before a step, and as it is after.
 //! - `lane`: the state that a node's lane is painted with.
 //! - `monitor`: what calls them all.
@@ -18,7 +17,6 @@ mod circumstances;
 mod elections;
 mod entries;
 mod figure_3;
-mod findings;
 mod lane;
 mod liveness;
 mod membership;
@@ -31,6 +29,9 @@ pub use liveness::BOUND;
 pub use monitor::RaftMonitor;
 
 use super::Kind;
+
+/// What these checks have found.
+type Findings = super::findings::Findings<RaftCheck>;
 
 /// The checks of the Raft lab. Links name them by their place in the list: **never reordered, new
 /// ones come at the end.**

@@ -1,11 +1,11 @@
 //! What watches a cluster: it shows each server that has changed to every check.
 
+use super::Findings;
 use super::applied::Applied;
 use super::circumstances::Circumstances;
 use super::elections::Elections;
 use super::entries::Entries;
 use super::figure_3::Figure3;
-use super::findings::Findings;
 use super::liveness::Liveness;
 use super::membership;
 use super::reads::Reads;
@@ -38,15 +38,23 @@ pub struct RaftMonitor<C: Clone> {
 
 impl<C: Clone> Default for RaftMonitor<C> {
     fn default() -> Self {
+        Self::of(NodeSet::first(u8::MAX))
+    }
+}
+
+impl<C: Clone> RaftMonitor<C> {
+    /// Watches one of several clusters: these servers.
+    #[must_use]
+    pub fn of(watched: NodeSet) -> Self {
         Self {
-            watched: NodeSet::first(u8::MAX),
+            watched,
             seen: PerServer::default(),
             entries: Entries::default(),
             figure_3: Figure3::default(),
             applied: Applied::default(),
             elections: Elections::default(),
             reads: Reads::default(),
-            liveness: Liveness::default(),
+            liveness: Liveness::of(watched),
             circumstances: Circumstances::default(),
             findings: Findings::default(),
         }
@@ -54,12 +62,6 @@ impl<C: Clone> Default for RaftMonitor<C> {
 }
 
 impl<C: Command> RaftMonitor<C> {
-    /// Watches one of several clusters: these servers.
-    #[must_use]
-    pub fn of(watched: NodeSet) -> Self {
-        Self { watched, ..Self::default() }
-    }
-
     /// What a check says of the run so far.
     #[must_use]
     pub fn verdict(&self, check: RaftCheck) -> Verdict {

@@ -9,9 +9,9 @@
 //! A client does one thing at a time, so one floor a client is enough. What is answered to a
 //! request that the client has given up is of no interest to anybody.
 
+use super::Findings;
 use super::RaftCheck;
 use super::circumstances::Circumstances;
-use super::findings::Findings;
 use super::seen::Look;
 use crate::raft::log::Index;
 use crate::raft::party::Party;

@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::view::{lockers, tables};
+use crate::check::lock::LockMonitor;
 use crate::lab::Names;
 use crate::lab::machine::Machine;
 use crate::lock::client::record::{Operated, Operation, Outcome};
@@ -74,7 +75,8 @@ pub struct Metrics {
     pub expired: u64,
     /// How often somebody overtook somebody, so that nobody had to be aborted.
     pub overtakes: u64,
-    /// From the wait that closed a cycle to the abort that broke it, on the true clock.
+    /// From the wait that closed a cycle to what broke it, on the true clock: whatever watches the
+    /// run has noted that.
     pub detection: Times,
 }
 
@@ -121,6 +123,15 @@ pub(super) fn metrics(world: &World<Participant<Machine>>, names: Names) -> Metr
         }
     }
     metrics
+}
+
+/// How long it took until deadlocks were broken.
+pub(in crate::lab) fn detection(monitor: &LockMonitor) -> Times {
+    let tables = monitor.broken().flat_map(|broken| {
+        let latest = broken.len().saturating_sub(LATEST)..broken.len();
+        latest.filter_map(|place| broken.get(place))
+    });
+    Times::of(tables.map(|broken| broken.broken_us - broken.closed_us).collect())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::lab::locks::LockConfig;
 use crate::lab::locks::config::MOST_LOCKERS;
 use crate::lab::machine::{Ask, Command, Machine, Party, Steward};
 use crate::lab::numbered::{AnyBug, AnySetting};
-use crate::lab::{Choice, Names, RaftMonitor};
+use crate::lab::{Choice, LabMonitor, Names};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
@@ -242,7 +242,7 @@ impl RaftConfig {
 
     /// A run of this configuration at its beginning. The configuration was checked.
     #[must_use]
-    pub fn begin(&self, seed: u64, narrates: bool) -> Run<Participant<Machine>, RaftMonitor> {
+    pub fn begin(&self, seed: u64, narrates: bool) -> Run<Participant<Machine>, LabMonitor> {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
@@ -253,7 +253,7 @@ impl RaftConfig {
         let servers = (0..self.servers).map(|server| self.server(NodeId(server)));
         let nodes = servers.chain(self.parties().into_iter().map(Participant::Party));
         let world = World::new(nodes.collect(), surroundings, narrates);
-        Run::new(world, RaftMonitor::default())
+        Run::new(world, LabMonitor::new(self))
     }
 
     /// Who takes part besides the servers, in the order of their numbers.

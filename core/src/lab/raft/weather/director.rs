@@ -13,7 +13,7 @@ use super::dice::Dice;
 use super::fault::Fault;
 use super::trial::first_failure;
 use crate::lab::machine::Machine;
-use crate::lab::{Choice, RaftMonitor, Timed};
+use crate::lab::{Choice, LabMonitor, Timed};
 use crate::raft::Participant;
 use crate::sim::clock::TRUE_RATE_PPM;
 use crate::sim::network::{LinkSettings, MessageId};
@@ -29,7 +29,7 @@ const CALM_TIMEOUTS: u64 = 2;
 /// The most steps of a calm stretch: more than a cluster may take to settle.
 const MOST_CALM_STEPS: u64 = 100_000;
 
-pub(super) type Run = AnyRun<Participant<Machine>, RaftMonitor>;
+pub(super) type Run = AnyRun<Participant<Machine>, LabMonitor>;
 
 /// Why a run stopped for the director.
 enum Stop {

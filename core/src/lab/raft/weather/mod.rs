@@ -34,7 +34,7 @@ pub use profile::MOST_SEEDS;
 pub use trial::{Conviction, Trial};
 
 use crate::lab::machine::Machine;
-use crate::lab::{RaftMonitor, Timed};
+use crate::lab::{LabMonitor, Timed};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::sim::run::Run;
@@ -57,7 +57,7 @@ pub struct Drawn {
     /// What it follows from.
     pub trial: Trial,
     /// The run itself.
-    pub run: Run<Participant<Machine>, RaftMonitor>,
+    pub run: Run<Participant<Machine>, LabMonitor>,
 }
 
 /// Draws the run of a seed. It ends early where a check fails.

@@ -7,7 +7,7 @@
 //! something else would answer another question.
 
 use super::trial::{Conviction, Trial};
-use crate::check::raft::RaftCheck;
+use crate::check::Check;
 use crate::lab::Names;
 use crate::lab::raft::RaftConfig;
 use crate::lab::renaming::renamed;
@@ -37,7 +37,7 @@ pub fn shrink(trial: Trial, conviction: Conviction) -> Trial {
 
 struct Shrinker {
     best: Trial,
-    check: RaftCheck,
+    check: Check,
     /// How many replays are left.
     left: u32,
 }

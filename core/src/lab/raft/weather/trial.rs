@@ -1,12 +1,13 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
+use crate::check::Check;
 use crate::check::linearizability::Verdict;
 use crate::check::raft::RaftCheck;
 use crate::lab::linearizability::{BUDGET, HistoryJudge};
 use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::view::{OperationView, operation_view};
-use crate::lab::{RaftMonitor, Timed};
+use crate::lab::{LabMonitor, Timed};
 use crate::raft::Participant;
 use crate::sim::run::{Goal, Run};
 use crate::sim::time::Moment;
@@ -15,7 +16,7 @@ use crate::sim::time::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conviction {
     /// The check that failed.
-    pub check: RaftCheck,
+    pub check: Check,
     /// The moment at which it first shows.
     pub moment: Moment,
 }
@@ -43,7 +44,7 @@ impl Trial {
 
     /// Plays it, to see whether this check fails, and when.
     #[must_use]
-    pub fn is_convicted_by(&self, check: RaftCheck) -> Option<Moment> {
+    pub fn is_convicted_by(&self, check: Check) -> Option<Moment> {
         if check == RaftCheck::LinearizableHistory {
             let run = self.play(|_| false);
             return judge_history(&self.config, &run).map(|conviction| conviction.moment);
@@ -54,20 +55,20 @@ impl Trial {
 
     fn play(
         &self,
-        is_enough: impl Fn(&Run<Participant<Machine>, RaftMonitor>) -> bool,
-    ) -> Run<Participant<Machine>, RaftMonitor> {
+        is_enough: impl Fn(&Run<Participant<Machine>, LabMonitor>) -> bool,
+    ) -> Run<Participant<Machine>, LabMonitor> {
         let mut run = self.config.begin(self.seed, false);
         while !is_enough(&run) && run.step(&self.choices, Goal::Moment(self.end)).is_some() {}
         run
     }
 }
 
-fn failure_of(check: RaftCheck, run: &Run<Participant<Machine>, RaftMonitor>) -> Option<Moment> {
+fn failure_of(check: Check, run: &Run<Participant<Machine>, LabMonitor>) -> Option<Moment> {
     run.monitor.failures().find(|(failed, _)| *failed == check).map(|(_, failure)| failure.moment)
 }
 
 /// The check that failed first.
-pub(super) fn first_failure(run: &Run<Participant<Machine>, RaftMonitor>) -> Option<Conviction> {
+pub(super) fn first_failure(run: &Run<Participant<Machine>, LabMonitor>) -> Option<Conviction> {
     let (check, failure) = run.monitor.failures().min_by_key(|(_, failure)| failure.step)?;
     Some(Conviction { check, moment: failure.moment })
 }
@@ -77,11 +78,11 @@ pub(super) fn first_failure(run: &Run<Participant<Machine>, RaftMonitor>) -> Opt
 /// trusted.
 pub(super) fn judge_history(
     config: &RaftConfig,
-    run: &Run<Participant<Machine>, RaftMonitor>,
+    run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Option<Conviction> {
     let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
     let is_explained = explains.into_iter().any(|check| {
-        let verdict = run.monitor.verdict(check);
+        let verdict = run.monitor.verdict(check.into());
         verdict.assumption().is_some() && verdict.failure().is_some()
     });
     if is_explained {
@@ -92,7 +93,7 @@ pub(super) fn judge_history(
     match judge.verdict()? {
         Verdict::NotLinearizable(conviction) => {
             let moment = Moment::before(conviction.to + 1);
-            Some(Conviction { check: RaftCheck::LinearizableHistory, moment })
+            Some(Conviction { check: RaftCheck::LinearizableHistory.into(), moment })
         }
         Verdict::Linearizable | Verdict::Undecided => None,
     }
@@ -100,7 +101,7 @@ pub(super) fn judge_history(
 
 fn operations(
     config: &RaftConfig,
-    run: &Run<Participant<Machine>, RaftMonitor>,
+    run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Vec<OperationView> {
     let names = config.names();
     let nodes = names.nodes().map(|(id, name)| (name, run.world.node(id)));

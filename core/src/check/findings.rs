@@ -6,27 +6,48 @@
 
 use std::collections::BTreeMap;
 
-use super::RaftCheck;
-use crate::check::{Assumption, Failure, Kind, Verdict, Void};
+use super::{Assumption, Check, Failure, Kind, Verdict, Void};
 use crate::sim::process::{NodeId, Process};
+use crate::sim::time::Moment;
 use crate::sim::world::World;
 
-/// The first failures, and the assumptions that were taken away.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Findings {
-    failures: BTreeMap<RaftCheck, Failure>,
-    voids: BTreeMap<RaftCheck, Void>,
+/// How far a run is when something is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Steps taken since the beginning.
+    pub step: u64,
+    /// The moment.
+    pub moment: Moment,
 }
 
-impl Findings {
+impl<P: Process> From<&World<P>> for Now {
+    fn from(world: &World<P>) -> Self {
+        Self { step: world.steps(), moment: world.moment() }
+    }
+}
+
+/// The first failures of the checks `C`, and the assumptions that were taken away.
+#[derive(Clone, Debug)]
+pub(super) struct Findings<C> {
+    failures: BTreeMap<C, Failure>,
+    voids: BTreeMap<C, Void>,
+}
+
+impl<C> Default for Findings<C> {
+    fn default() -> Self {
+        Self { failures: BTreeMap::new(), voids: BTreeMap::new() }
+    }
+}
+
+impl<C: Copy + Ord + Into<Check>> Findings<C> {
     /// What a check says that has come to hold, or has yet to. What must come to hold in a bound
     /// is judged by the times when its assumptions held, if there were any.
-    pub(super) fn verdict(&self, check: RaftCheck, is_reached: bool) -> Verdict {
+    pub(super) fn verdict(&self, check: C, is_reached: bool) -> Verdict {
         if let Some(failure) = self.failures.get(&check) {
             return Verdict::Fails(failure.clone());
         }
         match self.voids.get(&check) {
-            Some(_) if is_reached && check.kind() == Kind::Within => Verdict::Holds,
+            Some(_) if is_reached && check.into().kind() == Kind::Within => Verdict::Holds,
             Some(void) => Verdict::AssumptionVoid(void.clone()),
             None if is_reached => Verdict::Holds,
             None => Verdict::NotReached,
@@ -34,57 +55,54 @@ impl Findings {
     }
 
     /// The checks that failed, each with its first failure.
-    pub(super) fn failures(&self) -> impl Iterator<Item = (RaftCheck, &Failure)> {
+    pub(super) fn failures(&self) -> impl Iterator<Item = (C, &Failure)> {
         self.failures.iter().map(|(check, failure)| (*check, failure))
     }
 
     /// Records a failure, of these nodes, in a term and at an index where that says something.
-    pub(super) fn fail<P: Process>(
+    pub(super) fn fail(
         &mut self,
-        check: RaftCheck,
+        check: C,
         nodes: Vec<NodeId>,
         place: (Option<u64>, Option<u64>),
-        world: &World<P>,
+        now: impl Into<Now>,
     ) {
-        self.failures.entry(check).or_insert_with(|| failure(nodes, place, world));
+        self.failures.entry(check).or_insert_with(|| failure(nodes, place, now.into()));
     }
 
     /// An assumption of a check does not hold now. Only the first of them is kept.
-    pub(super) fn void(&mut self, check: RaftCheck, assumption: Assumption) {
+    pub(super) fn void(&mut self, check: C, assumption: Assumption) {
         self.voids.entry(check).or_insert(Void { assumption, failure: None });
     }
 
     /// What would be a failure if all assumptions held; `missing` does not.
-    pub(super) fn fail_unless<P: Process>(
+    pub(super) fn fail_unless(
         &mut self,
         missing: Option<Assumption>,
-        check: RaftCheck,
+        check: C,
         nodes: Vec<NodeId>,
         place: (Option<u64>, Option<u64>),
-        world: &World<P>,
+        now: impl Into<Now>,
     ) {
-        let Some(assumption) = missing else { return self.fail(check, nodes, place, world) };
+        let Some(assumption) = missing else { return self.fail(check, nodes, place, now) };
         self.void(check, assumption);
         if let Some(void) = self.voids.get_mut(&check)
             && void.failure.is_none()
         {
-            *void = Void { assumption, failure: Some(failure(nodes, place, world)) };
+            *void = Void { assumption, failure: Some(failure(nodes, place, now.into())) };
         }
     }
 }
 
 /// A failure that is seen now.
-fn failure<P: Process>(
-    nodes: Vec<NodeId>,
-    (term, index): (Option<u64>, Option<u64>),
-    world: &World<P>,
-) -> Failure {
-    Failure { step: world.steps(), moment: world.moment(), nodes, term, index }
+fn failure(nodes: Vec<NodeId>, (term, index): (Option<u64>, Option<u64>), now: Now) -> Failure {
+    Failure { step: now.step, moment: now.moment, nodes, term, index }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::raft::RaftCheck;
     use crate::raft::Participant;
     use crate::raft::store::Store;
     use crate::sim::network::LinkSettings;

@@ -1,0 +1,208 @@
+//! What watches a lab: the checks of Raft for each of its clusters, and those of the lock manager
+//! where there is one.
+
+use crate::check::lock::{Circumstances, Entry, LockMonitor, Look};
+use crate::check::raft::RaftMonitor;
+use crate::check::{Check, Failure, MOST_DRIFT_PPM, Now, Verdict};
+use crate::lab::machine::{Command, Machine, Steward};
+use crate::lab::raft::RaftConfig;
+use crate::raft::Participant;
+use crate::raft::log::Index;
+use crate::raft::server::Server;
+use crate::sim::monitor::Monitor;
+use crate::sim::node_set::NodeSet;
+use crate::sim::process::NodeId;
+use crate::sim::world::{Node, Stepped, World};
+
+/// Watches a lab.
+#[derive(Clone, Debug)]
+pub struct LabMonitor {
+    cluster: RaftMonitor<Command>,
+    /// The second cluster, where there are two.
+    other: Option<Box<RaftMonitor<Command>>>,
+    locks: Option<Box<LockMonitor>>,
+}
+
+impl LabMonitor {
+    /// Watches a lab that is set up so.
+    #[must_use]
+    pub(super) fn new(config: &RaftConfig) -> Self {
+        let (groups, share) = (config.groups(), config.servers / config.groups());
+        let servers =
+            |group: u8| NodeSet::first((group + 1) * share).minus(NodeSet::first(group * share));
+        let (cluster, other) = match groups {
+            1 => (RaftMonitor::default(), None),
+            _ => (RaftMonitor::of(servers(0)), Some(Box::new(RaftMonitor::of(servers(1))))),
+        };
+        let locks = config.locks.is_some();
+        let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
+        Self { cluster, other, locks }
+    }
+
+    /// What a check says of the run so far. Where there are several clusters, the worse of what it
+    /// says of each.
+    #[must_use]
+    pub fn verdict(&self, check: Check) -> Verdict {
+        match check {
+            Check::Raft(check) => {
+                let verdict = self.cluster.verdict(check);
+                match &self.other {
+                    None => verdict,
+                    Some(other) => worse(verdict, other.verdict(check)),
+                }
+            }
+            Check::Lock(check) => match &self.locks {
+                None => Verdict::NotReached,
+                Some(locks) => locks.verdict(check),
+            },
+        }
+    }
+
+    /// The checks that failed, each with its first failure, once for each cluster.
+    pub fn failures(&self) -> impl Iterator<Item = (Check, &Failure)> {
+        let other = self.other.iter().flat_map(|other| other.failures());
+        let raft = self.cluster.failures().chain(other);
+        let locks = self.locks.iter().flat_map(|locks| locks.failures());
+        let raft = raft.map(|(check, failure)| (Check::Raft(check), failure));
+        raft.chain(locks.map(|(check, failure)| (Check::Lock(check), failure)))
+    }
+
+    /// What watches the lock manager, if there is one.
+    #[must_use]
+    pub fn locks(&self) -> Option<&LockMonitor> {
+        self.locks.as_deref()
+    }
+
+    /// The highest index that any server knew to be committed, of all clusters.
+    #[must_use]
+    pub fn committed(&self) -> Index {
+        let other = self.other.as_ref().map_or(0, |other| other.committed());
+        self.cluster.committed().max(other)
+    }
+
+    /// Whether a cluster is left in peace now, and has not settled yet.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.cluster.is_settling() || self.other.as_ref().is_some_and(|other| other.is_settling())
+    }
+}
+
+/// The worse of two verdicts; of two failures, the earlier.
+fn worse(one: Verdict, other: Verdict) -> Verdict {
+    let rank = |verdict: &Verdict| {
+        let place = match verdict {
+            Verdict::Fails(_) => 0,
+            Verdict::AssumptionVoid(void) if void.failure.is_some() => 1,
+            Verdict::AssumptionVoid(_) => 2,
+            Verdict::NotReached => 3,
+            Verdict::Holds => 4,
+        };
+        (place, verdict.failure().map_or(0, |failure| failure.step))
+    };
+    if rank(&other) < rank(&one) { other } else { one }
+}
+
+/// Shows the lock manager's monitor what has changed.
+fn observe_locks(locks: &mut LockMonitor, stepped: Stepped, world: &World<Participant<Machine>>) {
+    if stepped.meddled {
+        locks.survey(circumstances(world));
+    } else {
+        locks.settle();
+    }
+    match stepped.node {
+        Some(node) => observe_node(locks, node, world),
+        None => {
+            for node in 0..world.nodes().len() {
+                observe_node(locks, NodeId(u8::try_from(node).expect("at most 64 nodes")), world);
+            }
+        }
+    }
+}
+
+fn observe_node(locks: &mut LockMonitor, id: NodeId, world: &World<Participant<Machine>>) {
+    let node = world.node(id);
+    match &node.process {
+        Participant::Server(server) => {
+            observe_server(locks, (server, node.up), world);
+        }
+        Participant::Party(_) => {
+            let party = node.process.lock_party();
+            if let Some(vault) = party.and_then(|party| party.vault()) {
+                locks.observe_vault((id, vault), world.into());
+            }
+        }
+    }
+}
+
+fn observe_server(
+    locks: &mut LockMonitor,
+    (server, up): (&Server<Machine>, bool),
+    world: &World<Participant<Machine>>,
+) {
+    let (Machine::Locks(table), Steward::Locks(steward)) = (server.machine(), server.steward())
+    else {
+        return;
+    };
+    let entry = |index| {
+        let entry = server.log().entry(index)?;
+        let command = match entry.proposal.command().map(AsRef::as_ref) {
+            Some(Command::Lock(command)) => Some(command),
+            Some(Command::Store(_)) | None => None,
+        };
+        Some(Entry { term: entry.term, owner: entry.proposal.client.map(Into::into), command })
+    };
+    locks.observe_server(&Look {
+        server: server.id(),
+        up,
+        leads: server.is_leader().then(|| server.current_term()),
+        applied: server.last_applied(),
+        last_index: server.log().last_index(),
+        table,
+        steward,
+        entry: &entry,
+        now: Now::from(world),
+    });
+}
+
+/// What is switched on, and whether clocks are right. A setting is that of all servers.
+fn circumstances(world: &World<Participant<Machine>>) -> Circumstances {
+    let nodes = world.nodes();
+    let strays = nodes.iter().any(|node| node.clock.strays(MOST_DRIFT_PPM));
+    let steward = nodes.iter().find_map(|node| match node.process.server()?.steward() {
+        Steward::Locks(steward) => Some(steward.features()),
+        Steward::Store => None,
+    });
+    let vault = nodes.iter().find_map(|node| node.process.lock_party()?.vault());
+    Circumstances {
+        fencing: vault.is_none_or(|vault| vault.fencing()),
+        policy: steward.map(|features| features.policy).unwrap_or_default(),
+        lease_us: steward.map_or(0, |features| features.lease_us),
+        strays,
+    }
+}
+
+impl Monitor<Participant<Machine>> for LabMonitor {
+    fn begin(&mut self, world: &World<Participant<Machine>>) {
+        self.cluster.begin(world);
+        if let Some(other) = &mut self.other {
+            other.begin(world);
+        }
+        if let Some(locks) = &mut self.locks {
+            observe_locks(locks, Stepped { node: None, meddled: true }, world);
+        }
+    }
+
+    fn observe(&mut self, stepped: Stepped, world: &World<Participant<Machine>>) {
+        self.cluster.observe(stepped, world);
+        if let Some(other) = &mut self.other {
+            other.observe(stepped, world);
+        }
+        if let Some(locks) = &mut self.locks {
+            observe_locks(locks, stepped, world);
+        }
+    }
+
+    fn band(node: &Node<Participant<Machine>>) -> u8 {
+        RaftMonitor::<Command>::band(node)
+    }
+}
