@@ -15,6 +15,7 @@ use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::NodeId;
 
 use crate::form::{Blank, Fault};
+use crate::lab::Lab;
 use crate::lock_form::LockForm;
 
 /// How long a run that was set up on the page is worth watching, in microseconds.
@@ -76,7 +77,7 @@ impl NewRun {
     pub fn of_lab(locks: bool, shown: &RaftConfig) -> Self {
         match locks {
             _ if shown.locks.is_some() == locks => Self::of(shown),
-            true => Self::of(&RaftConfig::of_locks()),
+            true => Self::of(&Lab::Locks.usual().config),
             false => Self::default(),
         }
     }
@@ -84,7 +85,7 @@ impl NewRun {
     /// A run of the same lab as it usually is, with the same seed.
     #[must_use]
     pub fn defaults(&self) -> Self {
-        let usual = self.locks.as_ref().map(|_| RaftConfig::of_locks());
+        let usual = self.locks.as_ref().map(|_| Lab::Locks.usual().config);
         Self { seed: self.seed, ..Self::of(&usual.unwrap_or_default()) }
     }
 
@@ -387,7 +388,7 @@ mod tests {
     fn another_lab_begins_as_it_usually_is_and_keeps_what_both_have() {
         let session = Story::OldTermEntry.scenario().open();
         let mut new_run = NewRun::of_lab(true, session.config());
-        assert_eq!(new_run.config(), Some(RaftConfig::of_locks()));
+        assert_eq!(new_run.config(), Some(Lab::Locks.usual().config));
         set(&mut new_run, Field::Servers, "5");
         new_run.keeps = true;
         let (all, kept) = new_run.can_keep(&session);

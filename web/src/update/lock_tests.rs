@@ -126,6 +126,7 @@ fn a_new_run_of_two_groups_begins() {
     "6".clone_into(&mut new_run.texts[place]);
     let locks = new_run.locks.as_mut().expect("it is a lock lab");
     locks.groups = 2;
+    locks.scripts.iter_mut().for_each(String::clear);
     "lock orders x; write; lock stock x; write".clone_into(&mut locks.scripts[1]);
     act(&mut model, [Action::Open(Open::Change(new_run)), Action::Open(Open::New)]);
     assert_eq!(model.dialog, None);

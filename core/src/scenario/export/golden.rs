@@ -127,7 +127,8 @@ fn server_line(server: &ServerView) -> String {
 /// Where the clients of a lock table are, and what the vault holds.
 fn lock_lines(locks: &LocksView) -> Vec<String> {
     let client = |client: &LockerView| {
-        let LockerView { name, doing, ended, aborted, .. } = client;
+        let LockerView { name, ended, aborted, .. } = client;
+        let doing = client.doing.name();
         let held = |held: &BeliefView| format!(" {}:{}@{}", held.resource, held.mode, held.token);
         let holds: String = client.holds.iter().map(held).collect();
         format!("{name} {doing} ended={ended} aborted={aborted} holds:{holds}")
