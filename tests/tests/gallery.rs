@@ -4,6 +4,8 @@
 //! Here the claims of each story are checked on its run, so that a change of the engine cannot
 //! quietly turn a story into another one.
 
+use std::path::Path;
+
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::check::{Assumption, Verdict};
 use lockstep_core::lab::Note;
@@ -11,7 +13,7 @@ use lockstep_core::lab::raft::view::{OutcomeView, RaftView, RoleView, ServerView
 use lockstep_core::lab::{Event, NodeName, Session, What};
 use lockstep_core::raft::note::Unwillingness;
 use lockstep_core::raft::store::Answer;
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::scenario::gallery::{self, Story};
 use lockstep_core::scenario::{Cursor, Scenario};
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
@@ -314,6 +316,17 @@ fn a_leader_that_hands_over_first_leaves_no_gap() {
         operations.filter(|asked| asked.outcome == OutcomeView::Ok).count()
     };
     assert!(done(&handed_over) > done(&crashed));
+}
+
+#[test]
+fn the_page_has_the_stories_that_their_files_tell() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/scenario/gallery");
+    let path = path.join("stories.bin");
+    if std::env::var_os("LOCKSTEP_REGENERATE").is_some() {
+        std::fs::write(&path, gallery::stories()).expect("the stories are written");
+    }
+    let held = std::fs::read(&path).expect("the stories that the page has");
+    assert!(held == gallery::stories(), "to be written anew, as the gallery's module says");
 }
 
 #[test]

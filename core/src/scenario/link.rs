@@ -130,9 +130,19 @@ impl Scenario {
             }
             _ => at_link(Wrong::Cut),
         })?;
-        let payload = unpack(&bytes).map_err(at_link)?;
+        Self::of_payload(&unpack(&bytes).map_err(at_link)?)
+    }
+
+    /// What a link holds, before it is deflated.
+    pub(super) fn payload(&self) -> Vec<u8> {
+        payload_of(self)
+    }
+
+    /// Reads what a link holds.
+    pub(super) fn of_payload(payload: &[u8]) -> Result<Self, Problem> {
+        let at_link = |wrong| Problem::new("link", wrong);
         let (facts, rest): (Vec<Fact>, _) =
-            postcard::take_from_bytes(&payload).map_err(|error| match error {
+            postcard::take_from_bytes(payload).map_err(|error| match error {
                 postcard::Error::DeserializeUnexpectedEnd => at_link(Wrong::Altered),
                 _ => at_link(Wrong::Newer),
             })?;

@@ -22,6 +22,7 @@ mod lock_checks;
 mod lock_notes;
 mod lock_run;
 mod lock_settings;
+mod lock_stories;
 mod lock_words;
 mod locks;
 mod meaning;

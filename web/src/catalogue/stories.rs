@@ -43,6 +43,7 @@ impl Language {
             }
             Story::Maintenance => choose!(self, "Leader under repair", "Pemimpin dirawat"),
             Story::Broken(bug) => self.bug_rule(bug),
+            Story::Locks(story) => self.lock_story(story),
         }
     }
 
@@ -108,6 +109,7 @@ impl Language {
                 "What if servers break this rule?",
                 "Bagaimana jika server melanggar aturan ini?",
             ),
+            Story::Locks(story) => self.lock_question(story),
         }
     }
 
@@ -199,6 +201,7 @@ impl Language {
                  dilanggar, dan kapan. Lalu mulai simulasi baru dengan intervensi ini tanpa \
                  bug-nya: tak ada uji yang gagal.",
             ),
+            Story::Locks(story) => self.lock_guide(story),
         }
     }
 
@@ -209,6 +212,7 @@ impl Language {
             Section::Questions => choose!(self, "Questions", "Pertanyaan"),
             Section::Settings => choose!(self, "What settings are for", "Gunanya setelan"),
             Section::BrokenRules => choose!(self, "Broken rules", "Aturan yang dilanggar"),
+            Section::Locks => choose!(self, "Locks", "Kunci"),
         }
     }
 

@@ -142,7 +142,8 @@ pub(super) fn bar(model: &Model, page: &Context, names: Names, form: &ScriptForm
         resources: &resources,
     };
     let wrong = editor.error().is_some();
-    let stop = Action::Tool(ToolAction::Stop(form.client));
+    let (stop, after) =
+        [ToolAction::Stop(form.client), ToolAction::RunAfter].map(Action::Tool).into();
     html! {
         <form class="tools asking scripting" aria-label={language.script()} {onsubmit}>
             <strong class="ask">{ client }</strong>
@@ -154,7 +155,7 @@ pub(super) fn bar(model: &Model, page: &Context, names: Names, form: &ScriptForm
                     <kbd>{ Shortcut::Confirm.label() }</kbd>
                 </button>
                 if busy {
-                    { button(page, language.run_after(), wrong, Action::Tool(ToolAction::RunAfter)) }
+                    { button(page, language.run_after(), wrong, after) }
                     { button(page, language.stop_script(), false, stop) }
                 }
             </span>
@@ -207,7 +208,9 @@ fn snippets(page: &Context, form: &ScriptForm, resources: &[Resource]) -> Html {
     };
     html! {
         <select class="field" aria-label={page.language.snippets()} {onchange}>
-            <option value="" selected={!is_one}>{ format!("{} …", page.language.snippets()) }</option>
+            <option value="" selected={!is_one}>
+                { format!("{} …", page.language.snippets()) }
+            </option>
             { for Snippet::ALL.into_iter().enumerate().map(option) }
         </select>
     }

@@ -1,20 +1,30 @@
 //! The gallery: scenarios on questions that are worth asking.
 //!
-//! Each is a scenario file beside this module, for people to read and write. What runs is its link,
-//! in `links.txt`: the page can read links anyway, and so does without a reader of files. A test
-//! holds the two together, and prints the line that is missing.
+//! Each is a scenario file beside this module, for people to read and write. What runs is what a
+//! link of it would hold, in `stories.bin`: the page can read that anyway, and so does without a
+//! reader of files. (Links themselves are deflated one by one; stories are much alike, and the page
+//! is compressed as a whole.) A test holds the two together, and writes it anew:
+//!
+//! ```text
+//! LOCKSTEP_REGENERATE=1 cargo test -p lockstep-tests --test gallery
+//! ```
 //!
 //! A story is either about a question, or about a rule that is broken: for each bug that can be
 //! planted there is a small run in which a check convicts it, and whose captions say what happens.
+//! Those of the lock lab are [`LockStory`]s.
 //!
 //! Titles and introductions are the page's business: its catalogue has them in every language, and
 //! does not compile while one is missing.
 
+mod locks;
+
+pub use locks::LockStory;
+
 use super::Scenario;
 use crate::raft::bug::Bug;
 
-/// The name and the link of each story, a line each.
-const LINKS: &str = include_str!("links.txt");
+/// What the links of the stories hold, in their order: how many bytes, in two, and then these.
+const STORIES: &[u8] = include_bytes!("stories.bin");
 
 /// A scenario of the gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +65,8 @@ pub enum Story {
     Maintenance,
     /// What happens where this rule is broken? A check says so.
     Broken(Bug),
+    /// A story of the lock lab.
+    Locks(LockStory),
 }
 
 /// What a story is about.
@@ -67,17 +79,32 @@ pub enum Section {
     Settings,
     /// A rule that is broken.
     BrokenRules,
+    /// Locks.
+    Locks,
 }
 
 impl Section {
     /// Every section, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Questions, Self::Settings, Self::BrokenRules];
+    pub const ALL: [Self; 4] = [Self::Questions, Self::Settings, Self::BrokenRules, Self::Locks];
 }
 
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; Self::OF_RAFT.len() + LockStory::ALL.len()] = {
+        let mut all = [Self::FirstElection; Self::OF_RAFT.len() + LockStory::ALL.len()];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = match place.checked_sub(Self::OF_RAFT.len()) {
+                None => Self::OF_RAFT[place],
+                Some(place) => Self::Locks(LockStory::ALL[place]),
+            };
+            place += 1;
+        }
+        all
+    };
+
+    const OF_RAFT: [Self; 40] = [
         Self::FirstElection,
         Self::SplitVote,
         Self::LeaderCrash,
@@ -125,6 +152,7 @@ impl Story {
     pub const fn section(self) -> Section {
         match self {
             Self::Broken(_) => Section::BrokenRules,
+            Self::Locks(_) => Section::Locks,
             Self::DisruptiveServer
             | Self::RemovedServer
             | Self::Membership2015
@@ -159,6 +187,7 @@ impl Story {
             Self::StaleLease => "stale-lease",
             Self::Maintenance => "maintenance",
             Self::Broken(bug) => broken_name(bug),
+            Self::Locks(story) => story.name(),
         }
     }
 
@@ -184,24 +213,48 @@ impl Story {
             Self::StaleLease => include_str!("stale-lease.json"),
             Self::Maintenance => include_str!("maintenance.json"),
             Self::Broken(bug) => broken_json(bug),
+            Self::Locks(story) => story.json(),
         }
-    }
-
-    /// The fragment of its link; empty if the list lacks it, which a test would have found.
-    #[must_use]
-    pub fn link(self) -> &'static str {
-        let pairs = LINKS.lines().filter_map(|line| line.split_once(' '));
-        pairs.filter(|(name, _)| *name == self.name()).map(|(_, link)| link).next().unwrap_or("")
     }
 
     /// The scenario.
     ///
     /// # Panics
-    /// If a link of the gallery is wrong, which a test would have found.
+    /// If what the page has of the gallery is wrong, which a test would have found.
     #[must_use]
     pub fn scenario(self) -> Scenario {
-        Scenario::decode(self.link()).expect("the gallery's links are right")
+        let place = Self::ALL.iter().position(|story| *story == self);
+        let payload = place.and_then(|place| payloads().nth(place));
+        Scenario::of_payload(payload.expect("every story is there")).expect("and is right")
     }
+}
+
+/// The payloads of the stories, in order.
+fn payloads() -> impl Iterator<Item = &'static [u8]> {
+    let mut rest = STORIES;
+    std::iter::from_fn(move || {
+        let (length, more) = rest.split_first_chunk()?;
+        let (payload, more) = more.split_at_checked(u16::from_le_bytes(*length).into())?;
+        rest = more;
+        Some(payload)
+    })
+}
+
+/// What `stories.bin` should hold, by the files.
+///
+/// # Panics
+/// If a file is wrong, or far too long.
+#[must_use]
+pub fn stories() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for story in Story::ALL {
+        let scenario = Scenario::from_json(story.json());
+        let payload = scenario.expect("the gallery's files are right").payload();
+        let length = u16::try_from(payload.len()).expect("stories are short");
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(payload);
+    }
+    bytes
 }
 
 /// The name of the story of a broken rule.
@@ -268,11 +321,11 @@ mod tests {
 
     #[test]
     fn every_story_is_its_file_and_its_link_leads_back_to_it() {
+        assert!(stories() == STORIES, "stories.bin is to be written anew, as is said above");
         for story in Story::ALL {
             let scenario =
                 Scenario::from_json(story.json()).expect("the gallery's files are right");
-            let (name, link) = (story.name(), scenario.encode());
-            assert_eq!(story.link(), link, "links.txt should say:\n{name} {link}");
+            assert_eq!(story.scenario(), scenario);
             assert_eq!(Scenario::decode(&scenario.encode()).as_ref(), Ok(&scenario), "{story:?}");
             assert_eq!(Scenario::from_json(&scenario.to_json()).as_ref(), Ok(&scenario));
         }
