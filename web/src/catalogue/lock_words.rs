@@ -120,7 +120,7 @@ impl Language {
     #[must_use]
     pub const fn lock(self, word: LockWord) -> &'static str {
         match word {
-            LockWord::Resource => choose!(self, "Resource", "Sumber daya"),
+            LockWord::Resource => choose!(self, "Resource", "Sumber"),
             LockWord::HeldBy => choose!(self, "Held by", "Dipegang"),
             LockWord::WaitingInOrder => choose!(self, "Waiting, in order", "Antrean"),
             LockWord::Graph => choose!(self, "Wait-for graph", "Graf saling tunggu"),

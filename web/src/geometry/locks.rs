@@ -78,14 +78,17 @@ impl Layout {
     fn wide_locks(cast: Cast) -> Self {
         let each = cast.servers / cast.groups;
         let roomy = matches!((cast.groups, each), (_, ..=3) | (1, 5));
+        // Many need more room, and then all of it is drawn a little smaller.
+        let many = cast.resources > 5 || cast.clients > 5 || each > 5;
+        let (height, rows, row) = if many { (412.0, 200.0, 50.0) } else { (366.0, 152.0, 50.0) };
         let frame = Self {
             form: Form::Wide,
             width: 976.0,
-            height: 412.0,
+            height,
             radius: if cast.servers <= 5 { 21.0 } else { 18.0 },
             entries: if roomy { 8 } else { 0 },
             entry_pitch: 6.6,
-            card_width: if cast.clients <= 5 { 138.0 } else { 124.0 },
+            card_width: if cast.clients <= 5 { 142.0 } else { 124.0 },
             card_height: if cast.clients <= 5 { 62.0 } else { 58.0 },
             servers: Vec::new(),
             clients: Vec::new(),
@@ -93,15 +96,15 @@ impl Layout {
             cluster: usize::from(each),
             locks: None,
         };
+        let top = TABLE_HEAD + rows + 4.0;
         let places = LockPlaces {
-            table: Area::new(0.0, 0.0, 456.0, 244.0),
-            row: (202.0 / f64::from(cast.resources.max(1))).min(58.0),
+            table: Area::new(0.0, 0.0, 456.0, TABLE_HEAD + rows),
+            row: (rows / f64::from(cast.resources.max(1))).min(row),
             columns: [0.0, 92.0, 268.0],
-            graph: Area::new(476.0, 0.0, 500.0, 322.0),
-            vault: Area::new(476.5, 334.0, 499.0, 77.5),
+            graph: Area::new(476.0, 0.0, 500.0, height - 86.0),
+            vault: Area::new(476.5, height - 73.0, 499.0, 72.0),
         };
-        let servers = Area::new(0.0, 248.0, 452.0, 164.0);
-        frame.with_locks(cast, places, servers)
+        frame.with_locks(cast, places, Area::new(0.0, top, 452.0, height - top))
     }
 
     fn narrow_locks(cast: Cast) -> Self {

@@ -61,7 +61,7 @@ pub(super) fn edges(model: &Model, page: &Context, locks: &LocksView, places: &L
     let text = page.language.lock(LockWord::Graph);
     html! {
         <g class="graph">
-            <text class="head" x={tenths(places.graph.left)} y={tenths(places.graph.top + 12.0)}>
+            <text class="column-head" x={tenths(places.graph.left)} y={tenths(places.graph.top + 12.0)}>
                 { format!("{text} ") }
             </text>
             <g>{ for all.filter_map(edge) }</g>
@@ -163,7 +163,7 @@ fn LockerCard(props: &Props) -> Html {
         armed.then_some("armed"),
     );
     // In units of the drawing; a letter of the step is so wide.
-    let letters = if layout.form == Form::Wide { 6.7 } else { 6.3 };
+    let letters = if layout.form == Form::Wide { 6.8 } else { 6.8 };
     let room = |letter: f64| usize::try_from(crate::number::whole((width - 20.0) / letter));
     let room = room(letters).unwrap_or(12);
     let label = format!("{} {} {state}. {step}", page.word(Word::Client), client.name);

@@ -34,7 +34,7 @@ pub(super) fn table(model: &Model, page: &Context, locks: &LocksView, places: &L
     let head = |(word, x): (LockWord, f64)| {
         let text = page.language.lock(word);
         let y = tenths(area.top + 33.0);
-        html! { <text key={text} class="head" x={tenths(x)} {y}>{ format!("{text} ") }</text> }
+        html! { <text key={text} class="column-head" x={tenths(x)} {y}>{ format!("{text} ") }</text> }
     };
     let names = model.session.names();
     let row = |(nth, resource): (u8, &ResourceView)| {
