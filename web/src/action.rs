@@ -1,6 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -14,6 +14,7 @@ use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
 use crate::lab::Lab;
+use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
@@ -102,10 +103,16 @@ pub enum ToolAction {
     Take(Tool),
     /// The operation is put together otherwise.
     Form(OperationForm),
+    /// The script is another.
+    Script(ScriptForm),
+    /// The script is to be run when what is under way is done.
+    RunAfter,
+    /// What the client has under way is to be given up.
+    Stop(NodeId),
     /// The numbers are others.
     Numbers(NumberForm),
     /// A setting is changed from now on.
-    Set(Setting, u64),
+    Set(AnySetting, u64),
     /// It is done.
     Confirm,
     /// It is put away.

@@ -10,6 +10,7 @@ use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
 use crate::form::NumberForm;
+use crate::lock_form::ScriptForm;
 use crate::model::{Dialog, Model, OperationForm, OperationKind, Selection, Tool};
 
 /// An intervention.
@@ -292,6 +293,13 @@ fn on_message(model: &Model, command: Command) -> Result<Deed, Reason> {
 fn operate(model: &Model) -> Result<Deed, Reason> {
     let clients = &model.scene.view.clients;
     let selected = selected_node(model).ok();
+    if let Some(locks) = &model.scene.view.locks {
+        let mut lockers = locks.clients.iter();
+        let locker = lockers.find(|locker| selected == Some(locker.node));
+        let locker = locker.or(locks.clients.first()).ok_or(Reason::NoClients)?;
+        let form = ScriptForm::of(&model.session, locker);
+        return if locker.up { Ok(Deed::Ask(Tool::Script(form))) } else { Err(Reason::IsDown) };
+    }
     let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());
     let client = client.ok_or(Reason::NoClients)?;
     if !client.up {

@@ -32,6 +32,7 @@ pub mod keeping;
 pub mod keys;
 pub mod lab;
 pub mod listing;
+pub mod lock_form;
 pub mod meaning;
 pub mod model;
 pub mod new_run;

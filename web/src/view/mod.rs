@@ -29,6 +29,7 @@ mod numbers;
 mod panel;
 mod quiz;
 mod rules;
+mod script;
 mod server;
 mod settings;
 mod stage;

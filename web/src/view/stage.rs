@@ -186,6 +186,7 @@ pub(super) fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
         Tool::Cut { from, .. } => *from == node,
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
+        Tool::Script(form) => form.client == node,
         Tool::Numbers(form) => form.asked == Asked::Clock(node),
         Tool::Transfer { from } => *from == node,
         Tool::Members { voters, learners, .. } => voters.union(*learners).contains(node),
