@@ -85,9 +85,14 @@ pub(super) fn lean(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
         | Bug::WrongVictim
         | Bug::RetryForgetsAge => be_crowded(bug, climate, dice),
         Bug::BlindToQueues => {
-            // Nobody meddles for a while: a leader has its rounds to go.
+            // Nobody meddles for a while: a leader has its rounds to go, and those who wait must
+            // call for that.
             be_crowded(bug, climate, dice);
+            climate.only(&[Fault::Order]);
             climate.gap = dice.scale(500, 2_000);
+            if let Some(locks) = &mut climate.config.locks {
+                locks.features.lease_us = dice.scale(100, 400) * MILLISECOND_US;
+            }
         }
         Bug::TokenPerTerm => {
             climate.favour(&[Fault::CrashLeader, Fault::Campaign, Fault::Isolate]);
@@ -119,6 +124,23 @@ fn be_crowded(bug: Bug, climate: &mut Climate, dice: &mut Dice) {
         Bug::VictimKeepsLocks | Bug::WrongVictim | Bug::BlindToQueues => {
             locks.features.policy = Policy::Detect;
             climate.lock_settable.clear();
+        }
+        Bug::TimeOutWakesNobody => {
+            // A writer that does not wait for long, between readers.
+            let resource = &locks.resources[0];
+            let mut script = |client: u8| {
+                let mode = if client == 0 { Mode::Exclusive } else { Mode::Shared };
+                let within_us = (client == 0).then_some(4 * MILLISECOND_US);
+                let work_us = dice.scale(4, 32) * MILLISECOND_US;
+                Script::new(vec![
+                    Step::Lock { resource: resource.clone(), mode, within_us },
+                    Step::Work { time_us: work_us },
+                    Step::Repeat { after_us: Some(work_us) },
+                ])
+            };
+            let scripts = (0..4).map(&mut script).collect::<Result<Vec<Script>, _>>();
+            locks.scripts = (0..).zip(scripts.expect("few steps")).collect();
+            locks.features.policy = Policy::Detect;
         }
         Bug::RetryForgetsAge => {
             locks.features.policy = dice.pick(&[Policy::Detect, Policy::WaitDie, Policy::NoWait]);

@@ -180,7 +180,7 @@ impl Climate {
     }
 
     /// Nothing else happens.
-    fn only(&mut self, faults: &[Fault]) {
+    pub(super) fn only(&mut self, faults: &[Fault]) {
         self.weights = [0; Fault::ALL.len()];
         self.favour(faults);
     }

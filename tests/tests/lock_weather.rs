@@ -1,0 +1,126 @@
+//! Random weather in the lock lab: nothing is convicted without a bug, every bug is, and what is
+//! found can be handed to anybody.
+//!
+//! The seeds are fixed, so a failure here happens again; `lockstep random --lab locks --from SEED`
+//! shows it.
+
+use lockstep_core::check::lock::LockCheck;
+use lockstep_core::lab::raft::weather::shrink::shrink;
+use lockstep_core::lab::raft::weather::{Coverage, Demand, Drawn, Lab, draw};
+use lockstep_core::lock::bug::Bug;
+use lockstep_core::scenario::Scenario;
+use lockstep_tests::weather::played;
+
+/// How many runs without a bug.
+const SOUND_RUNS: u64 = 400;
+/// How many of them in wild weather.
+const WILD_RUNS: u64 = 200;
+/// Within how many seeds a bug is convicted.
+const MOST_SEEDS: u64 = 600;
+/// Within how many runs every branch is taken.
+const BRANCH_SEEDS: u64 = 600;
+
+const SOUND: Demand = Demand { lab: Lab::Locks, wild: false, bug: None };
+
+/// What convicts a run of this seed, said so that it can be opened.
+fn convicted(seed: u64, demand: Demand, drawn: &Drawn) -> Option<String> {
+    let conviction = drawn.conviction()?;
+    let shrunk = shrink(drawn.trial.clone(), conviction);
+    let link = Scenario::of_trial(&shrunk).encode();
+    Some(format!("seed {seed}, {demand:?}: {}\n#{link}", conviction.check.name()))
+}
+
+#[test]
+fn nothing_is_convicted_without_a_bug_and_most_runs_grant_locks() {
+    let mut eventful = 0;
+    for seed in 0..SOUND_RUNS {
+        let drawn = draw(seed, SOUND);
+        assert_eq!(convicted(seed, SOUND, &drawn), None);
+        let locks = drawn.run.monitor.locks().expect("it is the lock lab");
+        eventful += u64::from(locks.moves().any(|(moves, _)| moves.len() > 1));
+    }
+    assert!(eventful > SOUND_RUNS * 8 / 10, "{eventful} of {SOUND_RUNS} granted locks");
+}
+
+#[test]
+fn nothing_is_convicted_in_wild_weather_either() {
+    for seed in 0..WILD_RUNS {
+        let demand = Demand { wild: true, ..SOUND };
+        assert_eq!(convicted(seed, demand, &draw(seed, demand)), None);
+    }
+}
+
+/// Also says how many seeds convict each bug (`cargo test --test lock_weather -- --nocapture`).
+#[test]
+#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
+fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
+    let missed = Bug::ALL.into_iter().filter(|bug| {
+        let demand = Demand::of((*bug).into());
+        let found = (0..MOST_SEEDS)
+            .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.check.name())));
+        match found {
+            Some((seed, check)) => println!("{:<26} {:>5}  {check}", bug.name(), seed + 1),
+            None => println!("{:<26} {:>5}", bug.name(), "never"),
+        }
+        found.is_none()
+    });
+    assert_eq!(missed.collect::<Vec<_>>(), [], "within {MOST_SEEDS} seeds");
+}
+
+/// Also says how often each branch was taken by then.
+#[test]
+#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
+fn every_rare_branch_is_taken_within_a_bounded_number_of_seeds() {
+    let mut coverage = Coverage::of(Lab::Locks);
+    let mut seeds = 0;
+    while seeds < BRANCH_SEEDS && coverage.missing().next().is_some() {
+        coverage.count(&draw(seeds, SOUND).trial);
+        seeds += 1;
+    }
+    println!("after {seeds} seeds:");
+    coverage.iter().for_each(|(branch, count)| println!("{count:>9}  {branch}"));
+    assert_eq!(coverage.missing().collect::<Vec<_>>(), Vec::<&str>::new(), "in {seeds} seeds");
+}
+
+#[test]
+fn a_run_follows_from_its_seed_and_again_from_its_link() {
+    for seed in 0..20 {
+        let demand = Demand { wild: seed % 3 == 0, ..SOUND };
+        let (one, other) = (draw(seed, demand), draw(seed, demand));
+        assert_eq!(one.trial, other.trial, "seed {seed}");
+        let digest = one.run.world.digest().value();
+        let scenario = Scenario::of_trial(&one.trial);
+        assert_eq!(scenario.check(), Ok(()), "seed {seed}");
+        let opened = Scenario::decode(&scenario.encode()).expect("a link that was just made");
+        assert_eq!(opened, scenario);
+        assert_eq!(opened.digest, Some(digest), "seed {seed}");
+        assert_eq!(played(one.trial).digest(), digest, "seed {seed}");
+    }
+}
+
+#[test]
+fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
+    let demand = Demand::of(Bug::TokenPerTerm.into());
+    let found = (0..MOST_SEEDS).map(|seed| draw(seed, demand));
+    let mut found = found.filter_map(|drawn| Some((drawn.conviction()?, drawn.trial)));
+    let (conviction, trial) = found.next().expect("some run is convicted");
+    assert_eq!(conviction.check, LockCheck::TokensGrow);
+    let shrunk = shrink(trial.clone(), conviction);
+    assert_eq!(shrunk.is_convicted_by(conviction.check), Some(shrunk.end));
+    assert!(shrunk.choices.len() < trial.choices.len(), "{:?}", shrunk.choices);
+    assert_eq!(Scenario::of_trial(&shrunk).check(), Ok(()));
+}
+
+#[test]
+fn no_planted_bugs_together_make_an_assertion_fail() {
+    let mut convicted = 0;
+    for seed in 0..150_u64 {
+        let mut trial = draw(seed, Demand { wild: true, ..SOUND }).trial;
+        let planted = |bug: &Bug| seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> bug.number() & 3 == 3;
+        let locks = trial.config.locks.as_mut().expect("it is the lock lab");
+        locks.bugs = Bug::ALL.into_iter().filter(planted).collect();
+        // That it returns is what is tested.
+        convicted += u64::from(trial.conviction().is_some());
+    }
+    assert!(convicted > 0, "bugs together are convicted of something");
+}
