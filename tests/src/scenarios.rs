@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use lockstep_core::check::Check;
 use lockstep_core::check::raft::RaftCheck;
-use lockstep_core::lab::landmark::Landmark;
+use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::raft::config::{
     LONGEST_TEXT, MOST_CLIENTS, MOST_ENTRIES, SHORTEST_TIMER_US,
 };
@@ -122,6 +122,7 @@ fn breakpoints(names: Names) -> Vec<Landmark> {
     let mut all = vec![Landmark::Leader, Landmark::Commit, Landmark::Fault];
     all.extend([Landmark::RoleChange(None), Landmark::Failure(None)]);
     all.extend(RaftCheck::ALL.map(|check| Landmark::Failure(Some(check.into()))));
+    all.extend(LockMark::ALL.map(Landmark::Lock));
     for (node, _) in names.nodes() {
         all.extend([Landmark::RoleChange(Some(node)), Landmark::MessageTo(node)]);
     }

@@ -104,6 +104,7 @@ fn shows(scanned: &Scanned, landmark: Landmark) -> bool {
         Landmark::Failure(None) => !scanned.failed.is_empty(),
         Landmark::Failure(Some(check)) => scanned.failed.contains(&check),
         Landmark::Rule(rule) => scanned.events.iter().any(|event| rule.fires(event)),
+        Landmark::Lock(_) => unreachable!("these runs have no locks"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
@@ -13,6 +13,8 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
+use crate::lab::Lab;
+use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
 use crate::new_run::NewRun;
@@ -101,10 +103,16 @@ pub enum ToolAction {
     Take(Tool),
     /// The operation is put together otherwise.
     Form(OperationForm),
+    /// The script is another.
+    Script(ScriptForm),
+    /// The script is to be run when what is under way is done.
+    RunAfter,
+    /// What the client has under way is to be given up.
+    Stop(NodeId),
     /// The numbers are others.
     Numbers(NumberForm),
     /// A setting is changed from now on.
-    Set(Setting, u64),
+    Set(AnySetting, u64),
     /// It is done.
     Confirm,
     /// It is put away.
@@ -116,6 +124,8 @@ pub enum ToolAction {
 pub enum Open {
     /// A story of the gallery.
     Story(Story),
+    /// Another lab: its first story, or a usual run of it.
+    Lab(Lab),
     /// What a link says, with or without `#`.
     Link(String),
     /// What a file says; the clerk reads it.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use lockstep_core::check::Check;
 use lockstep_core::lab::compare::{Comparison, Finding};
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::{Bookmark, Expected, Scenario};
 use lockstep_core::sim::time::Moment;
 
@@ -101,7 +101,7 @@ pub enum AuthorAction {
     /// The current branch is compared with another, or with none any more.
     Compare(Option<usize>),
     /// The current branch is compared with one that differs in a setting from the beginning on.
-    CompareWith(Setting, u64),
+    CompareWith(AnySetting, u64),
     /// The cursor goes to the first difference.
     GoToDifference,
     /// Projector mode begins or ends.

@@ -10,6 +10,7 @@ use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
 use crate::form::NumberForm;
+use crate::lock_form::ScriptForm;
 use crate::model::{Dialog, Model, OperationForm, OperationKind, Selection, Tool};
 
 /// An intervention.
@@ -218,7 +219,8 @@ pub fn leads(server: &ServerView) -> bool {
 }
 
 fn node_count(view: &RaftView) -> usize {
-    view.servers.len() + view.clients.len()
+    let lockers = view.locks.as_ref().map_or(0, |locks| locks.clients.len() + 1);
+    view.servers.len() + view.clients.len() + lockers
 }
 
 fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
@@ -226,13 +228,13 @@ fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
 }
 
 /// Whether a node is up, and whether it is paused.
-fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+#[must_use]
+pub fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
+    let client = view.clients.iter().find(|client| client.node == node);
+    let locks = || view.locks.as_ref().and_then(|locks| locks.condition(node));
     match server(view, node) {
         Some(server) => (server.up, server.paused),
-        None => view
-            .clients
-            .get(node.index() - view.servers.len())
-            .map_or((false, false), |client| (client.up, client.paused)),
+        None => client.map(|client| (client.up, client.paused)).or_else(locks).unwrap_or_default(),
     }
 }
 
@@ -291,6 +293,13 @@ fn on_message(model: &Model, command: Command) -> Result<Deed, Reason> {
 fn operate(model: &Model) -> Result<Deed, Reason> {
     let clients = &model.scene.view.clients;
     let selected = selected_node(model).ok();
+    if let Some(locks) = &model.scene.view.locks {
+        let mut lockers = locks.clients.iter();
+        let locker = lockers.find(|locker| selected == Some(locker.node));
+        let locker = locker.or(locks.clients.first()).ok_or(Reason::NoClients)?;
+        let form = ScriptForm::of(&model.session, locker);
+        return if locker.up { Ok(Deed::Ask(Tool::Script(form))) } else { Err(Reason::IsDown) };
+    }
     let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());
     let client = client.ok_or(Reason::NoClients)?;
     if !client.up {

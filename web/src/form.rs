@@ -5,8 +5,10 @@
 //! nearest of the 2³² chances that the core knows.
 
 use lockstep_core::lab::Choice;
+use lockstep_core::lab::locks::config::{BACK_OFF_US, COLLECT_US, MOST_LOCKERS};
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::{Field, RaftConfig, Unit};
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lock;
 use lockstep_core::scenario::text::{scaled, unscaled};
 use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::NodeId;
@@ -17,8 +19,14 @@ use lockstep_core::sim::time::LONGEST_RUN_US;
 pub enum Blank {
     /// A number of the configuration.
     Field(Field),
-    /// A setting that is a count.
-    Setting(Setting),
+    /// A setting that is a count or a time.
+    Setting(AnySetting),
+    /// How many clients a lock lab has.
+    Lockers,
+    /// How often the collector gathers graphs.
+    CollectEvery,
+    /// How long an aborted client rests.
+    BackOff,
     /// How many servers are members at first.
     Voters,
     /// How much longer a message takes.
@@ -38,6 +46,8 @@ pub enum Fault {
     OutOfBounds(i64, i64),
     /// It is below the number before it, which is the lower end of the same range.
     BelowItsLower,
+    /// It cannot be dealt out to so many groups.
+    NotDealtOut(u8),
 }
 
 /// How a number is typed.
@@ -45,8 +55,10 @@ pub enum Fault {
 pub enum Measure {
     /// As it is.
     Count,
-    /// In milliseconds.
+    /// In milliseconds, and parts of them.
     Time,
+    /// In whole milliseconds.
+    Milliseconds,
     /// A chance, in percent.
     Chance,
     /// A share of true time, in percent.
@@ -63,7 +75,7 @@ impl Measure {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Count => "",
-            Self::Time => "ms",
+            Self::Time | Self::Milliseconds => "ms",
             Self::Chance | Self::Rate => "%",
         }
     }
@@ -75,7 +87,7 @@ impl Measure {
             None => (1, &*text),
         };
         let number = match self {
-            Self::Count => scaled(digits, 0)?,
+            Self::Count | Self::Milliseconds => scaled(digits, 0)?,
             Self::Time => scaled(digits, 3)?,
             Self::Rate => scaled(digits, 4)?,
             Self::Chance => {
@@ -92,7 +104,7 @@ impl Measure {
         let sign = if value < 0 { "-" } else { "" };
         let value = value.unsigned_abs();
         let digits = match self {
-            Self::Count => value.to_string(),
+            Self::Count | Self::Milliseconds => value.to_string(),
             Self::Time => unscaled(value, 3),
             Self::Rate => unscaled(value, 4),
             Self::Chance => percent(value),
@@ -113,6 +125,12 @@ fn percent(parts: u64) -> String {
     spellings.find(reads_back).unwrap_or_else(|| spelling(PERCENT_DECIMALS))
 }
 
+/// Whether a setting of the lock manager is a time, in milliseconds.
+const fn is_time(setting: lock::setting::Setting) -> bool {
+    use lock::setting::Setting::{DetectEvery, Lease, LongestWait};
+    matches!(setting, DetectEvery | Lease | LongestWait)
+}
+
 impl Blank {
     /// How it is typed.
     #[must_use]
@@ -123,8 +141,9 @@ impl Blank {
                 Unit::Time => Measure::Time,
                 Unit::Probability => Measure::Chance,
             },
-            Self::Setting(_) | Self::Voters => Measure::Count,
-            Self::DelayBy | Self::ClockJump => Measure::Time,
+            Self::Setting(AnySetting::Lock(setting)) if is_time(setting) => Measure::Milliseconds,
+            Self::Setting(_) | Self::Voters | Self::Lockers => Measure::Count,
+            Self::DelayBy | Self::ClockJump | Self::CollectEvery | Self::BackOff => Measure::Time,
             Self::ClockRate => Measure::Rate,
         }
     }
@@ -143,6 +162,9 @@ impl Blank {
                 (low.cast_signed(), high.cast_signed())
             }
             Self::Voters => (1, Field::Servers.bounds().1.cast_signed()),
+            Self::Lockers => (1, MOST_LOCKERS as i64),
+            Self::CollectEvery => (COLLECT_US.0.cast_signed(), COLLECT_US.1.cast_signed()),
+            Self::BackOff => (BACK_OFF_US.0.cast_signed(), BACK_OFF_US.1.cast_signed()),
             Self::DelayBy => (0, hour),
             Self::ClockRate => (1, 100_000_000),
             Self::ClockJump => (-hour, hour),

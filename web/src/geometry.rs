@@ -5,10 +5,13 @@
 //! browser scales to the window. Pure functions: the same cluster always stands the same way, and a
 //! message's place follows from when it was sent, when it is due and what time it is.
 
-use std::f64::consts::FRAC_1_SQRT_2;
-use std::iter::successors;
-
 use crate::number::real;
+
+mod directions;
+pub mod locks;
+
+use directions::directions;
+use locks::Area;
 
 /// A place in the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,6 +151,27 @@ pub struct Layout {
     pub card_height: f64,
     servers: Vec<Point>,
     clients: Vec<Point>,
+    /// Who takes part besides: cards of their own sizes.
+    others: Vec<Body>,
+    /// How many servers make a cluster: those of two clusters have nothing to say to each other.
+    cluster: usize,
+    /// What else stands on the stage of a lock lab.
+    pub locks: Option<LockPlaces>,
+}
+
+/// The parts of a lock lab's stage that are no nodes, or more than that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LockPlaces {
+    /// The table.
+    pub table: Area,
+    /// The height of one of its rows.
+    pub row: f64,
+    /// Where its columns begin: what is locked, who holds it, who waits.
+    pub columns: [f64; 3],
+    /// Where clients stand.
+    pub graph: Area,
+    /// The vault.
+    pub vault: Area,
 }
 
 /// From a disc's edge to the middle of its timer's ring.
@@ -192,6 +216,9 @@ impl Layout {
             card_height: 52.0,
             servers: Vec::new(),
             clients: Vec::new(),
+            others: Vec::new(),
+            cluster: usize::MAX,
+            locks: None,
         }
     }
 
@@ -212,6 +239,9 @@ impl Layout {
             card_height: 46.0,
             servers: Vec::new(),
             clients: Vec::new(),
+            others: Vec::new(),
+            cluster: usize::MAX,
+            locks: None,
         }
     }
 
@@ -303,7 +333,7 @@ impl Layout {
     /// The node that stands at a place, with its ring.
     #[must_use]
     pub fn node_at(&self, place: Point) -> Option<usize> {
-        let nodes = self.servers.len() + self.clients.len();
+        let nodes = self.servers.len() + self.clients.len() + self.others.len();
         (0..nodes).find(|node| match self.body(*node) {
             Body::Disc { centre, radius } => centre.distance(place) <= radius.max(22.0) + RING_GAP,
             Body::Card { centre, half_width, half_height } => {
@@ -314,13 +344,31 @@ impl Layout {
     }
 
     fn body(&self, node: usize) -> Body {
+        let servers = self.servers.len();
         match self.servers.get(node) {
             Some(centre) => Body::Disc { centre: *centre, radius: self.radius },
-            None => Body::Card {
-                centre: self.clients[node - self.servers.len()],
-                half_width: self.card_width / 2.0,
-                half_height: self.card_height / 2.0,
+            None => match self.clients.get(node - servers) {
+                Some(centre) => Body::Card {
+                    centre: *centre,
+                    half_width: self.card_width / 2.0,
+                    half_height: self.card_height / 2.0,
+                },
+                None => self.others[node - servers - self.clients.len()],
             },
+        }
+    }
+
+    /// Whether two nodes have something to say to each other: clients have nothing, but to servers
+    /// and to the vault.
+    #[must_use]
+    pub const fn talk(&self, one: usize, other: usize) -> bool {
+        let (low, high) = if one < other { (one, other) } else { (other, one) };
+        let servers = self.servers.len();
+        let clients = servers + self.clients.len();
+        if high < servers {
+            low / self.cluster == high / self.cluster
+        } else {
+            low < servers || low < clients && high == clients
         }
     }
 
@@ -351,34 +399,6 @@ impl Layout {
 
 fn length(x: f64, y: f64) -> f64 {
     (x * x + y * y).sqrt()
-}
-
-/// Cosine and sine of a half, a third, … of half a turn, for 1 to 9 servers: written out, so that
-/// the program needs no trigonometry.
-const HALF_STEPS: [(f64, f64); 9] = [
-    (-1.0, 0.0),
-    (0.0, 1.0),
-    (0.5, 0.866_025_403_784),
-    (FRAC_1_SQRT_2, FRAC_1_SQRT_2),
-    (0.809_016_994_375, 0.587_785_252_292),
-    (0.866_025_403_784, 0.5),
-    (0.900_968_867_902, 0.433_883_739_118),
-    (0.923_879_532_511, 0.382_683_432_365),
-    (0.939_692_620_786, 0.342_020_143_326),
-];
-
-/// The directions in which servers stand, as points of the unit circle. An odd number has one at
-/// the top, an even number a flat top, which leaves more room for what is written below them.
-fn directions(servers: u8) -> Vec<(f64, f64)> {
-    let (cosine, sine) = HALF_STEPS[usize::from(servers - 1)];
-    let turn = |(x, y): (f64, f64)| (x * cosine - y * sine, x * sine + y * cosine);
-    let back = |(x, y): (f64, f64)| (x * cosine + y * sine, y * cosine - x * sine);
-    let top = (0.0, -1.0);
-    let first = if servers % 2 == 1 { top } else { back(top) };
-    let all = successors(Some(first), |direction| Some(turn(turn(*direction))));
-    // Cleans up what is zero but for rounding.
-    let clean = |number: f64| if number.abs() < 1e-9 { 0.0 } else { number };
-    all.take(usize::from(servers)).map(|(x, y)| (clean(x), clean(y))).collect()
 }
 
 #[cfg(test)]

@@ -151,11 +151,9 @@ impl Drag {
         match self.grip {
             _ if !self.moved => Aim::Nothing,
             Grip::Node(from) => {
-                let servers = layout.server_count();
-                // Clients have nothing to say to each other.
                 let other = layout
                     .node_at(self.at)
-                    .filter(|other| *other != from.index() && from.index().min(*other) < servers);
+                    .filter(|other| *other != from.index() && layout.talk(from.index(), *other));
                 let to = other.and_then(|other| u8::try_from(other).ok()).map(NodeId);
                 to.map_or(Aim::Nothing, |to| Aim::Cut { from, to, both_ways: !self.one_way })
             }

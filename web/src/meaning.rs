@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use lockstep_core::check::Check;
 use lockstep_core::lab::causality::{Clocks, Cone};
-use lockstep_core::lab::landmark::{Landmark, Search};
+use lockstep_core::lab::landmark::{Landmark, LockMark, Search};
 use lockstep_core::lab::raft::view::message_fields;
 use lockstep_core::lab::why::{Inquiry, Reason};
 use lockstep_core::lab::{Event, Names, What};
@@ -75,11 +75,13 @@ pub enum Target {
     Fault,
     /// The failure of a check.
     Failure,
+    /// Something about locks.
+    Lock(LockMark),
 }
 
 impl Target {
     /// Every target, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Commit,
         Self::Leader,
         Self::Role,
@@ -87,7 +89,17 @@ impl Target {
         Self::Message,
         Self::Fault,
         Self::Failure,
+        Self::Lock(LockMark::Deadlock),
+        Self::Lock(LockMark::Abort),
+        Self::Lock(LockMark::Expiry),
+        Self::Lock(LockMark::Stale),
     ];
+
+    /// Whether there is such a thing in every lab.
+    #[must_use]
+    pub const fn is_general(self) -> bool {
+        !matches!(self, Self::Lock(_))
+    }
 
     /// What to look for, with this node selected; `None` if it takes a node.
     #[must_use]
@@ -100,6 +112,7 @@ impl Target {
             Self::Message => Landmark::MessageTo(node?),
             Self::Fault => Landmark::Fault,
             Self::Failure => Landmark::Failure(None),
+            Self::Lock(mark) => Landmark::Lock(mark),
         })
     }
 }
@@ -264,6 +277,8 @@ pub fn breakpoints(names: Names) -> Vec<Landmark> {
         Landmark::Fault,
         Landmark::Failure(None),
     ];
+    // Where there are locks, there is a vault.
+    all.extend(LockMark::ALL.into_iter().filter(|_| names.vault).map(Landmark::Lock));
     let servers = names.nodes().filter(|(node, _)| node.0 < names.servers);
     all.extend(servers.map(|(node, _)| Landmark::RoleChange(Some(node))));
     all.extend(names.nodes().map(|(node, _)| Landmark::MessageTo(node)));

@@ -22,6 +22,7 @@ use crate::geometry::Form;
 use crate::hands::{Aim, Drag, Hands};
 use crate::history::Watch;
 use crate::keeping::{Keeping, Said};
+use crate::lock_form::ScriptForm;
 use crate::meaning::{Finding, Meaning};
 use crate::new_run::NewRun;
 use crate::quiz::Quiz;
@@ -179,6 +180,8 @@ pub enum Tool {
     },
     /// A client is about to be asked for something.
     Operate(OperationForm),
+    /// A client of the lock manager is about to be given a script.
+    Script(ScriptForm),
     /// Numbers are asked for.
     Numbers(NumberForm),
 }

@@ -4,6 +4,7 @@
 //! It begins from the configuration of the run that is shown, and can keep that run's seed and
 //! interventions, as far as they name what there still is.
 
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::advice::{Warning, warnings};
 use lockstep_core::lab::raft::{Field, Preset, RaftConfig};
 use lockstep_core::lab::renaming::renamed;
@@ -14,6 +15,8 @@ use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::NodeId;
 
 use crate::form::{Blank, Fault};
+use crate::lab::Lab;
+use crate::lock_form::LockForm;
 
 /// How long a run that was set up on the page is worth watching, in microseconds.
 const UNTIL_US: u64 = 5_000_000;
@@ -36,6 +39,8 @@ pub struct NewRun {
     pub keeps: bool,
     /// What servers begin with: only a file can say it, and it comes along.
     pub presets: Vec<(NodeId, Preset)>,
+    /// What makes it a lock lab, if it is one.
+    pub locks: Option<LockForm>,
 }
 
 impl Default for NewRun {
@@ -52,6 +57,7 @@ impl NewRun {
             let value = field.get(config).map(u64::cast_signed);
             value.map(|value| Blank::Field(field).write(value)).unwrap_or_default()
         };
+        let locks = config.locks.as_ref().map(LockForm::of);
         let voters = if config.voters == 0 { String::new() } else { config.voters.to_string() };
         Self {
             texts: Field::ALL.into_iter().map(text).collect(),
@@ -61,7 +67,42 @@ impl NewRun {
             seed: 1,
             keeps: false,
             presets: config.presets.clone(),
+            locks,
         }
+    }
+
+    /// A run of the lab of this kind as it usually is, or as the run that is shown is, if that is
+    /// of this kind.
+    #[must_use]
+    pub fn of_lab(locks: bool, shown: &RaftConfig) -> Self {
+        match locks {
+            _ if shown.locks.is_some() == locks => Self::of(shown),
+            true => Self::of(&Lab::Locks.usual().config),
+            false => Self::default(),
+        }
+    }
+
+    /// A run of the same lab as it usually is, with the same seed.
+    #[must_use]
+    pub fn defaults(&self) -> Self {
+        let usual = self.locks.as_ref().map(|_| Lab::Locks.usual().config);
+        Self { seed: self.seed, ..Self::of(&usual.unwrap_or_default()) }
+    }
+
+    /// What a number is read as: a lock lab has room for more clients.
+    #[must_use]
+    pub const fn blank(&self, field: Field) -> Blank {
+        match (field, &self.locks) {
+            (Field::Clients, Some(_)) => Blank::Lockers,
+            _ => Blank::Field(field),
+        }
+    }
+
+    /// How many clients there are to be, as far as that can be read.
+    #[must_use]
+    pub fn clients(&self) -> u8 {
+        let clients = self.value(Field::Clients).ok().flatten();
+        clients.and_then(|clients| u8::try_from(clients).ok()).unwrap_or(0)
     }
 
     /// What is wrong with each number, in the order of [`Field::ALL`].
@@ -70,6 +111,9 @@ impl NewRun {
         let values: Vec<_> = Field::ALL.into_iter().map(|field| self.value(field)).collect();
         let fault = |(place, field): (usize, Field)| match values[place] {
             Err(fault) => Some(fault),
+            Ok(Some(servers)) if field == Field::Servers => {
+                self.locks.as_ref().and_then(|locks| locks.servers_fault(servers))
+            }
             Ok(value) => {
                 let low = lower_end(field).map(|low| self.value(low));
                 matches!(low, Some(Ok(low)) if value < low).then_some(Fault::BelowItsLower)
@@ -85,16 +129,38 @@ impl NewRun {
         if field == Field::Load && text.is_empty() {
             return Ok(None);
         }
-        Blank::Field(field).read(text).map(Some)
+        self.blank(field).read(text).map(Some)
+    }
+
+    /// What is typed for a setting.
+    #[must_use]
+    pub fn setting_text(&self, setting: AnySetting) -> &str {
+        let (texts, number) = match (setting, &self.locks) {
+            (AnySetting::Raft(setting), _) => (&self.settings, setting.number()),
+            (AnySetting::Lock(setting), Some(locks)) => (&locks.settings, setting.number()),
+            (AnySetting::Lock(_), None) => return "",
+        };
+        texts.get(usize::from(number)).map_or("", String::as_str)
+    }
+
+    /// Something is typed for a setting.
+    pub fn type_setting(&mut self, setting: AnySetting, text: String) {
+        let (texts, number) = match (setting, &mut self.locks) {
+            (AnySetting::Raft(setting), _) => (&mut self.settings, setting.number()),
+            (AnySetting::Lock(setting), Some(locks)) => (&mut locks.settings, setting.number()),
+            (AnySetting::Lock(_), None) => return,
+        };
+        if let Some(place) = texts.get_mut(usize::from(number)) {
+            *place = text;
+        }
     }
 
     /// The number of a setting.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn setting(&self, setting: Setting) -> Result<i64, Fault> {
-        let text = self.settings.get(usize::from(setting.number()));
-        Blank::Setting(setting).read(text.map_or("", String::as_str))
+    pub fn setting(&self, setting: AnySetting) -> Result<i64, Fault> {
+        Blank::Setting(setting).read(self.setting_text(setting))
     }
 
     /// How many servers are members at first; 0 for all.
@@ -122,7 +188,7 @@ impl NewRun {
     pub fn features(&self) -> Option<Features> {
         let mut features = Features::default();
         for setting in Setting::ALL {
-            features.set(setting, self.setting(setting).ok()?.unsigned_abs());
+            features.set(setting, self.setting(setting.into()).ok()?.unsigned_abs());
         }
         Some(features)
     }
@@ -136,12 +202,17 @@ impl NewRun {
                 field.set(&mut config, value.unsigned_abs());
             }
         }
+        if let Some(locks) = &self.locks {
+            config.clients = self.clients();
+            config.locks = Some(locks.config(config.clients)?);
+        }
         config.features = self.features()?;
         config.voters = u8::try_from(self.members().ok()?).ok()?;
         // Servers that there no longer are begin with nothing.
         let mut presets = self.presets.clone();
         presets.retain(|(server, preset)| {
-            server.0 < config.servers && preset.check(config.servers).is_ok()
+            let fits = server.0 < config.servers && preset.check(config.servers).is_ok();
+            fits && (config.locks.is_none() || preset.log.is_empty())
         });
         config.presets = presets;
         config.check().is_ok().then_some(config)
@@ -157,7 +228,8 @@ impl NewRun {
     fn kept(config: &RaftConfig, session: &Session) -> Vec<Timed> {
         let (from, to) = (session.names(), config.names());
         let kept = |(moment, choice): &Timed| Some((*moment, renamed(choice, from, to)?));
-        session.choices().iter().filter_map(kept).collect()
+        let kept = session.choices().iter().filter_map(kept);
+        kept.filter(|(_, choice)| config.allows(choice)).collect()
     }
 
     /// How many interventions of a run there are, and how many of them can be kept.
@@ -202,6 +274,7 @@ const fn lower_end(field: Field) -> Option<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lockstep_core::lock;
     use lockstep_core::scenario::gallery::Story;
 
     fn set(new_run: &mut NewRun, field: Field, text: &str) {
@@ -250,7 +323,7 @@ mod tests {
         assert_eq!(new_run.members(), Err(Fault::OutOfBounds(1, 5)));
         new_run.voters.clear();
         new_run.settings[usize::from(Setting::Pipeline.number())] = "0".to_owned();
-        assert_eq!(new_run.setting(Setting::Pipeline), Err(Fault::OutOfBounds(1, 8)));
+        assert_eq!(new_run.setting(Setting::Pipeline.into()), Err(Fault::OutOfBounds(1, 8)));
         assert_eq!(new_run.config(), None);
     }
 
@@ -278,5 +351,51 @@ mod tests {
         assert!(fewer < all, "the fifth server crashed");
         let kept = new_run.scenario(&session, 7).expect("it is right");
         assert_eq!((kept.check(), kept.choices.len()), (Ok(()), fewer));
+    }
+    #[test]
+    fn a_lock_lab_comes_back_from_its_form_and_has_room_for_eight_clients() {
+        let config = RaftConfig::of_locks();
+        let mut new_run = NewRun::of(&config);
+        assert_eq!(new_run.config(), Some(config.clone()));
+        set(&mut new_run, Field::Clients, "8");
+        assert_eq!(new_run.config().map(|config| config.clients), Some(8));
+        set(&mut new_run, Field::Clients, "9");
+        assert_eq!(fault(&new_run, Field::Clients), Some(Fault::OutOfBounds(1, 8)));
+        set(&mut new_run, Field::Clients, "3");
+        let policy = AnySetting::Lock(lock::setting::Setting::Policy);
+        new_run.type_setting(policy, "2".to_owned());
+        let set_so = new_run.config().expect("it is right");
+        assert_eq!((set_so.setting(policy), new_run.setting_text(policy)), (Some(2), "2"));
+        new_run.type_setting(policy, "5".to_owned());
+        assert_eq!(
+            (new_run.setting(policy), new_run.config()),
+            (Err(Fault::OutOfBounds(0, 4)), None)
+        );
+    }
+
+    #[test]
+    fn two_groups_need_servers_that_can_be_dealt_out() {
+        let mut new_run = NewRun::of(&RaftConfig::of_locks());
+        new_run.locks.as_mut().expect("it is a lock lab").groups = 2;
+        assert_eq!(fault(&new_run, Field::Servers), Some(Fault::NotDealtOut(2)));
+        assert_eq!(new_run.config(), None);
+        set(&mut new_run, Field::Servers, "6");
+        let config = new_run.config().expect("it is right");
+        assert!(config.names().collector && new_run.warnings().is_empty(), "3 and 3 are odd");
+    }
+
+    #[test]
+    fn another_lab_begins_as_it_usually_is_and_keeps_what_both_have() {
+        let session = Story::OldTermEntry.scenario().open();
+        let mut new_run = NewRun::of_lab(true, session.config());
+        assert_eq!(new_run.config(), Some(Lab::Locks.usual().config));
+        set(&mut new_run, Field::Servers, "5");
+        new_run.keeps = true;
+        let (all, kept) = new_run.can_keep(&session);
+        assert!(0 < kept && kept < all, "operations of a store make no sense: {kept} of {all}");
+        let scenario = new_run.scenario(&session, 7).expect("it is right");
+        assert_eq!(scenario.check(), Ok(()));
+        let back = NewRun::of_lab(false, session.config());
+        assert_eq!(back.config().as_ref(), Some(session.config()));
     }
 }

@@ -10,6 +10,7 @@ use lockstep_core::lab::session::{BranchInfo, CheckReport};
 use lockstep_core::lab::{Event, Session};
 use lockstep_core::sim::time::Moment;
 
+use crate::geometry::locks::Cast;
 use crate::geometry::{Form, Layout};
 use crate::model::Tab;
 
@@ -56,9 +57,7 @@ impl Scene {
     /// The scene at a session's cursor.
     #[must_use]
     pub fn of(session: &Session, form: Form, tab: Tab) -> Self {
-        let names = session.names();
-        let layout = Layout::new(names.servers, names.clients, form);
-        Self::seen(session, Rc::new(layout), tab, Narration::LastStep)
+        Self::seen(session, Rc::new(layout(session, form)), tab, Narration::LastStep)
     }
 
     /// The scene at a session's cursor, drawn in the layout of the one before.
@@ -86,6 +85,25 @@ impl Scene {
             events: events(session, narration).into(),
             operations: if tab == Tab::Clients { operations(session) } else { Rc::default() },
             layout,
+        }
+    }
+}
+
+/// Where everything stands.
+#[must_use]
+pub fn layout(session: &Session, form: Form) -> Layout {
+    let names = session.names();
+    match &session.config().locks {
+        None => Layout::new(names.servers, names.clients, form),
+        Some(locks) => {
+            let cast = Cast {
+                servers: names.servers,
+                groups: locks.groups,
+                clients: names.clients,
+                resources: u8::try_from(locks.resources.len()).unwrap_or(u8::MAX),
+                collector: names.collector,
+            };
+            Layout::of_locks(cast, form)
         }
     }
 }

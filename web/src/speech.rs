@@ -56,7 +56,10 @@ impl Told {
         let failing = failing.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
         Self {
             steps: scene.steps(),
-            headline: language.headline(&scene.view.situation),
+            headline: match &scene.view.locks {
+                Some(locks) => language.lock_headline(locks),
+                None => language.headline(&scene.view.situation),
+            },
             servers: scene.view.servers.iter().map(|server| (server.name, state(server))).collect(),
             cuts: scene.view.cuts.len(),
             failing: failing.map(|report| report.check).collect(),

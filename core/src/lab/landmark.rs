@@ -9,6 +9,7 @@ use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
 use crate::check::Check;
+use crate::lock;
 use crate::sim::event::EventId;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
@@ -35,6 +36,56 @@ pub enum Landmark {
     Failure(Option<Check>),
     /// A rule fires.
     Rule(Rule),
+    /// Something about locks.
+    Lock(LockMark),
+}
+
+/// Something about locks that is worth going to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMark {
+    /// A cycle of waiting is found.
+    Deadlock,
+    /// A transaction is aborted.
+    Abort,
+    /// A session ends: its lease is over.
+    Expiry,
+    /// The vault refuses a stale token.
+    Stale,
+}
+
+impl LockMark {
+    /// Every one, in the order of its number.
+    pub const ALL: [Self; 4] = [Self::Deadlock, Self::Abort, Self::Expiry, Self::Stale];
+
+    /// Its number: its place in [`LockMark::ALL`]. Numbers are never used again.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// Its name in scenario files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deadlock => "deadlock",
+            Self::Abort => "abort",
+            Self::Expiry => "expiry",
+            Self::Stale => "stale",
+        }
+    }
+
+    /// Whether a note tells of it.
+    const fn is_told_by(self, note: &lock::note::Note) -> bool {
+        use lock::note::Note;
+        match self {
+            Self::Deadlock => {
+                matches!(note, Note::DeadlockFound { .. } | Note::CycleGathered { .. })
+            }
+            Self::Abort => matches!(note, Note::Aborted { .. }),
+            Self::Expiry => matches!(note, Note::Expired { .. }),
+            Self::Stale => matches!(note, Note::Stale { .. }),
+        }
+    }
 }
 
 impl Landmark {
@@ -67,6 +118,13 @@ impl Landmark {
                 let mut failed = glance.failed.iter();
                 let fails = failed.any(|other| check.is_none_or(|check| check == *other));
                 if fails { root() } else { None }
+            }
+            Self::Lock(mark) => {
+                let tells = |event: &&Event| match &event.what {
+                    What::Noted(Note::Own(note)) => mark.is_told_by(note),
+                    _ => false,
+                };
+                glance.events.iter().find(tells).map(|event| event.id)
             }
             Self::Rule(rule) => {
                 glance.events.iter().find(|event| rule.fires(event)).map(|event| event.id)

@@ -70,6 +70,16 @@ impl AnySetting {
         raft.chain(lock::setting::Setting::ALL.into_iter().map(Self::Lock))
     }
 
+    /// The settings that make a difference in a lab, the lab's own first: clients of the lock
+    /// manager have sessions of their own, always ask again, and never read past the log.
+    pub fn of_lab(locks: bool) -> impl Iterator<Item = Self> {
+        use raft::setting::Setting::{Reads, Retries, Sessions};
+        let own = lock::setting::Setting::ALL.into_iter().map(Self::Lock).filter(move |_| locks);
+        let of_store = |setting| matches!(setting, Reads | Retries | Sessions);
+        let raft = raft::setting::Setting::ALL.into_iter();
+        own.chain(raft.filter(move |setting| !(locks && of_store(*setting))).map(Self::Raft))
+    }
+
     /// Its number in choices.
     #[must_use]
     pub const fn number(self) -> u8 {

@@ -5,25 +5,42 @@
 //! moments, and one thing set otherwise. What came of it is what a comparison of the two branches
 //! tells.
 
+use super::machine::{Machine, Steward};
+use super::numbered::AnySetting;
 use super::{Choice, Session};
-use crate::raft::setting::{Features, Setting};
+use crate::raft::server::Server;
+use crate::raft::setting::Features;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
 impl Session {
-    /// What is switched on at the cursor.
-    ///
-    /// # Panics
-    /// Never: a cluster has at least one server.
+    /// Who is asked how things are set: every node is told of a change, so any server knows.
+    fn first_server(&self) -> &Server<Machine> {
+        let server = self.history().run().world.node(NodeId(0)).process.server();
+        server.expect("the first node is a server")
+    }
+
+    /// What is switched on in Raft at the cursor.
     #[must_use]
     pub fn features(&self) -> Features {
-        let server = self.history().run().world.node(NodeId(0)).process.server();
-        server.expect("the first node is a server").settings().features
+        self.first_server().settings().features
+    }
+
+    /// The number that a setting is set to at the cursor; `None` if this lab has no such setting.
+    #[must_use]
+    pub fn setting(&self, setting: AnySetting) -> Option<u64> {
+        match (setting, self.first_server().steward()) {
+            (AnySetting::Raft(setting), _) => Some(self.features().get(setting)),
+            (AnySetting::Lock(setting), Steward::Locks(steward)) => {
+                Some(steward.features().get(setting))
+            }
+            (AnySetting::Lock(_), Steward::Store) => None,
+        }
     }
 
     /// Grows a branch from the beginning of the current one that differs in one setting only, and
     /// gives its number. The cursor stays.
-    pub fn grow_with(&mut self, setting: Setting, value: u64) -> usize {
+    pub fn grow_with(&mut self, setting: AnySetting, value: u64) -> usize {
         let number = setting.number();
         let set = Choice::Set { setting: number, value };
         // What was set at the beginning gives way.

@@ -35,6 +35,8 @@ pub mod transaction;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use link::{Group, Link};
 use record::Operated;
 use transaction::{Mishap, Phase, Transaction};
@@ -107,7 +109,8 @@ pub struct Awaited<'a> {
 }
 
 /// What a client is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Doing {
     /// Nothing.
     Idle,

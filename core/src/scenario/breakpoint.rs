@@ -1,11 +1,11 @@
 //! Breakpoints: what playing stops at, as scenarios hold it.
 //!
 //! A link writes one as two numbers, a file as a few words: `"leader"`, `"role_change n2"`,
-//! `"failure log_matching"`. Numbers are never used again.
+//! `"failure log_matching"`, `"locks deadlock"`. Numbers are never used again.
 
 use super::{Problem, Scenario, Wrong};
 use crate::check::Check;
-use crate::lab::landmark::Landmark;
+use crate::lab::landmark::{Landmark, LockMark};
 use crate::lab::{Names, NodeName};
 use crate::sim::process::NodeId;
 
@@ -19,6 +19,7 @@ pub(super) fn number(breakpoint: Landmark) -> Option<(u8, u8)> {
         Landmark::RoleChange(node) => (4, node.map_or(0, |node| node.0 + 1)),
         Landmark::MessageTo(node) => (5, node.0),
         Landmark::Failure(check) => (6, check.map_or(0, |check| check.number() + 1)),
+        Landmark::Lock(mark) => (7, mark.number()),
     })
 }
 
@@ -34,12 +35,14 @@ pub(super) fn numbered(kind: u8, detail: u8) -> Option<Landmark> {
             None => None,
             Some(check) => Some(Check::numbered(check)?),
         }),
+        7 => Landmark::Lock(*LockMark::ALL.get(usize::from(detail))?),
         _ => return None,
     };
     (number(breakpoint) == Some((kind, detail))).then_some(breakpoint)
 }
 
-const WORDS: [&str; 6] = ["leader", "commit", "fault", "role_change", "message_to", "failure"];
+const WORDS: [&str; 7] =
+    ["leader", "commit", "fault", "role_change", "message_to", "failure", "locks"];
 
 /// A breakpoint in words, as files have it.
 pub(super) fn words(breakpoint: Landmark, names: Names) -> String {
@@ -50,6 +53,7 @@ pub(super) fn words(breakpoint: Landmark, names: Names) -> String {
             format!("{word} {}", names.name(node))
         }
         Landmark::Failure(Some(check)) => format!("{word} {}", check.name()),
+        Landmark::Lock(mark) => format!("{word} {}", mark.name()),
         _ => word.to_owned(),
     }
 }
@@ -66,6 +70,7 @@ pub(super) fn worded(text: &str, names: Names) -> Option<Landmark> {
         "role_change" => Landmark::RoleChange(node()),
         "message_to" => Landmark::MessageTo(node()?),
         "failure" => Landmark::Failure(check()),
+        "locks" => Landmark::Lock(LockMark::ALL.into_iter().find(|mark| mark.name() == detail)?),
         _ => return None,
     };
     // One spelling for each.

@@ -1,10 +1,12 @@
 //! What happened, in words: one sentence for each kind of event, note and choice.
 
+use lockstep_core::lab::machine::Ask;
+use lockstep_core::lab::numbered::{AnyBug, AnySetting};
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Choice, Event, Names, What};
+use lockstep_core::lock::parcel::Order;
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::participant::Timer;
-use lockstep_core::raft::setting::Setting;
 use lockstep_core::sim::choice::Refusal;
 use lockstep_core::sim::event::LossReason;
 use lockstep_core::sim::network::MessageId;
@@ -91,22 +93,23 @@ impl Language {
                 let node = name(node);
                 say!(self, "{node}'s timer is made to run out.", "Timer {node} dibuat habis.")
             }
+            Choice::Operate { node, operation: Ask::Lock(Order::Run(script)) } => {
+                let node = name(node);
+                say!(self, "{node} is given a script: {script}", "{node} diberi skrip: {script}")
+            }
+            Choice::Operate { node, operation: Ask::Lock(Order::Stop) } => {
+                let node = name(node);
+                say!(self, "{node} is told to stop.", "{node} disuruh berhenti.")
+            }
             Choice::Operate { node, operation } => {
                 let node = name(node);
                 say!(self, "{node} is asked to {operation}.", "{node} diminta {operation}.")
             }
-            Choice::Plant { planted: true, .. } => {
-                choose!(self, "A bug is planted.", "Sebuah bug ditanam.").to_owned()
-            }
-            Choice::Plant { planted: false, .. } => {
-                choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned()
-            }
+            Choice::Plant { planted, bug } => self.planted(*bug, *planted),
             Choice::Set { setting, value } => {
-                let Some(setting) = Setting::ALL.get(usize::from(*setting)) else {
-                    return String::new();
-                };
-                let value = self.setting_value(*setting, *value);
-                let setting = self.setting(*setting);
+                let Some(setting) = AnySetting::numbered(*setting) else { return String::new() };
+                let value = self.setting_value(setting, *value);
+                let setting = self.setting(setting);
                 say!(self, "{setting} is now: {value}.", "{setting} kini: {value}.")
             }
             Choice::Instruct { node, instruction, operand } => {
@@ -118,6 +121,22 @@ impl Language {
                 say!(self, "{node}'s clock is changed.", "Jam {node} diubah.")
             }
             _ => self.network_choice(names, choice),
+        }
+    }
+
+    /// A bug is planted, or mended. Those of Raft are not named: they may have to be found.
+    fn planted(self, bug: u8, planted: bool) -> String {
+        match (AnyBug::numbered(bug), planted) {
+            (Some(AnyBug::Lock(bug)), true) => {
+                let rule = self.lock_bug_rule(bug);
+                say!(self, "A bug is planted: {rule}.", "Sebuah bug ditanam: {rule}.")
+            }
+            (Some(AnyBug::Lock(bug)), false) => {
+                let rule = self.lock_bug_rule(bug);
+                say!(self, "A bug is mended: {rule}.", "Sebuah bug diperbaiki: {rule}.")
+            }
+            (_, true) => choose!(self, "A bug is planted.", "Sebuah bug ditanam.").to_owned(),
+            (_, false) => choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned(),
         }
     }
 
@@ -248,8 +267,7 @@ impl Language {
             Choice::Operate { .. } => choose!(self, "operation", "operasi"),
             Choice::Plant { .. } => choose!(self, "bug", "bug"),
             Choice::Set { setting, .. } => {
-                let setting = Setting::ALL.get(usize::from(*setting));
-                setting.map_or("", |setting| self.setting(*setting))
+                AnySetting::numbered(*setting).map_or("", |setting| self.setting(setting))
             }
             Choice::Instruct { instruction, operand, .. } => {
                 match Instruction::from_numbers(*instruction, *operand) {

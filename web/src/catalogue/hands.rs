@@ -127,6 +127,9 @@ impl Language {
             Blank::Field(field) => self.field(field),
             Blank::Setting(setting) => self.setting(setting),
             Blank::Voters => self.voters()[0],
+            Blank::Lockers => self.field(Field::Clients),
+            Blank::CollectEvery => self.collect_every()[0],
+            Blank::BackOff => self.back_off()[0],
             Blank::DelayBy => choose!(self, "longer by", "lebih lama"),
             Blank::ClockRate => choose!(self, "runs at", "berjalan pada"),
             Blank::ClockJump => choose!(self, "jumps by", "melompat"),
@@ -168,6 +171,11 @@ impl Language {
             Fault::BelowItsLower => {
                 choose!(self, "Below its lower end.", "Di bawah batas bawahnya.").to_owned()
             }
+            Fault::NotDealtOut(groups) => say!(
+                self,
+                "Must be divisible by {groups}, the number of groups.",
+                "Harus habis dibagi {groups}, jumlah kelompok.",
+            ),
         }
     }
 }

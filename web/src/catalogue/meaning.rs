@@ -1,7 +1,7 @@
 //! Words for what a person looks for: steps to something, breakpoints, filters, reasons.
 
 use lockstep_core::lab::causality::Counts;
-use lockstep_core::lab::landmark::Landmark;
+use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Event, Names, What};
 
@@ -130,6 +130,16 @@ impl Language {
             Target::Message => choose!(self, "message to this node", "pesan ke node ini"),
             Target::Fault => choose!(self, "fault", "gangguan"),
             Target::Failure => choose!(self, "check failure", "pelanggaran uji"),
+            Target::Lock(mark) => self.lock_mark(mark),
+        }
+    }
+
+    const fn lock_mark(self, mark: LockMark) -> &'static str {
+        match mark {
+            LockMark::Deadlock => choose!(self, "deadlock found", "kebuntuan ditemukan"),
+            LockMark::Abort => choose!(self, "abort", "pembatalan"),
+            LockMark::Expiry => choose!(self, "session expired", "sesi kedaluwarsa"),
+            LockMark::Stale => choose!(self, "stale token refused", "token usang ditolak"),
         }
     }
 
@@ -156,6 +166,7 @@ impl Language {
                 say!(self, "{check} fails", "{check} dilanggar")
             }
             Landmark::Rule(rule) => self.rule(rule).to_owned(),
+            Landmark::Lock(mark) => self.lock_mark(mark).to_owned(),
         }
     }
 

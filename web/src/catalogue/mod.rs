@@ -17,8 +17,14 @@ mod events;
 mod hands;
 mod history;
 mod keeping;
+mod lock_bugs;
 mod lock_checks;
+mod lock_notes;
+mod lock_run;
+mod lock_settings;
 mod lock_stories;
+mod lock_words;
+mod locks;
 mod meaning;
 mod messages;
 mod new_run;
@@ -36,6 +42,7 @@ mod words;
 pub use author::AuthorWord;
 pub use diagram::Lens;
 pub use keeping::KeepWord;
+pub use lock_words::LockWord;
 pub use meaning::Say;
 pub use quiz::QuizWord;
 pub use words::Word;
@@ -111,10 +118,11 @@ pub(crate) use choose;
 
 #[cfg(test)]
 mod tests {
+    use lockstep_core::lab::numbered::AnySetting;
     use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::lab::raft::rules::Rule;
+    use lockstep_core::lock;
     use lockstep_core::raft::bug::Bug;
-    use lockstep_core::raft::setting::Setting;
 
     use super::Language;
 
@@ -132,7 +140,9 @@ mod tests {
             let mut texts: Vec<_> = Bug::ALL.map(|bug| language.bug_rule(bug)).into();
             texts.extend(GUESSED.map(|bug| language.bug_lesson(bug)));
             texts.extend(Rule::ALL.map(|rule| language.rule(rule)));
-            texts.extend(Setting::ALL.map(|setting| language.setting_effect(setting)));
+            texts.extend(AnySetting::all().map(|setting| language.setting_effect(setting)));
+            texts.extend(lock::bug::Bug::ALL.map(|bug| language.lock_bug_rule(bug)));
+            texts.extend(lock::bug::Bug::ALL.map(|bug| language.lock_bug_lesson(bug)));
             let all = texts.len();
             texts.sort_unstable();
             texts.dedup();

@@ -10,7 +10,10 @@ use super::{Language, choose, say};
 impl Language {
     pub(super) fn note(self, names: Names, node: NodeId, note: &Note) -> String {
         match note.topic() {
-            Topic::Own => String::new(),
+            Topic::Own => match note {
+                Note::Own(note) => self.lock_note(names, names.name(node), note),
+                _ => String::new(),
+            },
             Topic::Elections => self.election_note(names, node, note),
             Topic::Entries => self.log_note(names, node, note),
             Topic::Clients => self.client_note(names, node, note),

@@ -1,5 +1,6 @@
 //! The settings in words: what each is called, what it buys and what it costs.
 
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::raft::setting::Setting;
 
 use super::{Language, choose, say};
@@ -7,7 +8,32 @@ use super::{Language, choose, say};
 impl Language {
     /// The name of a setting.
     #[must_use]
-    pub const fn setting(self, setting: Setting) -> &'static str {
+    pub const fn setting(self, setting: AnySetting) -> &'static str {
+        match setting {
+            AnySetting::Raft(setting) => self.raft_setting(setting),
+            AnySetting::Lock(setting) => self.lock_setting(setting),
+        }
+    }
+
+    /// What a setting buys, and what it costs.
+    #[must_use]
+    pub const fn setting_effect(self, setting: AnySetting) -> &'static str {
+        match setting {
+            AnySetting::Raft(setting) => self.raft_setting_effect(setting),
+            AnySetting::Lock(setting) => self.lock_setting_effect(setting),
+        }
+    }
+
+    /// What a setting is set to.
+    #[must_use]
+    pub fn setting_value(self, setting: AnySetting, value: u64) -> String {
+        match setting {
+            AnySetting::Raft(setting) => self.raft_setting_value(setting, value),
+            AnySetting::Lock(setting) => self.lock_setting_value(setting, value),
+        }
+    }
+
+    const fn raft_setting(self, setting: Setting) -> &'static str {
         match setting {
             Setting::PreVote => "PreVote",
             Setting::CheckQuorum => choose!(self, "Check quorum", "Periksa kuorum"),
@@ -22,9 +48,7 @@ impl Language {
         }
     }
 
-    /// What a setting buys, and what it costs.
-    #[must_use]
-    pub const fn setting_effect(self, setting: Setting) -> &'static str {
+    const fn raft_setting_effect(self, setting: Setting) -> &'static str {
         match setting {
             Setting::PreVote => choose!(
                 self,
@@ -103,27 +127,26 @@ impl Language {
 
     /// Which check's assumption is void while a setting is off, if one is.
     #[must_use]
-    pub const fn voids(self, setting: Setting, value: u64) -> &'static str {
+    pub const fn voids(self, setting: AnySetting, value: u64) -> &'static str {
         match (setting, value) {
-            (Setting::Sessions, 0) => choose!(
+            (AnySetting::Raft(Setting::Sessions), 0) => choose!(
                 self,
                 " ∅ Off, session exactness has its assumption void.",
                 " ∅ Bila mati, asumsi ketepatan sesi gugur.",
             ),
-            (Setting::CheckQuorum, 0) => choose!(
+            (AnySetting::Raft(Setting::CheckQuorum), 0) => choose!(
                 self,
                 " ∅ Off, leader stickiness (and, with a lease, read freshness) has its assumption \
                  void.",
                 " ∅ Bila mati, asumsi kesetiaan pada pemimpin (dan, dengan lease, kesegaran \
                  bacaan) gugur.",
             ),
-            _ => "",
+            (AnySetting::Lock(setting), value) => self.lock_voids(setting, value),
+            (AnySetting::Raft(_), _) => "",
         }
     }
 
-    /// What a setting is set to.
-    #[must_use]
-    pub fn setting_value(self, setting: Setting, value: u64) -> String {
+    fn raft_setting_value(self, setting: Setting, value: u64) -> String {
         match (setting, value) {
             (Setting::Reads, 0) => choose!(self, "through the log", "lewat log").to_owned(),
             (Setting::Reads, 1) => "ReadIndex".to_owned(),

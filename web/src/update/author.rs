@@ -1,7 +1,7 @@
 //! Names, bookmarks, comparisons and projector mode.
 
 use lockstep_core::lab::compare::Finding;
-use lockstep_core::raft::setting::Setting;
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::{LONGEST_CAPTION, LONGEST_NAME, rehomed};
 use lockstep_core::sim::run::Goal;
 
@@ -190,7 +190,7 @@ fn begun(model: &Model, other: usize) -> Compared {
 }
 
 /// Grows a branch that differs in one setting, goes there, and compares.
-fn compare_with(model: &mut Model, setting: Setting, value: u64) -> Vec<Effect> {
+fn compare_with(model: &mut Model, setting: AnySetting, value: u64) -> Vec<Effect> {
     if model.session.is_travelling() {
         return say(model, Notice::CannotDo(Reason::Travelling));
     }
@@ -256,6 +256,7 @@ mod tests {
     use super::*;
     use crate::action::{Action, Open, Page};
     use crate::command::Command;
+    use lockstep_core::raft::setting::Setting;
 
     fn does(model: &mut Model, action: AuthorAction) -> Vec<Effect> {
         let effects = act(model, [Action::Author(action)]);
@@ -380,7 +381,7 @@ mod tests {
     #[test]
     fn the_same_run_with_one_thing_set_otherwise_is_compared_from_the_beginning() {
         let mut model = branched();
-        let compare = AuthorAction::CompareWith(Setting::BlankEntry, 1);
+        let compare = AuthorAction::CompareWith(Setting::BlankEntry.into(), 1);
         does(&mut model, compare);
         assert_eq!((model.scene.branches.len(), model.scene.branch), (3, 2));
         assert_eq!(model.scene.moment.time_us, 900_000, "the cursor stays at its time");
@@ -388,7 +389,7 @@ mod tests {
         assert!(model.session.features().blank_entry);
         assert!(!model.scene.view.servers[1].up, "what was done is done here, too");
         // Back again: the same as where it began, and no longer set twice.
-        does(&mut model, AuthorAction::CompareWith(Setting::BlankEntry, 0));
+        does(&mut model, AuthorAction::CompareWith(Setting::BlankEntry.into(), 0));
         assert!(!model.session.features().blank_entry);
         assert_eq!(model.session.choices().len(), 2);
     }

@@ -1,6 +1,7 @@
 //! Intervening: from a button or a key to the core's own choice.
 
 use lockstep_core::lab::Choice;
+use lockstep_core::lock::parcel::Order;
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::store::Operation;
 use lockstep_core::sim::process::NodeId;
@@ -10,6 +11,7 @@ use crate::action::{Page, ToolAction};
 use crate::command::{Command, Deed, Reason, deed};
 use crate::effect::Effect;
 use crate::form::NumberForm;
+use crate::lock_form::LONGEST_SCRIPT;
 use crate::model::{Model, Notice, OperationForm, OperationKind, Selection, Tool};
 
 /// The longest key or value that can be typed.
@@ -79,6 +81,15 @@ pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
             model.tool = tool;
         }
         ToolAction::Numbers(form) => model.tool = Tool::Numbers(form),
+        ToolAction::Script(mut form) => {
+            form.text = form.text.chars().take(LONGEST_SCRIPT).collect();
+            model.tool = Tool::Script(form);
+        }
+        ToolAction::RunAfter => return run(model, false),
+        ToolAction::Stop(client) => {
+            model.tool = Tool::None;
+            return order(model, client, Order::Stop);
+        }
         ToolAction::Cancel => model.tool = Tool::None,
         ToolAction::Set(setting, value) => {
             model.dialog = None;
@@ -109,6 +120,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             model.tool = Tool::None;
             return choices.into_iter().flat_map(|choice| make(model, choice)).collect();
         }
+        Tool::Script(_) => return run(model, true),
         Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
         Tool::Operate(form) => {
             Choice::Operate { node: form.client, operation: operation(form).into() }
@@ -125,6 +137,36 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     };
     model.tool = Tool::None;
     make(model, choice)
+}
+
+/// The script that is typed is run: at once, so that what is under way is given up, or afterwards.
+/// While something is wrong with it, nothing happens: that is said where it is typed.
+fn run(model: &mut Model, at_once: bool) -> Vec<Effect> {
+    let Tool::Script(form) = &model.tool else { return Vec::new() };
+    let Ok(script) = form.script() else { return Vec::new() };
+    let client = form.client;
+    if model.session.is_travelling() {
+        return say(model, Notice::CannotDo(Reason::Travelling));
+    }
+    model.tool = Tool::None;
+    let mut effects = Vec::new();
+    if at_once && is_busy(model, client) {
+        effects.extend(order(model, client, Order::Stop));
+    }
+    effects.extend(order(model, client, Order::Run(script)));
+    effects
+}
+
+/// Whether a client of the lock manager has something under way.
+#[must_use]
+pub(crate) fn is_busy(model: &Model, client: NodeId) -> bool {
+    let lockers = model.scene.view.locks.iter().flat_map(|locks| &locks.clients);
+    lockers.into_iter().any(|locker| locker.node == client && !locker.script.is_empty())
+}
+
+/// A client of the lock manager is told to do something.
+fn order(model: &mut Model, node: NodeId, order: Order) -> Vec<Effect> {
+    make(model, Choice::Operate { node, operation: order.into() })
 }
 
 /// A server is told to do something.

@@ -10,6 +10,8 @@ mod diagram_tests;
 mod hands;
 mod intervene;
 mod keeping;
+#[cfg(test)]
+mod lock_tests;
 mod meaning;
 #[cfg(test)]
 mod meaning_tests;
@@ -21,6 +23,9 @@ mod quiz;
 mod tests;
 
 pub use author::ENTRY_FIELD;
+pub(crate) use intervene::is_busy;
+
+use lockstep_core::sim::process::NodeId;
 
 use crate::action::Action;
 use crate::clerk::Errand;
@@ -137,13 +142,16 @@ fn next_message(model: &Model) -> Option<Selection> {
 }
 
 fn next_client(model: &Model) -> Option<Selection> {
-    let clients = &model.scene.view.clients;
+    let names = model.session.names();
+    // Who else takes part comes after the clients.
+    let parties: Vec<NodeId> =
+        names.nodes().map(|(node, _)| node).filter(|node| node.0 >= names.servers).collect();
     let current = match model.selection {
-        Some(Selection::Node(node)) => clients.iter().position(|client| client.node == node),
+        Some(Selection::Node(node)) => parties.iter().position(|other| *other == node),
         _ => None,
     };
-    let next = current.map_or(0, |place| place + 1) % clients.len().max(1);
-    clients.get(next).map(|client| Selection::Node(client.node)).or(model.selection)
+    let next = current.map_or(0, |place| place + 1) % parties.len().max(1);
+    parties.get(next).map(|node| Selection::Node(*node)).or(model.selection)
 }
 
 /// Says something to the person.

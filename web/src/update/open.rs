@@ -7,16 +7,19 @@ use crate::action::Open;
 use crate::author::Author;
 use crate::clerk::Errand;
 use crate::effect::Effect;
-use crate::geometry::Layout;
 use crate::hands::Hands;
 use crate::history::Watch;
 use crate::model::{Dialog, Model, Notice, Origin, Player, Replay, Tool};
 use crate::quiz::Quiz;
-use crate::scene::Scene;
+use crate::scene::{Scene, layout};
 
 pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
     match open {
         Open::Story(story) => install(model, &story.scenario(), Origin::Gallery(story)),
+        Open::Lab(lab) => match lab.first_story() {
+            Some(story) => install(model, &story.scenario(), Origin::Gallery(story)),
+            None => install(model, &lab.usual(), Origin::Own),
+        },
         Open::Link(link) => match Scenario::decode(&link) {
             Ok(scenario) => install(model, &scenario, Origin::Link),
             Err(problem) => say(model, Notice::BadLink(problem)),
@@ -84,7 +87,5 @@ pub(super) fn install(model: &mut Model, scenario: &Scenario, origin: Origin) ->
 
 /// Lays the same run out in another form.
 pub(super) fn lay_out(model: &mut Model) {
-    let names = model.session.names();
-    let layout = Layout::new(names.servers, names.clients, model.window.form);
-    model.scene.layout = layout.into();
+    model.scene.layout = layout(&model.session, model.window.form).into();
 }

@@ -8,14 +8,16 @@ use super::icons::{icon, paths};
 use super::{Context, use_page};
 use crate::action::{Action, Open, Page};
 use crate::author::AuthorAction;
-use crate::catalogue::{AuthorWord, KeepWord, Language, QuizWord, Word};
+use crate::catalogue::{AuthorWord, KeepWord, Language, LockWord, QuizWord, Word};
 use crate::keeping::Keep;
+use crate::lab::Lab;
 use crate::model::{Dialog, Origin, Theme};
 use crate::quiz::QuizAction;
 
 /// What the bar shows.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct Props {
+    pub(super) lab: Lab,
     pub(super) origin: Origin,
     pub(super) theme: Theme,
     /// Whether a planted bug is to be found.
@@ -35,7 +37,7 @@ pub(super) fn Header(props: &Props) -> Html {
         <header class="bar">
             { logo() }
             <h1 class="brand">{ "Lockstep" }</h1>
-            <span class="lab">{ page.word(Word::Lab) }</span>
+            { labs(&page, props.lab) }
             <div class="picker-box">{ picker(&page, props.origin, props.quiz) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
@@ -91,6 +93,23 @@ fn logo() -> Html {
             <circle cx="5.5" cy="21" r="4.5" />
             <circle cx="22.5" cy="21" r="4.5" />
         </svg>
+    }
+}
+
+/// The switch of labs.
+fn labs(page: &Context, current: Lab) -> Html {
+    let button = |lab: Lab| {
+        let text = page.language.lock(lab.word());
+        let open = page.on::<MouseEvent>(Action::Open(Open::Lab(lab)));
+        let pressed = (lab == current).to_string();
+        html! {
+            <button key={text} class="lab" aria-pressed={pressed} onclick={open}>{ text }</button>
+        }
+    };
+    html! {
+        <div class="labs" role="group" aria-label={page.language.lock(LockWord::Labs)}>
+            { for Lab::ALL.into_iter().map(button) }
+        </div>
     }
 }
 

@@ -12,7 +12,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{Context, server, tools, why};
+use super::{Context, locks, server, tools, why};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
 use crate::command::{Command, leads};
@@ -26,10 +26,13 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
     Some(match model.selection? {
         Selection::Node(node) => match view.servers.get(node.index()) {
             Some(server) => of_server(model, page, server),
-            None => {
-                let client = view.clients.iter().find(|client| client.node == node)?;
-                of_client(model, page, client)
-            }
+            None => match &view.locks {
+                Some(locks) => locks::of_node(model, page, locks, node)?,
+                None => {
+                    let client = view.clients.iter().find(|client| client.node == node)?;
+                    of_client(model, page, client)
+                }
+            },
         },
         Selection::Message(id) => {
             let name = model.session.names().message(id).to_string();
@@ -59,7 +62,7 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
 }
 
 /// What is inspected, and a button that lets go of it.
-fn title(page: &Context, mark: Html, name: String, remark: &str) -> Html {
+pub(super) fn title(page: &Context, mark: Html, name: String, remark: &str) -> Html {
     html! {
         <div class="inspect-title">
             { mark }
@@ -138,6 +141,7 @@ fn of_server(model: &Model, page: &Context, server: &ServerView) -> Html {
                     { tools::button(page, Command::Members, None, false) }
                 }
             </div>
+            { for view.locks.as_ref().map(|locks| locks::of_table(page, locks, server.name)) }
             { peers(page, view, server) }
             { store(page, &server.store) }
             { sessions(page, &server.sessions) }
@@ -184,7 +188,7 @@ fn standing(language: Language, server: &ServerView) -> String {
 }
 
 /// The timers that run on a node: what is left of each, and a button that makes it run out.
-fn timers(model: &Model, page: &Context, node: NodeId) -> Vec<Html> {
+pub(super) fn timers(model: &Model, page: &Context, node: NodeId) -> Vec<Html> {
     let now_us = model.scene.view.time_us;
     let timer = |(timer, Countdown { set_us, due_us }): (Timer, Countdown)| {
         let left = duration(due_us.saturating_sub(now_us));

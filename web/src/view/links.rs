@@ -21,15 +21,14 @@ pub(super) struct CutLink {
     both_ways: bool,
 }
 
-/// Links of which something is so; those of which it is so both ways, once. Clients have nothing to
-/// say to each other: what is so of their links is not shown.
-pub(super) fn pairs(links: &[(NodeName, NodeName)], names: Names) -> Vec<CutLink> {
+/// Links of which something is so; those of which it is so both ways, once. What is so of links
+/// between nodes that have nothing to say to each other is not shown.
+pub(super) fn pairs(links: &[(NodeName, NodeName)], names: Names, layout: &Layout) -> Vec<CutLink> {
     let number = |name| names.id(name).map_or(0, NodeId::index);
     let cuts: Vec<_> = links.iter().map(|(from, to)| (number(*from), number(*to))).collect();
     let cut = |&(from, to): &(usize, usize)| {
         let both_ways = cuts.contains(&(to, from));
-        let between_clients = from.min(to) >= usize::from(names.servers);
-        let shown = !between_clients && (!both_ways || from < to);
+        let shown = layout.talk(from, to) && (!both_ways || from < to);
         shown.then_some(CutLink { from, to, both_ways })
     };
     cuts.iter().filter_map(cut).collect()
@@ -55,7 +54,7 @@ pub(super) fn Links(props: &LinksProps) -> Html {
     let servers = layout.server_count();
     let pairs = (0..servers).flat_map(|from| (from + 1..servers).map(move |to| (from, to)));
     let links = pairs
-        .filter(|(from, to)| whole(*from, *to))
+        .filter(|(from, to)| layout.talk(*from, *to) && whole(*from, *to))
         .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
     let marks = cuts.iter().map(|cut| cut_mark(&page, layout, *names, *cut));
     let clogs = clogged.iter().map(|link| clog_mark(&page, layout, *names, *link));

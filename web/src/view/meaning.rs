@@ -33,6 +33,8 @@ pub(super) fn steps(model: &Model, page: &Context) -> Html {
     let item = |(place, other): (usize, Target)| {
         option(&place.to_string(), page.language.target(other).to_owned(), other == target)
     };
+    let locks = model.scene.view.locks.is_some();
+    let is_here = |(_, other): &(usize, Target)| locks || other.is_general() || *other == target;
     let onchange = chosen(page, |value| {
         let target = value.parse::<usize>().ok().and_then(|place| Target::ALL.get(place).copied());
         target.map(MeaningAction::Target)
@@ -41,7 +43,7 @@ pub(super) fn steps(model: &Model, page: &Context) -> Html {
         <div class="step-to">
             { button(Say::Previous, paths::BACK_TO, true) }
             <select class="field" aria-label={page.language.say(Say::StepTo)} {onchange}>
-                { for Target::ALL.into_iter().enumerate().map(item) }
+                { for Target::ALL.into_iter().enumerate().filter(is_here).map(item) }
             </select>
             { button(Say::Next, paths::FORWARD_TO, false) }
         </div>

@@ -19,6 +19,7 @@ mod inspect;
 mod keeping;
 mod lens;
 mod links;
+mod locks;
 mod logs;
 mod meaning;
 mod message;
@@ -28,6 +29,7 @@ mod numbers;
 mod panel;
 mod quiz;
 mod rules;
+mod script;
 mod server;
 mod settings;
 mod stage;
@@ -40,6 +42,7 @@ use yew::prelude::*;
 
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
+use crate::lab::Lab;
 use crate::model::Model;
 
 /// What every component may need.
@@ -89,6 +92,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
     html! {
         <div class={classes!("page", model.author.projector.then_some("projector"))}>
             <header::Header
+                lab={Lab::of(&model.session)}
                 origin={model.origin}
                 theme={model.theme()}
                 quiz={model.quiz.is_some()}

@@ -1,11 +1,14 @@
 //! The form of a new run: every number of the lab, with its unit, its bounds, what it does, and
 //! what is wrong or unwise about it.
 
+mod locks;
+
+use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::Field;
 use lockstep_core::lab::raft::advice::Warning;
 use lockstep_core::lab::raft::planted::Area;
 use lockstep_core::raft::bug::Bug;
-use lockstep_core::raft::setting::{Features, Setting};
+use lockstep_core::raft::setting::Features;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -14,7 +17,7 @@ use super::dialogs::Frame;
 use super::numbers;
 use crate::action::{Action, Open};
 use crate::catalogue::Word;
-use crate::form::{Blank, Fault, Measure};
+use crate::form::{Blank, Fault};
 use crate::model::Model;
 use crate::new_run::NewRun;
 
@@ -48,9 +51,9 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         event.prevent_default();
         begin.emit(Action::Open(Open::New));
     });
-    let defaults = Action::Open(Open::Change(NewRun { seed: new_run.seed, ..NewRun::default() }));
+    let defaults = Action::Open(Open::Change(new_run.defaults()));
     let beyond = parts.is_beyond_wrong();
-    let cannot = beyond || parts.faults.iter().any(Option::is_some);
+    let cannot = new_run.config().is_none();
     let advanced = Field::ALL.into_iter().filter(|field| !BASIC.contains(field));
     // What is wrong must be found, though it is folded away.
     let hidden = Field::ALL
@@ -66,19 +69,22 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         <Frame title={Word::NewRunTitle} class="wide">
             <form class="new-run-form" {onsubmit}>
                 <p class="hint">{ page.language.begins_from() }</p>
+                { parts.which_lab(model) }
                 <div class="numbers-form">{ for BASIC.map(|field| parts.row(field)) }</div>
-                <details open=true>
+                { parts.locks(model) }
+                <details key="beyond" open={new_run.locks.is_none()}>
                     <summary class={beyond.then_some("wrong")}>{ page.language.beyond() }</summary>
                     { parts.beyond() }
                 </details>
                 { parts.seed() }
                 { parts.keep(model) }
-                <details>
+                <details key="more">
                     <summary class={hidden.then_some("wrong")}>
                         { page.language.more_numbers() }
                     </summary>
                     <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
                     <h3>{ page.language.bugs() }</h3>
+                    { parts.lock_bugs() }
                     { for Area::ALL.map(|area| parts.bugs(area)) }
                     <p class="hint">{ parts.presets(model) }</p>
                 </details>
@@ -107,7 +113,7 @@ impl Parts<'_> {
     fn row(&self, field: Field) -> Html {
         let page = self.page;
         let place = Field::ALL.iter().position(|other| *other == field).unwrap_or(0);
-        let blank = Blank::Field(field);
+        let blank = self.new_run.blank(field);
         let name = format!("{field:?}").to_ascii_lowercase();
         let about = format!("about-{name}");
         let change = self.set(move |new_run, text| new_run.texts[place] = text);
@@ -122,7 +128,7 @@ impl Parts<'_> {
             (None, None) => {
                 let (low, high) = blank.bounds();
                 let bounds = page.language.bounds(measure, low, high);
-                ("effect", format!("{} ({bounds})", page.language.effect(field)))
+                ("effect", format!("{} ({bounds})", self.effect(field)))
             }
         };
         html! {
@@ -140,6 +146,13 @@ impl Parts<'_> {
                 <small id={about} {class}>{ words }</small>
             </label>
         }
+    }
+
+    /// What a number does in this lab.
+    fn effect(&self, field: Field) -> &'static str {
+        let language = self.page.language;
+        let own = self.new_run.locks.as_ref().and_then(|_| language.lock_effect(field));
+        own.unwrap_or_else(|| language.effect(field))
     }
 
     /// The seed: everything random follows from it.
@@ -247,21 +260,33 @@ impl Parts<'_> {
             <>
                 <div class="dialog-tools">{ preset(true) }{ preset(false) }</div>
                 <div class="numbers-form">
-                    { for Setting::ALL.map(|setting| self.setting(setting)) }
-                    { self.voters() }
+                    { for self.raft_settings().map(|setting| self.setting(setting)) }
+                    if self.has_voters() {
+                        { self.voters() }
+                    }
                 </div>
             </>
         }
     }
 
-    /// One setting: a switch, a count, or a choice of three.
-    fn setting(&self, setting: Setting) -> Html {
+    /// Raft's settings that make a difference in this lab.
+    fn raft_settings(&self) -> impl Iterator<Item = AnySetting> {
+        let of_lab = AnySetting::of_lab(self.new_run.locks.is_some());
+        of_lab.filter(|setting| matches!(setting, AnySetting::Raft(_)))
+    }
+
+    /// Whether it can be said who is a member at first: not of one cluster among several.
+    fn has_voters(&self) -> bool {
+        self.new_run.locks.as_ref().is_none_or(|locks| locks.groups == 1)
+    }
+
+    /// One setting: a switch, a number, or a choice of a few.
+    fn setting(&self, setting: AnySetting) -> Html {
         let (page, name) = (self.page, setting.name());
-        let place = usize::from(setting.number());
         let about = format!("about-{name}");
-        let text = &self.new_run.settings[place];
+        let text = self.new_run.setting_text(setting);
         let fault = self.new_run.setting(setting).err();
-        let set = self.set(move |new_run, text| new_run.settings[place] = text);
+        let set = self.set(move |new_run, text| new_run.type_setting(setting, text));
         let control = match setting.bounds() {
             (0, 1) => {
                 let oninput = Callback::from(move |event: InputEvent| {
@@ -279,7 +304,7 @@ impl Parts<'_> {
                     />
                 }
             }
-            (0, high @ 2) => {
+            (0, high @ 2..=4) => {
                 let onchange = Callback::from(move |event: Event| {
                     if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                         set.emit(select.value());
@@ -288,7 +313,7 @@ impl Parts<'_> {
                 let option = |value: u64| {
                     let text_of = value.to_string();
                     html! {
-                        <option key={value} selected={*text == text_of} value={text_of.clone()}>
+                        <option key={value} selected={text == text_of} value={text_of.clone()}>
                             { page.language.setting_value(setting, value) }
                         </option>
                     }
@@ -307,9 +332,11 @@ impl Parts<'_> {
         let value = self.new_run.setting(setting).map_or(1, i64::unsigned_abs);
         let effect = page.language.setting_effect(setting);
         let effect = [effect, page.language.voids(setting, value)].concat();
-        let warning = self.warnings.iter().find(|one| one.setting() == Some(setting));
+        let is_about = |one: &&Warning| one.setting().map(AnySetting::Raft) == Some(setting);
+        let warning = self.warnings.iter().find(is_about);
         let warning = warning.map(|one| format!("⚠ {}", page.language.warning(*one)));
         let name = page.language.setting(setting);
+        let fault = self.fault(Blank::Setting(setting), fault);
         self.described(about, name, control, (fault, warning), effect)
     }
 
@@ -321,19 +348,23 @@ impl Parts<'_> {
         let about = "about-voters".to_owned();
         let named = Some(("voters".to_owned(), about.clone()));
         let control = numbers::number(Blank::Voters, &self.new_run.voters, fault, named, set);
+        let fault = self.fault(Blank::Voters, fault);
         self.described(about, name, control, (fault, None), effect.to_owned())
+    }
+
+    fn fault(&self, blank: Blank, fault: Option<Fault>) -> Option<String> {
+        fault.map(|fault| self.page.language.fault(fault, blank.measure()))
     }
 
     /// A row: a name, what is set, and below it what that does, or what is wrong.
     fn described(
         &self,
         about: String,
-        name: &'static str,
+        name: &str,
         control: Html,
-        (fault, warning): (Option<Fault>, Option<String>),
+        (fault, warning): (Option<String>, Option<String>),
         effect: String,
     ) -> Html {
-        let fault = fault.map(|fault| self.page.language.fault(fault, Measure::Count));
         let (class, words) = match (fault, warning) {
             (Some(fault), _) => ("effect wrong", fault),
             (None, Some(warning)) => ("effect unwise", warning),
@@ -341,7 +372,7 @@ impl Parts<'_> {
         };
         html! {
             <label key={about.clone()} class="number-row">
-                <span class="name">{ name }</span>
+                <span class="name">{ name.to_owned() }</span>
                 { control }
                 <small id={about} {class}>{ words }</small>
             </label>

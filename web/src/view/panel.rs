@@ -5,7 +5,7 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, checks, clients, events, inspect, logs, meaning, quiz, rules};
+use super::{Context, about, checks, clients, events, inspect, locks, logs, meaning, quiz, rules};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::history::Judged;
@@ -34,7 +34,10 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
                 { meaning::list(model, page) }
             </>
         },
-        Tab::Clients => clients::list(model, page),
+        Tab::Clients => match &scene.view.locks {
+            Some(view) => locks::panel(page, view),
+            None => clients::list(model, page),
+        },
     };
     let class = classes!("card", "panel", model.sheet_open.then_some("open"));
     html! {

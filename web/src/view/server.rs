@@ -94,7 +94,11 @@ pub(super) fn cell(server: &ServerView, index: u64) -> Cell {
 /// What a server is in the cluster, by the leader's latest configuration or, where nobody leads, by
 /// its own.
 pub(super) fn standing(view: &RaftView, server: &ServerView) -> Standing {
-    let leader = view.servers.iter().find(|other| view.situation.leader == Some(other.name));
+    // Of two clusters, each has its own.
+    let tables = view.locks.iter().flat_map(|locks| &locks.tables);
+    let cluster = tables.into_iter().find(|table| table.servers.contains(&server.name));
+    let leads = cluster.map_or(view.situation.leader, |table| table.raft.leader);
+    let leader = view.servers.iter().find(|other| leads == Some(other.name));
     leader.unwrap_or(server).members.standing(server.name)
 }
 

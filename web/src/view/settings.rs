@@ -1,6 +1,8 @@
 //! What is switched on in a run that is under way: each setting can be changed from now on, or the
 //! run compared with the same run in which it was otherwise from the beginning.
 
+use lockstep_core::lab::numbered::AnySetting;
+use lockstep_core::lock;
 use lockstep_core::raft::setting::Setting;
 use yew::prelude::*;
 
@@ -12,29 +14,37 @@ use crate::catalogue::Word;
 use crate::model::Model;
 
 /// The values that are offered.
-const fn offered(setting: Setting) -> &'static [u64] {
+const fn offered(setting: AnySetting) -> &'static [u64] {
     match setting {
-        Setting::SnapshotEvery => &[0, 5, 50],
-        Setting::Pipeline => &[1, 4, 8],
-        Setting::Reads => &[0, 1, 2],
-        _ => &[0, 1],
+        AnySetting::Raft(Setting::SnapshotEvery) => &[0, 5, 50],
+        AnySetting::Raft(Setting::Pipeline) => &[1, 4, 8],
+        AnySetting::Raft(Setting::Reads) => &[0, 1, 2],
+        AnySetting::Raft(_) => &[0, 1],
+        AnySetting::Lock(setting) => match setting {
+            lock::setting::Setting::Policy => &[0, 1, 2, 3, 4],
+            lock::setting::Setting::Victim => &[0, 1, 2, 3],
+            lock::setting::Setting::DetectEvery => &[0, 100, 1_000],
+            lock::setting::Setting::Overtaking | lock::setting::Setting::Fencing => &[0, 1],
+            lock::setting::Setting::Lease => &[500, 2_000, 10_000],
+            lock::setting::Setting::LongestWait => &[100, 500, 2_000],
+        },
     }
 }
 
 /// The dialog.
 pub(super) fn dialog(model: &Model, page: &Context) -> Html {
-    let features = model.session.features();
+    let locks = model.session.config().locks.is_some();
+    let settings = AnySetting::of_lab(locks)
+        .filter_map(|setting| Some(row(page, setting, model.session.setting(setting)?)));
     html! {
         <Frame title={Word::SettingsTitle} class="wide">
             <p class="hint">{ page.language.settings_intro() }</p>
-            <ul class="switches">
-                { for Setting::ALL.map(|setting| row(page, setting, features.get(setting))) }
-            </ul>
+            <ul class="switches">{ for settings }</ul>
         </Frame>
     }
 }
 
-fn row(page: &Context, setting: Setting, now: u64) -> Html {
+fn row(page: &Context, setting: AnySetting, now: u64) -> Html {
     let language = page.language;
     let name = language.setting(setting);
     let button = |value: u64, compares: bool| {

@@ -11,7 +11,7 @@ use super::icons::state_mark;
 use super::links::{Links, line, pairs};
 use super::message::{MessageMark, crowded, is_apart, translate, under};
 use super::server::{self, ServerMark};
-use super::{Context, dialogs, notice, tools, use_page};
+use super::{Context, dialogs, locks, notice, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{KeepWord, Language, Word};
 use crate::crowd;
@@ -45,21 +45,25 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
 fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
     let language = page.language;
     let embedded = model.keeping.embed.is_some();
-    let situation = &model.scene.view.situation;
+    let view = &model.scene.view;
+    let (headline, remark) = match &view.locks {
+        Some(locks) => (language.lock_headline(locks), language.lock_remark(locks)),
+        None => (language.headline(&view.situation), language.remark(&view.situation.remark)),
+    };
     html! {
         <div class="stage-head">
             <div class="situation">
                 <h2 id="headline" class="headline">
-                    { language.headline(situation) }
+                    { headline }
                 </h2>
-                <p class="subline">{ language.remark(&situation.remark) }</p>
+                <p class="subline">{ remark }</p>
                 <div class="caption-box">
                     if let Some(caption) = caption {
                         <p class="caption">{ caption }</p>
                     }
                 </div>
             </div>
-            { legend(page) }
+            { if view.locks.is_some() { locks::legend(page) } else { legend(page) } }
             if embedded {
                 <button
                     class="button"
@@ -128,12 +132,14 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <Links
                 layout={Rc::clone(&scene.layout)}
                 {names}
-                cuts={pairs(&view.cuts, names)}
-                clogged={pairs(&view.clogged, names)}
+                cuts={pairs(&view.cuts, names, layout)}
+                clogged={pairs(&view.clogged, names, layout)}
             />
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
+            <g>{ for view.locks.as_ref().map(|locks| locks::backdrop(model, page, locks)) }</g>
             <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
+            <g>{ for view.locks.as_ref().map(|locks| locks::cast(model, &aim, locks)) }</g>
             <path class="cross" d={crowd::crosses(view, layout)} />
             { crowded(model, page) }
             <g>{ for apart.map(|message| message_mark(model, message)) }</g>
@@ -174,12 +180,13 @@ fn server_mark(model: &Model, aim: &Aim, server: &ServerView) -> Html {
 }
 
 /// Whether a node is part of the intervention that is being put together.
-fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
+pub(super) fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
     match &model.tool {
         _ if aim.concerns(node) => true,
         Tool::Cut { from, .. } => *from == node,
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
+        Tool::Script(form) => form.client == node,
         Tool::Numbers(form) => form.asked == Asked::Clock(node),
         Tool::Transfer { from } => *from == node,
         Tool::Members { voters, learners, .. } => voters.union(*learners).contains(node),

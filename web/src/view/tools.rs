@@ -1,16 +1,15 @@
 //! The row below the stage: interventions, or what the one in hand still needs to know.
 
-use lockstep_core::check::raft::LaneState;
 use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Context, numbers, server, use_page};
+use super::{Context, numbers, script, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
-use crate::command::{Command, Reason, deed, leads};
+use crate::command::{Command, Reason, condition, deed, leads};
 use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
@@ -29,6 +28,7 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
                             message={is_message(model)}
                             leader={is_leader(model)}
                             resumes={resumes(model)}
+                            locks={model.scene.view.locks.is_some()}
                         />
                     },
                     Tool::Cut { from, both_ways, clogs } => {
@@ -40,6 +40,7 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
                     }
                     Tool::Partition { side } => partition_bar(page, names, side),
                     Tool::Operate(form) => operation_bar(page, names, form),
+                    Tool::Script(form) => script::bar(model, page, names, form),
                     Tool::Numbers(form) => numbers::bar(page, names, form),
                 }
             }
@@ -86,10 +87,7 @@ fn resumes(model: &Model) -> bool {
         }
         _ => return false,
     };
-    match view.servers.get(node.index()) {
-        Some(server) => server::state(server) == LaneState::Paused,
-        None => view.clients.iter().any(|client| client.node == node && client.paused),
-    }
+    condition(view, node) == (true, true)
 }
 
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -98,6 +96,7 @@ struct CommandsProps {
     message: bool,
     leader: bool,
     resumes: bool,
+    locks: bool,
 }
 
 /// All interventions. One that makes no sense now says why when it is pressed all the same.
@@ -105,10 +104,25 @@ struct CommandsProps {
 fn Commands(props: &CommandsProps) -> Html {
     let page = use_page();
     let buttons = Command::shown(props.message, props.leader).zip(&props.reasons);
+    let button = |command, reason| {
+        let label = label(&page, command, props.resumes, props.locks);
+        labelled(&page, command, reason, label)
+    };
     html! {
         <div class="tools" role="toolbar" aria-label={page.word(Word::Actions)}>
-            { for buttons.map(|(command, reason)| button(&page, command, *reason, props.resumes)) }
+            { for buttons.map(|(command, reason)| button(command, *reason)) }
         </div>
+    }
+}
+
+/// What an intervention is called now.
+fn label(page: &Context, command: Command, resumes: bool, locks: bool) -> &'static str {
+    match command {
+        Command::Pause if resumes => page.word(Word::ResumeNode),
+        Command::Hold if resumes => page.language.release(),
+        // A client of the lock manager is given a script.
+        Command::Operate if locks => page.language.script(),
+        _ => page.language.command(command),
     }
 }
 
@@ -119,11 +133,10 @@ pub(super) fn button(
     reason: Option<Reason>,
     resumes: bool,
 ) -> Html {
-    let label = match command {
-        Command::Pause if resumes => page.word(Word::ResumeNode),
-        Command::Hold if resumes => page.language.release(),
-        _ => page.language.command(command),
-    };
+    labelled(page, command, reason, label(page, command, resumes, false))
+}
+
+fn labelled(page: &Context, command: Command, reason: Option<Reason>, label: &'static str) -> Html {
     let title = reason.map_or_else(
         || page.language.command_meaning(command),
         |reason| page.language.reason(reason),

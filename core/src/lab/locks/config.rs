@@ -24,6 +24,10 @@ pub const MOST_RESOURCES: usize = 8;
 pub const MOST_LOCKERS: u8 = 8;
 /// The most clusters that the table is split over.
 pub const MOST_GROUPS: u8 = 2;
+/// How often the collector can be set to gather graphs, in microseconds.
+pub const COLLECT_US: (u64, u64) = (10 * MILLISECOND_US, 60 * SECOND_US);
+/// How long the first rest of an aborted client can be set to be, in microseconds.
+pub const BACK_OFF_US: (u64, u64) = (MILLISECOND_US, 10 * SECOND_US);
 /// How many times longer than the first the longest rest of an aborted client is.
 const BACK_OFF_GROWS: u64 = 16;
 
@@ -94,9 +98,10 @@ impl LockConfig {
         if !servers.is_multiple_of(self.groups) || servers < self.groups {
             return problem("servers", Must::DivideByGroups);
         }
-        let shortest_us = 10 * MILLISECOND_US;
-        between("collect_every", self.collect_us, shortest_us, 60 * SECOND_US, Must::LastBetween)?;
-        between("back_off", self.back_off_us, MILLISECOND_US, 10 * SECOND_US, Must::LastBetween)?;
+        let (low, high) = COLLECT_US;
+        between("collect_every", self.collect_us, low, high, Must::LastBetween)?;
+        let (low, high) = BACK_OFF_US;
+        between("back_off", self.back_off_us, low, high, Must::LastBetween)?;
         for setting in Setting::ALL {
             let (low, high) = setting.bounds();
             between("features", self.features.get(setting), low, high, Must::LieBetween)?;

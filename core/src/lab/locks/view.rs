@@ -5,19 +5,23 @@
 
 use serde::Serialize;
 
+use super::clients::locker_view;
+pub use super::clients::{BeliefView, LockerView, MishapView, WaitView};
 use super::fields::owner_name;
 use super::metrics::{Metrics, metrics};
-use crate::lab::machine::Machine;
+use super::situation::{LockSituation, situation};
+use crate::lab::machine::{Command, Machine};
+use crate::lab::raft::situation::{Situation, situation as raft_situation};
+use crate::lab::raft::view::ServerView;
 use crate::lab::{Names, NodeName};
 use crate::lock::client::Client;
-use crate::lock::client::transaction::{Mishap, Transaction};
-use crate::lock::command::{Answer, Cause, Edge};
+use crate::lock::command::{Action, Answer, Cause, Edge};
 use crate::lock::journal::What;
 use crate::lock::table::LockTable;
 use crate::lock::vault::Vault;
 use crate::lock::{Owner, Token};
 use crate::raft::Participant;
-use crate::raft::log::Index;
+use crate::raft::log::{Index, Payload};
 use crate::raft::server::Server;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
@@ -28,6 +32,8 @@ const LATEST_LINES: usize = 64;
 /// The lock manager.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LocksView {
+    /// What is going on.
+    pub situation: LockSituation,
     /// Whose table is shown, for each cluster.
     pub tables: Vec<TableView>,
     /// What can be locked, in the order of the configuration.
@@ -40,6 +46,9 @@ pub struct LocksView {
     pub clients: Vec<LockerView>,
     /// What the locks protect.
     pub vault: VaultView,
+    /// Who joins the graphs of several tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collector: Option<CollectorView>,
     /// How well it goes.
     pub metrics: Metrics,
 }
@@ -57,6 +66,12 @@ pub struct TableView {
     pub agree: u8,
     /// Who was aborted last to break a deadlock or prevent one, and why.
     pub victim: Option<VictimView>,
+    /// Who is to be aborted, by an entry of the server's log that it has not applied yet.
+    pub condemned: Option<NodeName>,
+    /// What is going on in the cluster, as far as Raft is concerned.
+    pub raft: Situation,
+    /// The servers of the cluster.
+    pub servers: Vec<NodeName>,
 }
 
 /// Who was aborted.
@@ -98,6 +113,8 @@ pub struct HolderView {
     pub mode: &'static str,
     /// The fencing token.
     pub token: Token,
+    /// Whether it believes so too: it may not have heard yet, or have forgotten in a crash.
+    pub believed: bool,
 }
 
 /// Somebody waits for a lock, by the table.
@@ -124,81 +141,20 @@ pub struct EdgeView {
     pub on_cycle: bool,
 }
 
-/// A client of the lock manager.
+/// Who joins the graphs of several tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LockerView {
+pub struct CollectorView {
     /// Its number in the kernel.
     #[serde(skip)]
     pub node: NodeId,
-    /// Its name.
-    pub name: NodeName,
     /// Whether it runs.
     pub up: bool,
     /// Whether it is frozen.
     pub paused: bool,
-    /// What it is doing: see [`crate::lock::client::Doing::name`].
-    pub doing: &'static str,
-    /// The steps of its script, in words; none if it has nothing to do.
-    pub script: Vec<String>,
-    /// At which of them it is, from 0.
-    pub step: u64,
-    /// Its transaction, from 1; 0 before the first.
-    pub transaction: u64,
-    /// Which try of it this is.
-    pub attempt: u64,
-    /// What it believes to hold.
-    pub holds: Vec<BeliefView>,
-    /// What it waits for, if it waits.
-    pub waits: Option<WaitView>,
-    /// How many scripts wait for the one that is under way.
-    pub queued: u64,
-    /// What went wrong last.
-    pub mishap: Option<MishapView>,
-    /// Transactions that were done.
-    pub ended: u64,
-    /// Attempts that were aborted.
-    pub aborted: u64,
-    /// The server that it believes to lead, for each cluster.
-    pub targets: Vec<NodeName>,
-}
-
-/// A client believes to hold a lock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BeliefView {
-    /// Of what.
-    pub resource: String,
-    /// `s` or `x`.
-    pub mode: &'static str,
-    /// The token.
-    pub token: Token,
-    /// Whether the table that is shown says so too.
-    pub valid: bool,
-}
-
-/// A client waits for a lock, or for the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WaitView {
-    /// For what.
-    pub resource: String,
-    /// `s` or `x`.
-    pub mode: &'static str,
-    /// Since when, in microseconds.
-    pub since_us: u64,
-}
-
-/// Something went wrong for a client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct MishapView {
-    /// Why: see [`crate::lock::client::transaction::Why::name`].
-    pub why: &'static str,
-    /// In which transaction.
-    pub transaction: u64,
-    /// In which attempt.
-    pub attempt: u64,
-    /// At which step of its script, from 0.
-    pub step: u64,
-    /// When, in microseconds.
-    pub at_us: u64,
+    /// For each table, when its last answer came, in microseconds, and who waited for whom then.
+    pub gathered: Vec<(Option<u64>, Vec<EdgeView>)>,
+    /// How many victims it has named.
+    pub found: u64,
 }
 
 /// What the locks protect.
@@ -207,6 +163,10 @@ pub struct VaultView {
     /// Its number in the kernel.
     #[serde(skip)]
     pub node: NodeId,
+    /// Whether it runs.
+    pub up: bool,
+    /// Whether it is frozen.
+    pub paused: bool,
     /// Whether it looks at tokens.
     pub fencing: bool,
     /// What it holds, in the order of the configuration.
@@ -236,7 +196,19 @@ pub struct ShelfView {
     pub told: Token,
 }
 
-type LabNode = Node<Participant<Machine>>;
+impl LocksView {
+    /// Whether a node that is no server is up, and whether it is paused.
+    #[must_use]
+    pub fn condition(&self, node: NodeId) -> Option<(bool, bool)> {
+        let clients = self.clients.iter().map(|one| (one.node, one.up, one.paused));
+        let vault = (self.vault.node, self.vault.up, self.vault.paused);
+        let collector = self.collector.iter().map(|one| (one.node, one.up, one.paused));
+        let mut all = clients.chain([vault]).chain(collector);
+        all.find(|(other, ..)| *other == node).map(|(_, up, paused)| (up, paused))
+    }
+}
+
+pub(super) type LabNode = Node<Participant<Machine>>;
 
 /// The clients of the lock manager, by name.
 pub(super) fn lockers(
@@ -251,7 +223,12 @@ pub(super) fn lockers(
 
 /// Makes a view of the lock manager, if there is one.
 #[must_use]
-pub fn locks_view(world: &World<Participant<Machine>>, names: Names) -> Option<LocksView> {
+pub fn locks_view(
+    world: &World<Participant<Machine>>,
+    names: Names,
+    servers: &[ServerView],
+    cuts: &[(NodeName, NodeName)],
+) -> Option<LocksView> {
     let (vault_id, vault) = names
         .nodes()
         .find_map(|(id, _)| Some((id, world.node(id).process.lock_party()?.vault()?)))?;
@@ -269,21 +246,26 @@ pub fn locks_view(world: &World<Participant<Machine>>, names: Names) -> Option<L
         soft: edge.soft,
         on_cycle: next(edge.from, edge.to),
     };
-    let views = lockers(world, names);
-    Some(LocksView {
-        resources: resources(&tables, vault, names),
+    let clients: Vec<LockerView> = lockers(world, names)
+        .map(|(id, name, node, client)| locker_view((id, name, node), client, &tables, names))
+        .collect();
+    let features = lockers(world, names).next().map(|(.., client)| client.settings().features);
+    let mut view = LocksView {
+        situation: LockSituation::default(),
+        resources: resources(&tables, vault, &clients, names),
         edges: edges.iter().map(edge_view).collect(),
         cycle: cycle.iter().map(|one| owner(*one)).collect(),
-        clients: views
-            .map(|(id, name, node, client)| locker_view((id, name, node), client, &tables, names))
-            .collect(),
-        vault: vault_view(vault_id, vault),
+        clients,
+        collector: collector_view(world, names),
+        vault: vault_view((vault_id, world.node(vault_id)), vault),
         metrics: metrics(world, names),
         tables: tables
             .iter()
-            .map(|(server, table)| table_view(world, names, server, table))
+            .map(|table| table_view(world, names, *table, (servers, cuts)))
             .collect(),
-    })
+    };
+    view.situation = situation(&view, features.unwrap_or_default(), world.now_us());
+    Some(view)
 }
 
 /// For each cluster, the server that says most, and its table.
@@ -331,14 +313,16 @@ fn cycle_in(edges: &[Edge]) -> Vec<Owner> {
 fn table_view(
     world: &World<Participant<Machine>>,
     names: Names,
-    server: &Server<Machine>,
-    table: &LockTable,
+    (server, table): (&Server<Machine>, &LockTable),
+    (servers, cuts): (&[ServerView], &[(NodeName, NodeName)]),
 ) -> TableView {
-    let (first, applied) = (server.settings().first, server.last_applied());
-    let servers = world.nodes().iter().filter_map(|node| node.process.server());
-    let agree = servers
-        .filter(|other| other.settings().first == first && other.last_applied() == applied)
-        .count();
+    let (applied, first) = (server.last_applied(), server.settings().first);
+    let belongs = |other: &&ServerView| {
+        let other = world.node(other.node).process.server();
+        other.is_some_and(|other| other.settings().first == first)
+    };
+    let cluster: Vec<ServerView> = servers.iter().filter(belongs).cloned().collect();
+    let agree = cluster.iter().filter(|other| other.last_applied == applied).count();
     let journal = table.journal();
     let lines = (0..journal.len()).rev().take(LATEST_LINES).filter_map(|line| journal.get(line));
     let victim = lines.into_iter().find_map(|line| match line.what {
@@ -358,16 +342,36 @@ fn table_view(
         last_token: table.last_token(),
         agree: u8::try_from(agree).unwrap_or(u8::MAX),
         victim,
+        condemned: condemned(server, names),
+        raft: raft_situation(&cluster, cuts),
+        servers: cluster.iter().map(|server| server.name).collect(),
     }
+}
+
+/// Whom an entry that the server has not applied yet is to abort.
+fn condemned(server: &Server<Machine>, names: Names) -> Option<NodeName> {
+    let log = server.log();
+    (server.last_applied() + 1..=log.last_index()).find_map(|index| {
+        let Payload::Command(command) = &log.entry(index)?.proposal.payload else { return None };
+        let Command::Lock(command) = command.as_ref() else { return None };
+        let Action::Abort { owner, .. } = command.action else { return None };
+        owner.node().map(|node| names.name(node))
+    })
 }
 
 fn resources(
     tables: &[(&Server<Machine>, &LockTable)],
     vault: &Vault,
+    clients: &[LockerView],
     names: Names,
 ) -> Vec<ResourceView> {
     let name_of = |owner: Owner| owner.node().map_or(NodeName::Vault, |node| names.name(node));
     let all = vault.shelves().map(|(name, _)| name);
+    let believed = |client: NodeName, resource: &str, token: Token| {
+        let mut beliefs =
+            clients.iter().filter(|one| one.name == client).flat_map(|one| &one.holds);
+        beliefs.any(|held| held.resource == resource && held.token == token)
+    };
     let view = |name: &std::sync::Arc<str>| {
         let found = (0..)
             .zip(tables)
@@ -377,6 +381,7 @@ fn resources(
             client: name_of(owner),
             mode: grant.mode.letter(),
             token: grant.token,
+            believed: believed(name_of(owner), name, grant.token),
         });
         let queue = lock.queue().map(|waiter| WaiterView {
             client: name_of(waiter.owner),
@@ -393,57 +398,29 @@ fn resources(
     all.filter_map(view).collect()
 }
 
-fn locker_view(
-    (node, name, seat): (NodeId, NodeName, &LabNode),
-    client: &Client,
-    tables: &[(&Server<Machine>, &LockTable)],
-    names: Names,
-) -> LockerView {
-    let current = client.current();
-    let steps = |one: &Transaction| one.script().steps().iter().map(ToString::to_string).collect();
-    let valid = |resource: &str, token: Token| {
-        tables.iter().any(|(_, table)| {
-            let lock = table.place(resource).and_then(|place| table.lock(place));
-            let grant = lock.and_then(|lock| lock.grant_of(Owner::from(node)));
-            grant.is_some_and(|grant| grant.token == token)
-        })
+fn collector_view(world: &World<Participant<Machine>>, names: Names) -> Option<CollectorView> {
+    let node = names.id(NodeName::Collector)?;
+    let seat = world.node(node);
+    let collector = seat.process.lock_party()?.collector()?;
+    let name = |owner: Owner| owner.node().map_or(NodeName::Vault, |node| names.name(node));
+    let edge = |edge: &Edge| EdgeView {
+        from: name(edge.from),
+        to: name(edge.to),
+        soft: edge.soft,
+        on_cycle: false,
     };
-    let holds = client.holds().map(|(resource, held)| BeliefView {
-        resource: resource.to_string(),
-        mode: held.mode.letter(),
-        token: held.token,
-        valid: valid(resource, held.token),
-    });
-    LockerView {
+    let gathered = collector.gathered().iter();
+    let gathered = gathered.map(|one| (one.at_us(), one.edges().iter().map(edge).collect()));
+    Some(CollectorView {
         node,
-        name,
         up: seat.up,
         paused: seat.paused,
-        doing: client.doing().name(),
-        script: current.map_or_else(Vec::new, steps),
-        step: current.map_or(0, |current| current.place().into()),
-        transaction: current.map_or(0, Transaction::number),
-        attempt: current.map_or(0, Transaction::attempt),
-        holds: holds.collect(),
-        waits: client.awaits().map(|awaited| WaitView {
-            resource: awaited.resource.to_string(),
-            mode: awaited.mode.letter(),
-            since_us: awaited.since_us,
-        }),
-        queued: client.waiting().count() as u64,
-        mishap: client.last_mishap().map(mishap_view),
-        ended: client.tally().ended,
-        aborted: client.tally().aborted,
-        targets: client.links().iter().map(|link| names.name(link.target())).collect(),
-    }
+        gathered: gathered.collect(),
+        found: collector.record().len() as u64,
+    })
 }
 
-fn mishap_view(mishap: Mishap) -> MishapView {
-    let Mishap { transaction, attempt, place, why, at_us } = mishap;
-    MishapView { why: why.name(), transaction, attempt, step: place.into(), at_us }
-}
-
-fn vault_view(node: NodeId, vault: &Vault) -> VaultView {
+fn vault_view((node, seat): (NodeId, &LabNode), vault: &Vault) -> VaultView {
     let shelves = vault.shelves().map(|(resource, shelf)| ShelfView {
         resource: resource.to_string(),
         value: shelf.value,
@@ -458,6 +435,8 @@ fn vault_view(node: NodeId, vault: &Vault) -> VaultView {
     let accepted = judged.filter(|one| one.verdict.is_accepted()).count();
     VaultView {
         node,
+        up: seat.up,
+        paused: seat.paused,
         fencing: vault.fencing(),
         shelves: shelves.collect(),
         accepted: accepted as u64,

@@ -130,18 +130,22 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
             found.push(Warning::LossyLinks { a_minute });
         }
     }
-    let members = if config.voters == 0 { config.servers } else { config.voters };
+    // Of each cluster, where the servers are dealt out to several.
+    let share = config.servers / config.groups();
+    let members = if config.voters == 0 { share } else { config.voters.min(share) };
     if members.is_multiple_of(2) {
         found.push(Warning::EvenServers { tolerated: (members - 1) / 2 });
     }
     if config.clients > 0 {
         // To the leader, to the followers and back, and to the client; written once on the way.
         let answer_us = 4 * network.delay_max_us + config.sync_max_us;
-        let tries = if config.features.retries { MOST_TRIES } else { 1 };
+        // Clients of the lock manager always ask again, and the table knows them.
+        let locks = config.locks.is_some();
+        let tries = if config.features.retries || locks { MOST_TRIES } else { 1 };
         if config.request_timeout_us.saturating_mul(tries.into()) < answer_us {
             found.push(Warning::ShortRequests { answer_us });
         }
-        if network.duplicate.parts() > 0 && !config.features.sessions {
+        if network.duplicate.parts() > 0 && !config.features.sessions && !locks {
             found.push(Warning::DoubledRequests);
         }
     }
@@ -152,7 +156,7 @@ pub fn warnings(config: &RaftConfig) -> Vec<Warning> {
 /// What is unwise about what is switched on.
 fn of_features(config: &RaftConfig) -> impl Iterator<Item = Warning> {
     let Features { check_quorum, reads, sessions, retries, .. } = config.features;
-    let asked = config.clients > 0;
+    let asked = config.clients > 0 && config.locks.is_none();
     let others = config.servers > 1;
     let found = [
         (asked && retries && !sessions, Warning::RepeatedRequests),

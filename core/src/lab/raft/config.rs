@@ -237,6 +237,11 @@ impl RaftConfig {
         {
             return Err(problem(Must::NameServers));
         }
+        // What a log can be given to begin with are operations of a store.
+        let has_log = |(_, preset): &(_, Preset)| !preset.log.is_empty();
+        if self.locks.is_some() && self.presets.iter().any(has_log) {
+            return Err(problem(Must::BelongToLab));
+        }
         self.presets.iter().try_for_each(|(_, preset)| preset.check(self.servers)).map_err(problem)
     }
 

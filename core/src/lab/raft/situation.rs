@@ -125,7 +125,10 @@ pub enum Remark {
 }
 
 /// Decides what matters most.
-pub(super) fn situation(servers: &[ServerView], cuts: &[(NodeName, NodeName)]) -> Situation {
+pub(in crate::lab) fn situation(
+    servers: &[ServerView],
+    cuts: &[(NodeName, NodeName)],
+) -> Situation {
     let up = || servers.iter().filter(|server| server.up);
     let highest = up().map(|server| server.current_term).max().unwrap_or(0);
     let mut scene = Scene { servers, cuts, highest, leader: None };

@@ -260,6 +260,7 @@ pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64
     let cuts = links(names, |from, to| !world.link(from, to).up);
     // Nobody sends to themselves: that link behaves as the network at large.
     let usual = world.link(NodeId(0), NodeId(0)).settings;
+    let locks = locks_view(world, names, &servers, &cuts);
     let clogged = links(names, |from, to| world.link(from, to).settings != usual);
     RaftView {
         time_us: world.now_us(),
@@ -272,7 +273,7 @@ pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64
         messages: world.flights().map(|flight| message_view(flight, names)).collect(),
         cuts,
         clogged,
-        locks: locks_view(world, names),
+        locks,
     }
 }
 

@@ -11,6 +11,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::lab::locks::LocksView;
+use crate::lab::locks::view::{BeliefView, LockerView, ShelfView};
 use crate::lab::raft::view::{EntryView, OperationView, ServerView};
 use crate::lab::{Event, Names, Session, What};
 use crate::raft::participant::Timer;
@@ -101,6 +103,9 @@ pub fn ending(session: &Session) -> String {
     for operation in session.operations() {
         let _ = writeln!(text, "{}", operation_line(&operation));
     }
+    for line in session.view(0).locks.iter().flat_map(lock_lines) {
+        let _ = writeln!(text, "{line}");
+    }
     for report in session.checks() {
         let _ = writeln!(text, "{}: {}", report.check.name(), report.verdict.name());
     }
@@ -117,6 +122,23 @@ fn server_line(server: &ServerView) -> String {
     let log: String = server.log.iter().map(entry).collect();
     let (name, term) = (server.name, server.current_term);
     format!("{name} {} term={term} vote={vote} log:{log}", role.to_lowercase())
+}
+
+/// Where the clients of a lock table are, and what the vault holds.
+fn lock_lines(locks: &LocksView) -> Vec<String> {
+    let client = |client: &LockerView| {
+        let LockerView { name, ended, aborted, .. } = client;
+        let doing = client.doing.name();
+        let held = |held: &BeliefView| format!(" {}:{}@{}", held.resource, held.mode, held.token);
+        let holds: String = client.holds.iter().map(held).collect();
+        format!("{name} {doing} ended={ended} aborted={aborted} holds:{holds}")
+    };
+    let shelf = |shelf: &ShelfView| {
+        let ShelfView { resource, value, writes, lost, .. } = shelf;
+        format!("vault {resource}={value} writes={writes} lost={lost}")
+    };
+    let clients = locks.clients.iter().map(client);
+    clients.chain(locks.vault.shelves.iter().map(shelf)).collect()
 }
 
 fn operation_line(operation: &OperationView) -> String {

@@ -63,7 +63,8 @@
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
 //! A breakpoint is `"leader"`, `"commit"`, `"fault"`, `"role_change"` (of one server: `"role_change
-//! n2"`), `"message_to n2"` or `"failure"` (of one check: `"failure log_matching"`).
+//! n2"`), `"message_to n2"`, `"failure"` (of one check: `"failure log_matching"`), or `"locks"`
+//! with `deadlock`, `abort`, `expiry` or `stale`: something that happens to locks.
 //! Verdicts are `"holds"`, `"fails"`, `"not reached"` and `"assumption void"`.
 //! What a bookmark says, if anything, is a text, or `{"en": …, "id": …}`, of which one is enough.
 

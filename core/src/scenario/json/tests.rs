@@ -71,9 +71,10 @@ fn a_bookmark_in_one_language_is_one_in_both_and_bookmarks_are_kept_in_order() {
 fn breakpoints_are_a_few_words_and_travel_in_links() {
     let scenario = read(
         r#", "breakpoints": ["leader", "commit", "fault", "role_change", "role_change n2",
-             "message_to c1", "failure", "failure log_matching"]"#,
+             "message_to c1", "failure", "failure log_matching", "locks deadlock",
+             "locks stale"]"#,
     );
-    assert_eq!(scenario.breakpoints.len(), 8);
+    assert_eq!(scenario.breakpoints.len(), 10);
     assert_eq!(Scenario::from_json(&scenario.to_json()).as_ref(), Ok(&scenario));
     assert_eq!(Scenario::decode(&scenario.encode()), Ok(scenario));
 }
