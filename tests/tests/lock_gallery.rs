@@ -12,6 +12,7 @@ use lockstep_core::lock::mode::Mode;
 use lockstep_core::lock::note::Note as LockNote;
 use lockstep_core::scenario::gallery::{LockStory, Story};
 use lockstep_core::scenario::{Cursor, Scenario};
+use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{MILLISECOND_US, Moment};
 
 /// The stories in which nothing is broken.
@@ -325,5 +326,59 @@ fn no_check_fails_on_any_branch_of_a_story() {
             let failing: Vec<_> = failing.map(|one| one.check).collect();
             assert!(failing.is_empty(), "{story:?}, branch {branch}: {failing:?}");
         }
+    }
+}
+
+/// What goes wrong for a client that does this, with a second one that holds `stock` meanwhile: why,
+/// and at which step. Afterwards everything works as before.
+fn mishaps(script: &str) -> Vec<(&'static str, u64)> {
+    let text = format!(
+        r#"{{ "lockstep": 1, "lab": "locks", "until": "2s",
+              "config": {{ "servers": 3, "clients": 2, "election_timeout": ["5s", "6s"] }},
+              "choices": [
+                {{ "at": "20ms", "timeout": "n1" }},
+                {{ "at": "100ms", "client": "c2", "run": "lock stock x; write; work 400ms" }},
+                {{ "at": "200ms", "client": "c1", "run": "{script}" }},
+                {{ "at": "1s", "client": "c1", "run": "lock stock x; write; lock orders x; write" }}
+              ] }}"#
+    );
+    let scenario = Scenario::from_json(&text).expect(script);
+    let mut session = scenario.open();
+    let mut seen: Vec<(u64, &'static str, u64)> = Vec::new();
+    for time_ms in 1..2_000 {
+        session.go(Goal::Moment(Moment::after(time_ms * MILLISECOND_US)));
+        let client = &locks(&session).clients[0];
+        let mishap = client.mishap.as_ref().map(|one| (one.at_us, one.why, one.step));
+        seen.extend(mishap.filter(|one| seen.last() != Some(one)));
+    }
+    let view = locks(&session);
+    assert_eq!(view.vault.shelves.iter().map(|shelf| shelf.lost).sum::<u64>(), 0, "{script}");
+    assert!(view.resources.iter().all(|one| one.holders.is_empty() && one.queue.is_empty()));
+    assert!(session.checks().iter().all(|one| !matches!(one.verdict, Verdict::Fails(_))));
+    let last = view.clients[0].ended;
+    assert!(last > 0, "{script}: it goes on");
+    seen.into_iter().map(|(_, why, step)| (why, step)).collect()
+}
+
+#[test]
+fn what_cannot_be_done_is_answered_as_defined_and_nothing_is_lost() {
+    let none: [(&str, u64); 0] = [];
+    for (script, expected) in [
+        ("lock orders x; write; release orders", &none[..]),
+        ("release orders; lock orders x; write", &[("not_held", 0)]),
+        ("release stock", &[("not_held", 0)]),
+        ("upgrade orders; work 1ms", &[("nothing_to_upgrade", 0)]),
+        ("downgrade orders; work 1ms", &[("not_exclusive", 0)]),
+        ("lock orders s; downgrade orders", &[("not_exclusive", 1)]),
+        ("lock gold x; write", &[("unknown_resource", 0)]),
+        ("try stock s; read", &[("would_wait", 0)]),
+        ("lock stock s within 50ms; read", &[("timed_out", 0)]),
+        ("lock orders x; write as 99; write", &[("unheard", 1)]),
+        ("write orders as 99", &[("unheard", 0)]),
+        ("write stock as 1", &none[..]),
+        ("write orders", &[("stale", 0)]),
+        ("lock orders s; write", &[("shared_only", 1)]),
+    ] {
+        assert_eq!(mishaps(script), expected, "{script}");
     }
 }
