@@ -348,7 +348,7 @@ fn mishaps(script: &str) -> Vec<(&'static str, u64)> {
     for time_ms in 1..2_000 {
         session.go(Goal::Moment(Moment::after(time_ms * MILLISECOND_US)));
         let client = &locks(&session).clients[0];
-        let mishap = client.mishap.as_ref().map(|one| (one.at_us, one.why, one.step));
+        let mishap = client.mishap.as_ref().map(|one| (one.at_us, one.why.name(), one.step));
         seen.extend(mishap.filter(|one| seen.last() != Some(one)));
     }
     let view = locks(&session);
