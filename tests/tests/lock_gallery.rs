@@ -329,8 +329,8 @@ fn no_check_fails_on_any_branch_of_a_story() {
     }
 }
 
-/// What goes wrong for a client that does this, with a second one that holds `stock` meanwhile: why,
-/// and at which step. Afterwards everything works as before.
+/// What goes wrong for a client that does this, while a second one holds `stock`: why, and at which
+/// step. Afterwards everything works as before.
 fn mishaps(script: &str) -> Vec<(&'static str, u64)> {
     let text = format!(
         r#"{{ "lockstep": 1, "lab": "locks", "until": "2s",

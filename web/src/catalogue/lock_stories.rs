@@ -205,8 +205,8 @@ impl Language {
             ),
             LockStory::Phantom => choose!(
                 self,
-                "Each leader sees only the edges of its own table. Follow the collector's messages: \
-                 which answer is from before, and which from after?",
+                "Each leader sees only the edges of its own table. Follow the collector's \
+                 messages: which answer is from before, and which from after?",
                 "Tiap pemimpin hanya melihat sisi di tabelnya sendiri. Ikuti pesan pengumpul: \
                  jawaban mana dari sebelum, dan mana dari sesudahnya?",
             ),

@@ -1,7 +1,7 @@
 //! Stories of the lock lab: what locks are for, what goes wrong with them, and what is done about
 //! it.
 //!
-//! Their files lie beside those of Raft's, and begin with `lock-`; those about a rule that is broken
+//! Their files lie beside those of Raft's, and begin with `lock-`; those about a broken rule,
 //! with `lock-bug-`.
 
 use crate::lock::bug::Bug;

@@ -57,8 +57,8 @@
 //!
 //! In the lock lab there are besides, in `config`, `resources`, `scripts` (`{"c1": "lock orders x;
 //! write"}`), `groups` (1), `collect_every` (`"200ms"`) and `back_off` (`"20ms"`); as features,
-//! `policy`, `victim`, `detect_every`, `overtaking`, `fencing`, `lease` and `longest_wait`, of which
-//! [`crate::lock::setting`] tells; and a `client` is told to `run` a script (see
+//! `policy`, `victim`, `detect_every`, `overtaking`, `fencing`, `lease` and `longest_wait` (see
+//! [`crate::lock::setting`]); and a `client` is told to `run` a script (see
 //! [`crate::lock::script`]) or to `"stop": true`.
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
