@@ -54,7 +54,7 @@ fn replayed(trial: Trial) -> Session {
 
 /// Finds weather in which the check convicts the bug, and plays it again without the bug.
 fn convicts(check: RaftCheck, bug: Bug) {
-    let demand = Demand { wild: false, bug: Some(bug) };
+    let demand = Demand::of(bug.into());
     let found = (0..MOST_SEEDS)
         .map(|seed| draw(seed, demand))
         .find(|drawn| drawn.run.monitor.failures().any(|(failed, _)| failed == check));

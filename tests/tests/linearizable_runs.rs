@@ -25,7 +25,7 @@ const PLANTED_RUNS: u64 = 400;
 
 /// A run with a bug, and a second more of it than it takes to convict it otherwise.
 fn ran(seed: u64, bug: Bug) -> Session {
-    let trial = draw(seed, Demand { wild: false, bug: Some(bug) }).trial;
+    let trial = draw(seed, Demand::of(bug.into())).trial;
     let end = Moment::after(trial.end.time_us + SECOND_US);
     played(Trial { end, ..trial })
 }

@@ -47,7 +47,7 @@ fn nothing_is_convicted_without_a_bug_and_most_runs_come_to_something() {
 #[test]
 fn nothing_is_convicted_in_wild_weather_either() {
     for seed in 0..WILD_RUNS {
-        let demand = Demand { wild: true, bug: None };
+        let demand = Demand { wild: true, ..Demand::default() };
         assert_eq!(convicted(seed, demand, &draw(seed, demand)), None);
     }
 }
@@ -58,7 +58,7 @@ fn nothing_is_convicted_in_wild_weather_either() {
 fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
     println!("{:<26} {:>5}  check", "bug", "seeds");
     let missed = Bug::ALL.into_iter().filter(|bug| {
-        let demand = Demand { wild: false, bug: Some(*bug) };
+        let demand = Demand::of((*bug).into());
         let found = (0..MOST_SEEDS)
             .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.check.name())));
         match found {
@@ -87,8 +87,8 @@ fn every_rare_branch_is_taken_within_a_bounded_number_of_seeds() {
 
 #[test]
 fn a_run_follows_from_its_seed_and_again_from_its_choices() {
-    for (seed, bug) in (0..40).zip([None, Some(Bug::VoteTwice)].into_iter().cycle()) {
-        let demand = Demand { wild: seed % 3 == 0, bug };
+    for (seed, bug) in (0..40).zip([None, Some(Bug::VoteTwice.into())].into_iter().cycle()) {
+        let demand = Demand { wild: seed % 3 == 0, bug, ..Demand::default() };
         let (one, other) = (draw(seed, demand), draw(seed, demand));
         assert_eq!(one.trial, other.trial, "seed {seed}");
         let digest = one.run.world.digest().value();
@@ -108,7 +108,7 @@ fn a_run_follows_from_its_seed_and_again_from_its_choices() {
 #[test]
 fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
     for bug in [Bug::VoteTwice, Bug::LeaderDropsEntries, Bug::NoConsistencyCheck] {
-        let demand = Demand { wild: false, bug: Some(bug) };
+        let demand = Demand::of(bug.into());
         let (trial, conviction) = (0..MOST_SEEDS)
             .find_map(|seed| {
                 let drawn = draw(seed, demand);
@@ -133,7 +133,7 @@ fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
 fn no_planted_bugs_together_make_an_assertion_fail() {
     let mut convicted = BTreeMap::<_, u64>::new();
     for seed in 0..300_u64 {
-        let mut trial = draw(seed, Demand { wild: true, bug: None }).trial;
+        let mut trial = draw(seed, Demand { wild: true, ..Demand::default() }).trial;
         let planted = |bug: &Bug| seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> bug.number() & 3 == 3;
         trial.config.bugs = Bug::ALL.into_iter().filter(planted).collect();
         // That it returns is what is tested.

@@ -5,7 +5,7 @@ use lockstep_core::lab::locks::LockConfig;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lock::script::Script;
 use lockstep_core::scenario::Scenario;
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::scenario::gallery::{Section, Story};
 
 use crate::catalogue::LockWord;
 
@@ -50,21 +50,27 @@ impl Lab {
     /// The first story of the gallery that plays in it.
     #[must_use]
     pub fn first_story(self) -> Option<Story> {
-        let plays = |story: &Story| story.scenario().config.locks.is_some();
-        Story::ALL.into_iter().find(|story| plays(story) == (self == Self::Locks))
+        Story::ALL.into_iter().find(|story| self.has(story.section()))
+    }
+
+    /// Whether the stories of a section play in it.
+    #[must_use]
+    pub fn has(self, section: Section) -> bool {
+        (section == Section::Locks) == (self == Self::Locks)
     }
 
     /// A run of it that is in no gallery.
     #[must_use]
     pub fn usual(self) -> Scenario {
-        let locks = match self {
-            Self::Raft => None,
+        let config = match self {
+            Self::Raft => RaftConfig { servers: 3, clients: 3, ..RaftConfig::default() },
             Self::Locks => {
                 let scripts = SCRIPTS.iter().filter_map(|text| text.parse::<Script>().ok());
-                Some(LockConfig { scripts: (0..).zip(scripts).collect(), ..LockConfig::default() })
+                let scripts = (0..).zip(scripts).collect();
+                let locks = Some(LockConfig { scripts, ..LockConfig::default() });
+                RaftConfig { locks, ..RaftConfig::of_locks() }
             }
         };
-        let config = RaftConfig { servers: 3, clients: 3, locks, ..RaftConfig::default() };
         Scenario { config, seed: 1, until_us: UNTIL_US, ..Scenario::default() }
     }
 }
@@ -79,8 +85,10 @@ mod tests {
             let scenario = lab.usual();
             assert_eq!(scenario.check(), Ok(()));
             assert_eq!(Lab::of(&scenario.open()), lab);
-            let story = lab.first_story().map(|story| Lab::of(&story.scenario().open()));
-            assert!(story.is_none_or(|of| of == lab));
+            for story in Story::ALL.into_iter().filter(|story| lab.has(story.section())) {
+                assert_eq!(Lab::of(&story.scenario().open()), lab, "{story:?}");
+            }
+            assert!(lab.first_story().is_some());
         }
         let scripts = Lab::Locks.usual().config.locks.map(|locks| locks.scripts.len());
         assert_eq!(scripts, Some(SCRIPTS.len()), "all of them can be read");

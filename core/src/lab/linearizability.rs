@@ -112,7 +112,7 @@ impl RaftConfig {
 }
 
 /// What became of the locks in a run, as its clients know it; nothing where there are none.
-pub(super) fn lock_history(
+pub(in crate::lab) fn lock_history(
     config: &RaftConfig,
     world: &World<Participant<Machine>>,
     monitor: &LabMonitor,

@@ -16,7 +16,8 @@ use super::{Owner, Place};
 pub struct Session {
     /// The client's number for it.
     pub number: u64,
-    /// How often it has been renewed: by each call.
+    /// How often it has been renewed: by each call. It goes on from where the client's last session
+    /// ended.
     pub renewals: u64,
     /// The client's number for its transaction.
     pub transaction: u64,
@@ -58,6 +59,9 @@ impl Session {
 struct Client {
     /// The number of the last session that has ended.
     ended: u64,
+    /// How often sessions that have ended were renewed, all together. The next one goes on counting
+    /// from there: that the lease of one is over must not be taken for a later one's.
+    renewals: u64,
     session: Option<Session>,
 }
 
@@ -113,13 +117,13 @@ impl Clients {
     pub(super) fn open(&mut self, owner: Owner, number: u64) {
         let client = self.of.entry(owner).or_default();
         assert!(client.session.is_none(), "one session at a time");
-        client.session = Some(Session::new(number));
+        client.session = Some(Session { renewals: client.renewals, ..Session::new(number) });
     }
 
     pub(super) fn end(&mut self, owner: Owner) {
         let Some(client) = self.of.get_mut(&owner) else { return };
         let Some(session) = client.session.take() else { return };
         assert!(session.held.is_empty() && session.waiting.is_none(), "it leaves nothing behind");
-        client.ended = session.number;
+        (client.ended, client.renewals) = (session.number, session.renewals);
     }
 }

@@ -32,6 +32,17 @@ fn a_session_that_was_renewed_since_lives() {
 }
 
 #[test]
+fn that_a_lease_is_over_ends_no_session_that_was_opened_since() {
+    let mut scene = scene();
+    scene.x(1, "a");
+    let renewals = scene.renewals(1);
+    scene.session = 2;
+    scene.x(1, "a");
+    assert!(!scene.expire(1, renewals), "it was said of the one before");
+    assert_eq!(scene.holders("a"), [(1, Exclusive, 2)]);
+}
+
+#[test]
 fn every_call_renews() {
     let mut scene = scene();
     scene.x(1, "a");

@@ -44,8 +44,7 @@ impl Language {
             LockCheck::MutualExclusion => choose!(
                 self,
                 "What the store takes is in the order of the grants. It rests on fencing.",
-                "Yang diterima penyimpanan mengikuti urutan pemberian kunci. Bertumpu pada token \
-                 pagar.",
+                "Yang diterima penyimpanan mengikuti urutan pemberian kunci, berkat token pagar.",
             ),
             LockCheck::Compatibility => choose!(
                 self,

@@ -38,7 +38,7 @@ pub(super) fn Header(props: &Props) -> Html {
             { logo() }
             <h1 class="brand">{ "Lockstep" }</h1>
             { labs(&page, props.lab) }
-            <div class="picker-box">{ picker(&page, props.origin, props.quiz) }</div>
+            <div class="picker-box">{ picker(&page, props.lab, props.origin, props.quiz) }</div>
             <button class="button new-run" onclick={show(Dialog::NewRun)}>
                 { page.word(Word::NewRun) }
             </button>
@@ -113,8 +113,9 @@ fn labs(page: &Context, current: Lab) -> Html {
     }
 }
 
-/// The gallery. A run that is not of the gallery is listed first.
-fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
+/// The stories of the gallery that play in this lab. A run that is not of the gallery is listed
+/// first.
+fn picker(page: &Context, lab: Lab, origin: Origin, quiz: bool) -> Html {
     let other = match origin {
         _ if quiz => None,
         Origin::Gallery(_) => None,
@@ -140,7 +141,8 @@ fn picker(page: &Context, origin: Origin, quiz: bool) -> Html {
             </option>
         }
     };
-    let sections = Section::ALL.into_iter().map(|section| {
+    let of_lab = Section::ALL.into_iter().filter(|section| lab.has(*section));
+    let sections = of_lab.map(|section| {
         let stories = Story::ALL.into_iter().filter(|story| story.section() == section);
         let title = page.language.story_section(section);
         html! { <optgroup key={title} label={title}>{ for stories.map(option) }</optgroup> }

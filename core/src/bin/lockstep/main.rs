@@ -34,11 +34,12 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep check --model MODEL --format FORMAT FILE             judge a client history
        lockstep export FILE|LINK --format WRITTEN [--until TIME]
                                                                      write a run down otherwise
-       lockstep random [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild] [--jobs N]
-                                                                     run what chance draws
+       lockstep random [--lab LAB] [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild]
+                       [--jobs N]                                    run what chance draws
        lockstep bench                                                measure steps, seeks and locks
 A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
 WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
+A LAB is raft or locks; both take turns where none is given.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
 
 /// Where somebody is sent who asked for what there is not.

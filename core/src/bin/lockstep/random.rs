@@ -12,9 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lexopt::{Arg, Parser, ValueExt};
+use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
-use lockstep_core::raft::bug::Bug;
+use lockstep_core::lab::raft::weather::{
+    Conviction, Coverage, Demand, Lab, MOST_SEEDS, Trial, draw,
+};
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
 
@@ -25,7 +27,7 @@ const USUAL_SEEDS: u64 = 1_000;
 /// How often it is said how far it has come.
 const PROGRESS: Duration = Duration::from_secs(5);
 /// In one of so many runs it is counted which branches it takes.
-const COUNTED: u64 = 32;
+const COUNTED: u64 = 31;
 /// Fresh seeds are small enough for any reader of JSON: 40 bits.
 const FRESH_SHIFT: u32 = 24;
 
@@ -33,6 +35,8 @@ struct Options {
     from: u64,
     seeds: u64,
     time: Option<Duration>,
+    /// In which lab; nothing: in each in turn.
+    lab: Option<Lab>,
     demand: Demand,
     /// Every bug in turn.
     all_bugs: bool,
@@ -41,7 +45,7 @@ struct Options {
 
 fn options(mut parser: Parser) -> Result<Options, Failure> {
     let (mut from, mut seeds, mut time, mut jobs) = (None, None, None, None);
-    let (mut demand, mut all_bugs) = (Demand::default(), false);
+    let (mut demand, mut all_bugs, mut lab) = (Demand::default(), false, None);
     while let Some(option) = parser.next()? {
         match option {
             Arg::Long("from") => from = Some(parser.value()?.parse()?),
@@ -49,12 +53,16 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
             Arg::Long("for") => time = Some(Duration::from_micros(until(&mut parser, "--for")?)),
             Arg::Long("jobs") => jobs = Some(parser.value()?.parse::<u8>()?.max(1).into()),
             Arg::Long("wild") => demand.wild = true,
+            Arg::Long("lab") => lab = Some(lab_of(parser.value()?.string()?.as_str())?),
             Arg::Long("bug") => match parser.value()?.string()?.as_str() {
                 "all" => all_bugs = true,
-                name => demand.bug = Some(bug(name)?),
+                name => demand = Demand { wild: demand.wild, ..Demand::of(bug(name)?) },
             },
             other => return Err(other.unexpected().into()),
         }
+    }
+    if demand.bug.is_some() {
+        lab = Some(demand.lab);
     }
     let seeds = seeds.unwrap_or(match time {
         Some(_) => u64::MAX,
@@ -63,12 +71,16 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
     });
     let jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let from = from.unwrap_or_else(fresh_seed);
-    Ok(Options { from, seeds, time, demand, all_bugs, jobs })
+    Ok(Options { from, seeds, time, lab, demand, all_bugs, jobs })
 }
 
-fn bug(name: &str) -> Result<Bug, Failure> {
-    let known = Bug::ALL.into_iter().find(|bug| bug.name() == name);
-    known.ok_or_else(|| Failure::Input(format!("--bug: there is no bug {name:?}")))
+fn lab_of(name: &str) -> Result<Lab, Failure> {
+    let known = Lab::ALL.into_iter().find(|lab| lab.name() == name);
+    known.ok_or_else(|| Failure::Input(format!("--lab: there is no lab {name:?}")))
+}
+
+fn bug(name: &str) -> Result<AnyBug, Failure> {
+    AnyBug::named(name).ok_or_else(|| Failure::Input(format!("--bug: there is no bug {name:?}")))
 }
 
 /// A seed that nobody has seen: what the system gives to hash tables as theirs.
@@ -81,7 +93,16 @@ fn fresh_seed() -> u64 {
 struct Tally {
     seeds: AtomicU64,
     steps: AtomicU64,
-    coverage: Mutex<Coverage>,
+    coverage: Mutex<BTreeMap<Lab, Coverage>>,
+}
+
+impl Tally {
+    /// Counts the branches that a run takes.
+    fn count(&self, lab: Lab, trial: &Trial) {
+        if let Ok(mut coverage) = self.coverage.lock() {
+            coverage.entry(lab).or_insert_with(|| Coverage::of(lab)).count(trial);
+        }
+    }
 }
 
 /// The first run, in the order of seeds, that was convicted.
@@ -90,13 +111,15 @@ type Found = Mutex<Option<(u64, Trial, Conviction)>>;
 pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
     let options = options(parser)?;
     let mode = if options.demand.wild { "wild" } else { "sound" };
-    let bug = if options.all_bugs { Some("all") } else { options.demand.bug.map(Bug::name) };
-    say(&json!({ "type": "random", "from": options.from, "mode": mode, "bug": bug }))?;
+    let bug = if options.all_bugs { Some("all") } else { options.demand.bug.map(AnyBug::name) };
+    let lab = options.lab.map_or("all", Lab::name);
+    let from = options.from;
+    say(&json!({ "type": "random", "from": from, "mode": mode, "lab": lab, "bug": bug }))?;
     let start = Instant::now();
     let tally = Tally::default();
     let (convicted, is_good) = if options.all_bugs {
         let convicted = every_bug(&options, &tally)?;
-        (convicted, convicted == Bug::ALL.len())
+        (convicted, convicted == AnyBug::all().count())
     } else {
         let found = search(&options, options.demand, &tally, start)?;
         if let Some((seed, trial, conviction)) = &found {
@@ -106,7 +129,7 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
     };
     let (seeds, steps) = (tally.seeds.into_inner(), tally.steps.into_inner());
     let coverage = tally.coverage.into_inner().unwrap_or_default();
-    let coverage: BTreeMap<&str, u64> = coverage.iter().collect();
+    let coverage: BTreeMap<&str, u64> = coverage.values().flat_map(Coverage::iter).collect();
     let elapsed = start.elapsed();
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let a_second = |count: u64| count * 1_000 / elapsed_ms.max(1);
@@ -148,13 +171,14 @@ fn search(
                 return Ok(());
             }
             let seed = options.from.wrapping_add(number);
+            let lab = options.lab.unwrap_or(Lab::ALL[usize::from(!seed.is_multiple_of(2))]);
+            let demand = Demand { lab: demand.bug.map_or(lab, |_| demand.lab), ..demand };
             let drawn = draw(seed, demand);
             tally.seeds.fetch_add(1, Ordering::Relaxed);
             tally.steps.fetch_add(drawn.run.world.steps(), Ordering::Relaxed);
-            if number.is_multiple_of(COUNTED)
-                && let Ok(mut coverage) = tally.coverage.lock()
-            {
-                coverage.count(&drawn.trial);
+            // An odd number, so that the labs take turns here as well.
+            if number.is_multiple_of(COUNTED) {
+                tally.count(demand.lab, &drawn.trial);
             }
             if let Some(conviction) = drawn.conviction() {
                 keep_first(&found, number, drawn.trial, conviction);
@@ -210,8 +234,8 @@ fn conviction_json(seed: u64, trial: &Trial, conviction: Conviction) -> Value {
 /// Plants each bug in turn, and says how many were convicted.
 fn every_bug(options: &Options, tally: &Tally) -> Result<usize, Failure> {
     let mut convicted = 0;
-    for bug in Bug::ALL {
-        let demand = Demand { bug: Some(bug), ..options.demand };
+    for bug in AnyBug::all() {
+        let demand = Demand { wild: options.demand.wild, ..Demand::of(bug) };
         let found = search(options, demand, tally, Instant::now())?;
         convicted += usize::from(found.is_some());
         let needed = found.as_ref().map(|(seed, ..)| seed.wrapping_sub(options.from) + 1);

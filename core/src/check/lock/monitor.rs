@@ -290,7 +290,8 @@ impl LockMonitor {
             agrees = group.shadow.difference(look.table).is_none();
         }
         if !agrees {
-            let nodes = vec![group.by, look.server];
+            let other = Some(look.server).filter(|server| *server != group.by);
+            let nodes = [group.by].into_iter().chain(other).collect();
             let place = (None, Some(look.applied.min(group.applied)));
             group.torn_us = Some(look.now.moment.time_us);
             self.findings.fail(LockCheck::TablesAgree, nodes, place, look.now);

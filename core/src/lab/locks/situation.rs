@@ -1,9 +1,9 @@
 //! What is going on among the clients of a lock manager, in one line.
 //!
 //! As with Raft's own [situation](crate::lab::raft::situation): a student who opens the page in the
-//! middle of a run should be told first what matters most. That nobody can be granted anything; that
-//! some wait in a circle; that somebody was just aborted for it; that somebody believes in a lock
-//! that is gone. This module decides what that is, from what there is to see alone; the page's
+//! middle of a run should be told first what matters most. That nobody can be granted anything;
+//! that some wait in a circle; that somebody was just aborted for it; that somebody believes in a
+//! lock that is gone. This module decides what that is, from what there is to see alone; the page's
 //! catalogue puts it into words.
 
 use serde::Serialize;

@@ -8,11 +8,13 @@
 //!
 //! Nothing here looks at a run.
 
-use super::Demand;
 use super::dice::Dice;
 use super::fault::Fault;
 use super::profile::lean;
+use super::{Demand, Lab, lockers};
+use crate::lab::numbered::AnyBug;
 use crate::lab::raft::RaftConfig;
+use crate::lock;
 use crate::raft::setting::{Features, Reads, Setting};
 use crate::sim::network::LinkSettings;
 use crate::sim::random::Probability;
@@ -39,12 +41,17 @@ pub(super) struct Climate {
     pub(super) drift_ppm: u64,
     /// Which settings change in mid-run, and the greatest value of each.
     pub(super) settable: Vec<(Setting, u64)>,
+    /// The same of the lock manager's.
+    pub(super) lock_settable: Vec<(lock::setting::Setting, u64)>,
 }
 
 impl Climate {
     pub(super) fn draw(dice: &mut Dice, demand: Demand) -> Self {
         let config = draw_config(dice);
-        let weights = Fault::ALL.map(|_| if dice.once_in(2) { 0 } else { dice.scale(1, 64) });
+        let mut weights = [0; Fault::ALL.len()];
+        for weight in weights.iter_mut().rev().skip(Fault::OF_LOCKS.len()).rev() {
+            *weight = if dice.once_in(2) { 0 } else { dice.scale(1, 64) };
+        }
         let calm = dice.once_in(3);
         let heartbeat_us = config.heartbeat_us;
         let longest_us = dice.scale(config.election_max_us / 2, config.election_max_us * 8);
@@ -56,12 +63,21 @@ impl Climate {
             lasts_us: (heartbeat_us / 8, longest_us),
             drift_ppm: dice.scale(1_000, 1_000_000),
             settable: Vec::new(),
+            lock_settable: Vec::new(),
             config,
         };
         climate.draw_settable(dice);
-        if let Some(bug) = demand.bug {
-            climate.config.bugs = vec![bug];
-            lean(bug, &mut climate, dice);
+        if demand.lab == Lab::Locks {
+            lockers::draw(&mut climate, dice);
+            lockers::draw_settable(&mut climate, dice);
+        }
+        match demand.bug {
+            Some(AnyBug::Raft(bug)) => {
+                climate.config.bugs = vec![bug];
+                lean(bug, &mut climate, dice);
+            }
+            Some(AnyBug::Lock(bug)) => lockers::lean(bug, &mut climate, dice),
+            None => {}
         }
         if !demand.wild {
             climate.be_sound();
@@ -83,6 +99,7 @@ impl Climate {
 
     /// Takes out whatever would take away what a check rests on.
     fn be_sound(&mut self) {
+        lockers::be_sound(self);
         let features = &mut self.config.features;
         if features.reads == Reads::Lease {
             // A lease trusts clocks, and that nobody votes while the leader is heard (§6.4.1).

@@ -8,10 +8,12 @@
 
 use std::collections::BTreeMap;
 
+use super::Lab;
 use super::trial::Trial;
 use crate::lab::Note;
 use crate::lab::raft::messages::message_kind;
 use crate::lab::{Event, What};
+use crate::lock;
 use crate::sim::run::Goal;
 
 /// How often each branch was taken, by name.
@@ -21,13 +23,24 @@ pub struct Coverage {
 }
 
 impl Default for Coverage {
-    /// Nothing was taken yet.
+    /// Nothing was taken yet, in the Raft lab.
     fn default() -> Self {
-        Self { counts: BRANCHES.into_iter().map(|branch| (branch, 0)).collect() }
+        Self::of(Lab::Raft)
     }
 }
 
 impl Coverage {
+    /// Nothing was taken yet of what is counted in a lab: in the Raft lab the branches of Raft and
+    /// of the kernel, in the lock lab those of the lock manager.
+    #[must_use]
+    pub fn of(lab: Lab) -> Self {
+        let counts = match lab {
+            Lab::Raft => BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
+            Lab::Locks => LOCK_BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
+        };
+        Self { counts }
+    }
+
     /// Counts the branches that a run takes.
     pub fn count(&mut self, trial: &Trial) {
         let mut run = trial.config.begin(trial.seed, true);
@@ -42,8 +55,10 @@ impl Coverage {
     }
 
     fn count_event(&mut self, event: &Event) {
-        if let Some(branch) = branch(event) {
-            *self.counts.get_mut(branch).expect("every branch is in the list") += 1;
+        if let Some(branch) = branch(event)
+            && let Some(count) = self.counts.get_mut(branch)
+        {
+            *count += 1;
         }
     }
 
@@ -141,6 +156,43 @@ const BRANCHES: [&str; 72] = [
     "voted",
 ];
 
+/// The same of the lock manager.
+const LOCK_BRANCHES: [&str; 33] = [
+    "backed_off",
+    "cycle_gathered",
+    "deadlock_found",
+    "lock_downgraded",
+    "lock_granted",
+    "lock_queued",
+    "lock_refused:attempt_over",
+    "lock_refused:not_exclusive",
+    "lock_refused:not_held",
+    "lock_refused:nothing_to_upgrade",
+    "lock_refused:overtaken",
+    "lock_refused:session_over",
+    "lock_refused:waiting",
+    "lock_refused:would_wait",
+    "lock_released",
+    "lock_timed_out",
+    "lost_session",
+    "overtook",
+    "proposal_void",
+    "session_expired",
+    "transaction_aborted:deadlock",
+    "transaction_aborted:died",
+    "transaction_aborted:no_wait",
+    "transaction_aborted:waited_too_long",
+    "transaction_aborted:wounded",
+    "transaction_began",
+    "transaction_ended",
+    "transaction_given_up",
+    "vault_read",
+    "vault_refused_shared",
+    "vault_refused_stale",
+    "vault_refused_unheard",
+    "vault_wrote",
+];
+
 /// The branch that an event tells of.
 fn branch(event: &Event) -> Option<&'static str> {
     match &event.what {
@@ -164,6 +216,8 @@ fn note_branch(note: &Note) -> Option<&'static str> {
         // What nearly every run does all the time.
         Note::Proposed { .. } | Note::Applied { .. } => return None,
         Note::Invoked { .. } | Note::Completed { .. } => return None,
+        Note::Own(lock::note::Note::Refused { refusal, .. }) => refusal.name(),
+        Note::Own(lock::note::Note::Aborted { cause, .. }) => cause.name(),
         _ => return Some(note.name()),
     };
     prefixed(note.name(), case)
@@ -171,7 +225,8 @@ fn note_branch(note: &Note) -> Option<&'static str> {
 
 /// The branch of a group with this name, if it is counted.
 fn prefixed(group: &str, name: &str) -> Option<&'static str> {
-    BRANCHES.into_iter().find(|branch| branch.split_once(':') == Some((group, name)))
+    let mut all = BRANCHES.into_iter().chain(LOCK_BRANCHES);
+    all.find(|branch| branch.split_once(':') == Some((group, name)))
 }
 
 #[cfg(test)]
@@ -181,5 +236,6 @@ mod tests {
     #[test]
     fn branches_are_in_order_and_each_there_once() {
         assert!(BRANCHES.is_sorted_by(|one, other| one < other));
+        assert!(LOCK_BRANCHES.is_sorted_by(|one, other| one < other));
     }
 }

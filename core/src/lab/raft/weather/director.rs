@@ -205,6 +205,6 @@ impl Director {
 
     /// How many nodes there are.
     pub(super) const fn nodes(&self) -> u8 {
-        self.climate.config.servers + self.climate.config.clients
+        self.climate.config.names().count()
     }
 }

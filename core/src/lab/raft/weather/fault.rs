@@ -59,11 +59,23 @@ pub enum Fault {
     SlowTransfer,
     /// The leader is cut off with some of the others, and told to change the members.
     SplitChange,
+    /// A client of the lock manager sleeps past its lease.
+    Sleep,
+    /// One sleeps until about when its lease is over.
+    Doze,
+    /// One crashes, and comes back.
+    CrashClient,
+    /// One is told to do something more.
+    Order,
+    /// One is told to stop.
+    Stop,
+    /// A setting of the lock manager changes for all.
+    SetLocks,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
         Self::Crash,
         Self::CrashUnsynced,
         Self::CrashLeader,
@@ -89,7 +101,17 @@ impl Fault {
         Self::Set,
         Self::SlowTransfer,
         Self::SplitChange,
+        Self::Sleep,
+        Self::Doze,
+        Self::CrashClient,
+        Self::Order,
+        Self::Stop,
+        Self::SetLocks,
     ];
+
+    /// Those that only happen in the lock lab: the last of all.
+    pub(super) const OF_LOCKS: [Self; 6] =
+        [Self::Sleep, Self::Doze, Self::CrashClient, Self::Order, Self::Stop, Self::SetLocks];
 
     /// Its place in [`Fault::ALL`].
     #[must_use]

@@ -14,6 +14,8 @@
 //! failure-inducing input", TSE 2002). That works because luck is addressed: what is left out does
 //! not reshuffle the rest.
 //!
+//! In the lock lab the cluster carries a lock table, and more can happen: see `lockers`.
+//!
 //! *Sound* weather takes away nothing that a check rests on: in it no check may ever fail, unless a
 //! bug is planted. *Wild* weather knows no such bounds.
 
@@ -22,6 +24,7 @@ mod coverage;
 mod dice;
 mod director;
 mod fault;
+mod lockers;
 mod profile;
 pub mod shrink;
 mod strike;
@@ -34,21 +37,59 @@ pub use profile::MOST_SEEDS;
 pub use trial::{Conviction, Trial};
 
 use crate::lab::machine::Machine;
+use crate::lab::numbered::AnyBug;
 use crate::lab::{LabMonitor, Timed};
 use crate::raft::Participant;
-use crate::raft::bug::Bug;
 use crate::sim::run::Run;
 use climate::Climate;
 use dice::Dice;
 use director::Director;
 
+/// Which lab.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lab {
+    /// The Raft lab.
+    #[default]
+    Raft,
+    /// The lock lab.
+    Locks,
+}
+
+impl Lab {
+    /// Every lab.
+    pub const ALL: [Self; 2] = [Self::Raft, Self::Locks];
+
+    /// Its name in scenario files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Raft => "raft",
+            Self::Locks => "locks",
+        }
+    }
+}
+
 /// What kind of weather is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
+    /// In which lab.
+    pub lab: Lab,
     /// Whether what checks rest on may be taken away.
     pub wild: bool,
     /// A bug to plant, in weather in which it is likely to show.
-    pub bug: Option<Bug>,
+    pub bug: Option<AnyBug>,
+}
+
+impl Demand {
+    /// Sound weather in which this bug is likely to show, in the lab that it belongs to.
+    #[must_use]
+    pub const fn of(bug: AnyBug) -> Self {
+        let lab = match bug {
+            AnyBug::Raft(_) => Lab::Raft,
+            AnyBug::Lock(_) => Lab::Locks,
+        };
+        Self { lab, wild: false, bug: Some(bug) }
+    }
 }
 
 /// A run that was drawn, at its end.

@@ -11,6 +11,7 @@ use crate::check::Check;
 use crate::lab::Names;
 use crate::lab::raft::RaftConfig;
 use crate::lab::renaming::renamed;
+use crate::lock;
 use crate::raft::setting::{Features, Setting};
 use crate::sim::network::LinkSettings;
 use crate::sim::random::Probability;
@@ -91,6 +92,7 @@ impl Shrinker {
             change(&mut attempt.config);
             self.keep_if_convicted(attempt);
         }
+        self.shrink_locks();
         for setting in Setting::ALL {
             let mut attempt = self.best.clone();
             let usual = Features::default().get(setting);
@@ -99,10 +101,39 @@ impl Shrinker {
         }
     }
 
+    /// Makes the lock manager plainer: everything as usual, and as little as possible to lock.
+    fn shrink_locks(&mut self) {
+        let usual = lock::setting::Features::default();
+        for setting in lock::setting::Setting::ALL {
+            let mut attempt = self.best.clone();
+            let Some(locks) = &mut attempt.config.locks else { return };
+            locks.features.set(setting, usual.get(setting));
+            self.keep_if_convicted(attempt);
+        }
+        while let Some(locks) = &self.best.config.locks
+            && locks.resources.len() > 1
+        {
+            let mut attempt = self.best.clone();
+            attempt
+                .config
+                .locks
+                .iter_mut()
+                .for_each(|locks| locks.resources.truncate(locks.resources.len() - 1));
+            if !self.keep_if_convicted(attempt) {
+                return;
+            }
+        }
+    }
+
     /// Tries with fewer servers and clients. What choices say of those that are gone goes too.
     fn try_size(&mut self, servers: u8, clients: u8) -> bool {
         let mut attempt = self.best.clone();
+        // Each cluster gets the same share.
+        let servers = servers * attempt.config.groups();
         let from = attempt.config.names();
+        if from.servers <= servers && servers > 0 {
+            return false;
+        }
         let to = Names { servers: from.servers - servers, clients: from.clients - clients, ..from };
         attempt.config.servers = to.servers;
         attempt.config.clients = to.clients;

@@ -78,6 +78,12 @@ impl Director {
             Fault::Set => self.set(run),
             Fault::SlowTransfer => self.transfer_slowly(run),
             Fault::SplitChange => self.split_and_change(run),
+            Fault::Sleep
+            | Fault::Doze
+            | Fault::CrashClient
+            | Fault::Order
+            | Fault::Stop
+            | Fault::SetLocks => self.strike_lockers(run, fault),
         }
     }
 
@@ -286,6 +292,9 @@ impl Director {
     }
 
     fn operate(&mut self, run: &mut Run) {
+        if self.climate.config.locks.is_some() {
+            return self.strike_lockers(run, Fault::Order);
+        }
         for _ in 0..self.dice.between(1, 3) {
             let client = self.dice.small(0, self.climate.config.clients - 1);
             let node = NodeId(self.climate.config.servers + client);

@@ -1,9 +1,10 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
 use crate::check::Check;
-use crate::check::linearizability::Verdict;
+use crate::check::linearizability::{Verdict, judge};
+use crate::check::lock::LockCheck;
 use crate::check::raft::RaftCheck;
-use crate::lab::linearizability::{BUDGET, HistoryJudge};
+use crate::lab::linearizability::{BUDGET, HistoryJudge, lock_history};
 use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
 use crate::lab::raft::view::{OperationView, operation_view};
@@ -45,7 +46,7 @@ impl Trial {
     /// Plays it, to see whether this check fails, and when.
     #[must_use]
     pub fn is_convicted_by(&self, check: Check) -> Option<Moment> {
-        if check == RaftCheck::LinearizableHistory {
+        if check == RaftCheck::LinearizableHistory || check == LockCheck::LockHistory {
             let run = self.play(|_| false);
             return judge_history(&self.config, &run).map(|conviction| conviction.moment);
         }
@@ -80,6 +81,11 @@ pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Option<Conviction> {
+    if let Some(history) = lock_history(config, &run.world, &run.monitor) {
+        let Verdict::NotLinearizable(conviction) = judge(&history, BUDGET) else { return None };
+        let moment = Moment::before(conviction.to + 1);
+        return Some(Conviction { check: LockCheck::LockHistory.into(), moment });
+    }
     let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
     let is_explained = explains.into_iter().any(|check| {
         let verdict = run.monitor.verdict(check.into());
