@@ -4,6 +4,7 @@
 
 use lockstep_core::check::Check;
 use lockstep_core::check::linearizability::Verdict;
+use lockstep_core::check::lock::LockCheck;
 use lockstep_core::check::raft::RaftCheck;
 use lockstep_core::lab::linearizability::{BUDGET, HistoryJudge, judge};
 use lockstep_core::lab::raft::view::{OperationView, OutcomeView};
@@ -63,7 +64,9 @@ fn the_gallery_is_linearizable_except_where_it_is_said_not_to_be() {
         let scenario = story.scenario();
         let mut session = scenario.open();
         session.go(Goal::Moment(scenario.end()));
-        let history = |(check, _): &&(Check, Expected)| *check == RaftCheck::LinearizableHistory;
+        let judged =
+            [Check::Raft(RaftCheck::LinearizableHistory), Check::Lock(LockCheck::LockHistory)];
+        let history = |(check, _): &&(Check, Expected)| judged.contains(check);
         let expected = scenario.expect.iter().find(history).map(|(_, expected)| *expected);
         match judge(&session, BUDGET) {
             Verdict::NotLinearizable(conviction) => {

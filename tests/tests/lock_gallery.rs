@@ -12,7 +12,13 @@ use lockstep_core::lock::mode::Mode;
 use lockstep_core::lock::note::Note as LockNote;
 use lockstep_core::scenario::gallery::{LockStory, Story};
 use lockstep_core::scenario::{Cursor, Scenario};
+use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{MILLISECOND_US, Moment};
+
+/// The stories in which nothing is broken.
+fn questions() -> impl Iterator<Item = LockStory> {
+    LockStory::ALL.into_iter().filter(|story| !matches!(story, LockStory::Broken(_)))
+}
 
 /// A story on one of its branches, up to a time.
 fn at(story: LockStory, branch: usize, time_us: u64) -> Session {
@@ -266,6 +272,19 @@ fn only_detection_tells_slow_from_stuck() {
     }
 }
 
+#[test]
+fn a_phantom_has_somebody_aborted_who_was_in_no_deadlock() {
+    let session = played(LockStory::Phantom);
+    let gathered = first(&session, |note| matches!(note, LockNote::CycleGathered { .. }));
+    let before = at(LockStory::Phantom, 0, gathered);
+    assert_eq!(cycle(&before), [], "there is none in what the tables say together");
+    assert_eq!(locks(&before).edges.len(), 1);
+    assert_eq!(aborts(&session), [(c(2), Cause::Deadlock)]);
+    let victim = locks(&session).tables[1].victim.clone().expect("somebody was aborted");
+    assert!(!victim.on_cycle);
+    assert_eq!(ended(&session), [1, 1], "and did it all again");
+}
+
 /// From asking to having, leader known, on the default network. The figure that was promised.
 #[test]
 fn a_free_lock_is_granted_within_10_to_50_milliseconds() {
@@ -288,7 +307,7 @@ fn a_busy_shop_has_deadlocks_and_overtaking_and_loses_nothing() {
 
 #[test]
 fn stories_are_short_and_say_what_happens_in_both_languages() {
-    for story in LockStory::ALL {
+    for story in questions() {
         let scenario = Story::Locks(story).scenario();
         let captions = &scenario.captions;
         assert!((1..=6).contains(&captions.len()), "{story:?}");
@@ -299,7 +318,7 @@ fn stories_are_short_and_say_what_happens_in_both_languages() {
 
 #[test]
 fn no_check_fails_on_any_branch_of_a_story() {
-    for story in LockStory::ALL {
+    for story in questions() {
         for branch in 0..=Story::Locks(story).scenario().branches.len() {
             let session = grown(story, branch);
             let fails = |verdict: &Verdict| matches!(verdict, Verdict::Fails(_));
@@ -307,5 +326,59 @@ fn no_check_fails_on_any_branch_of_a_story() {
             let failing: Vec<_> = failing.map(|one| one.check).collect();
             assert!(failing.is_empty(), "{story:?}, branch {branch}: {failing:?}");
         }
+    }
+}
+
+/// What goes wrong for a client that does this, while a second one holds `stock`: why, and at which
+/// step. Afterwards everything works as before.
+fn mishaps(script: &str) -> Vec<(&'static str, u64)> {
+    let text = format!(
+        r#"{{ "lockstep": 1, "lab": "locks", "until": "2s",
+              "config": {{ "servers": 3, "clients": 2, "election_timeout": ["5s", "6s"] }},
+              "choices": [
+                {{ "at": "20ms", "timeout": "n1" }},
+                {{ "at": "100ms", "client": "c2", "run": "lock stock x; write; work 400ms" }},
+                {{ "at": "200ms", "client": "c1", "run": "{script}" }},
+                {{ "at": "1s", "client": "c1", "run": "lock stock x; write; lock orders x; write" }}
+              ] }}"#
+    );
+    let scenario = Scenario::from_json(&text).expect(script);
+    let mut session = scenario.open();
+    let mut seen: Vec<(u64, &'static str, u64)> = Vec::new();
+    for time_ms in 1..2_000 {
+        session.go(Goal::Moment(Moment::after(time_ms * MILLISECOND_US)));
+        let client = &locks(&session).clients[0];
+        let mishap = client.mishap.as_ref().map(|one| (one.at_us, one.why.name(), one.step));
+        seen.extend(mishap.filter(|one| seen.last() != Some(one)));
+    }
+    let view = locks(&session);
+    assert_eq!(view.vault.shelves.iter().map(|shelf| shelf.lost).sum::<u64>(), 0, "{script}");
+    assert!(view.resources.iter().all(|one| one.holders.is_empty() && one.queue.is_empty()));
+    assert!(session.checks().iter().all(|one| !matches!(one.verdict, Verdict::Fails(_))));
+    let last = view.clients[0].ended;
+    assert!(last > 0, "{script}: it goes on");
+    seen.into_iter().map(|(_, why, step)| (why, step)).collect()
+}
+
+#[test]
+fn what_cannot_be_done_is_answered_as_defined_and_nothing_is_lost() {
+    let none: [(&str, u64); 0] = [];
+    for (script, expected) in [
+        ("lock orders x; write; release orders", &none[..]),
+        ("release orders; lock orders x; write", &[("not_held", 0)]),
+        ("release stock", &[("not_held", 0)]),
+        ("upgrade orders; work 1ms", &[("nothing_to_upgrade", 0)]),
+        ("downgrade orders; work 1ms", &[("not_exclusive", 0)]),
+        ("lock orders s; downgrade orders", &[("not_exclusive", 1)]),
+        ("lock gold x; write", &[("unknown_resource", 0)]),
+        ("try stock s; read", &[("would_wait", 0)]),
+        ("lock stock s within 50ms; read", &[("timed_out", 0)]),
+        ("lock orders x; write as 99; write", &[("unheard", 1)]),
+        ("write orders as 99", &[("unheard", 0)]),
+        ("write stock as 1", &none[..]),
+        ("write orders", &[("stale", 0)]),
+        ("lock orders s; write", &[("shared_only", 1)]),
+    ] {
+        assert_eq!(mishaps(script), expected, "{script}");
     }
 }

@@ -31,7 +31,7 @@ const FIRST_ELECTION_MARK: usize = 80;
 const FIFTY_CHOICES_MARK: usize = 600;
 
 /// The stories of the lock lab whose links are listed.
-const PUBLISHED_LOCKS: [LockStory; 0] = [];
+const PUBLISHED_LOCKS: [LockStory; 2] = [LockStory::OppositeOrder, LockStory::PausedClient];
 
 /// A link that somebody may hold.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,7 +32,9 @@ impl Language {
                 choose!(self, "Slow is not stuck", "Lambat bukan macet")
             }
             LockStory::Free => choose!(self, "What a free lock costs", "Harga kunci yang bebas"),
+            LockStory::Phantom => choose!(self, "A phantom deadlock", "Kebuntuan hantu"),
             LockStory::BusyShop => choose!(self, "A busy shop", "Toko yang ramai"),
+            LockStory::Broken(bug) => self.lock_bug_rule(bug),
         }
     }
 
@@ -89,10 +91,20 @@ impl Language {
                 "How long does a lock take that nobody else wants?",
                 "Berapa lama mendapat kunci yang tak diinginkan orang lain?",
             ),
+            LockStory::Phantom => choose!(
+                self,
+                "What if a deadlock is reported that never was?",
+                "Bagaimana jika dilaporkan kebuntuan yang tak pernah ada?",
+            ),
             LockStory::BusyShop => choose!(
                 self,
                 "What does a lock manager do all day?",
                 "Apa pekerjaan sehari-hari pengelola kunci?",
+            ),
+            LockStory::Broken(_) => choose!(
+                self,
+                "What if the lock manager breaks this rule?",
+                "Bagaimana jika pengelola kunci melanggar aturan ini?",
             ),
         }
     }
@@ -109,8 +121,18 @@ impl Language {
             | LockStory::PausedClient
             | LockStory::Prevention
             | LockStory::NoDeadlock
+            | LockStory::Phantom
             | LockStory::Free
             | LockStory::BusyShop => self.waiting_guide(story),
+            LockStory::Broken(_) => choose!(
+                self,
+                "The captions say what happens; Checks says which promise is broken, and when. \
+                 Then begin a new run that keeps these interventions, without the bug: no check \
+                 fails.",
+                "Keterangannya menjelaskan yang terjadi; Uji menunjukkan janji mana yang \
+                 dilanggar, dan kapan. Lalu mulai simulasi baru dengan intervensi ini tanpa \
+                 bug-nya: tak ada uji yang gagal.",
+            ),
         }
     }
 
@@ -180,6 +202,13 @@ impl Language {
                  workload is the same, the rule is another.",
                 "Keterangannya menjelaskan yang terjadi. Lalu lihat cabang yang lain, dan \
                  bandingkan: bebannya sama, aturannya berbeda.",
+            ),
+            LockStory::Phantom => choose!(
+                self,
+                "Each leader sees only the edges of its own table. Follow the collector's \
+                 messages: which answer is from before, and which from after?",
+                "Tiap pemimpin hanya melihat sisi di tabelnya sendiri. Ikuti pesan pengumpul: \
+                 jawaban mana dari sebelum, dan mana dari sesudahnya?",
             ),
             LockStory::Free => choose!(
                 self,

@@ -213,6 +213,9 @@ impl Language {
             Section::Settings => choose!(self, "What settings are for", "Gunanya setelan"),
             Section::BrokenRules => choose!(self, "Broken rules", "Aturan yang dilanggar"),
             Section::Locks => choose!(self, "Locks", "Kunci"),
+            Section::BrokenLocks => {
+                choose!(self, "Locks: broken on purpose", "Kunci: sengaja dirusak")
+            }
         }
     }
 

@@ -194,8 +194,13 @@ impl RaftConfig {
         let Some(value) = field.get(self) else { return Ok(()) };
         // A lock lab has room for more clients.
         let most = u64::from(MOST_LOCKERS);
-        if field == Field::Clients && self.locks.is_some() && value <= most {
-            return Ok(());
+        if field == Field::Clients && self.locks.is_some() {
+            let must = Must::LieBetween(0, most);
+            return if value <= most {
+                Ok(())
+            } else {
+                Err(ConfigProblem { field: field.name(), must })
+            };
         }
         field.check(value)
     }

@@ -81,11 +81,14 @@ pub enum Section {
     BrokenRules,
     /// Locks.
     Locks,
+    /// A rule of the lock manager that is broken.
+    BrokenLocks,
 }
 
 impl Section {
     /// Every section, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Questions, Self::Settings, Self::BrokenRules, Self::Locks];
+    pub const ALL: [Self; 5] =
+        [Self::Questions, Self::Settings, Self::BrokenRules, Self::Locks, Self::BrokenLocks];
 }
 
 impl Story {
@@ -152,6 +155,7 @@ impl Story {
     pub const fn section(self) -> Section {
         match self {
             Self::Broken(_) => Section::BrokenRules,
+            Self::Locks(LockStory::Broken(_)) => Section::BrokenLocks,
             Self::Locks(_) => Section::Locks,
             Self::DisruptiveServer
             | Self::RemovedServer

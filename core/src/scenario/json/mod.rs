@@ -6,7 +6,7 @@
 //! | field | meaning | default |
 //! | --- | --- | --- |
 //! | `lockstep` | version of the format: 1 | must be given |
-//! | `lab` | `"raft"` | must be given |
+//! | `lab` | `"raft"` or `"locks"` | must be given |
 //! | `engine` | version of the engine it was made with | this one |
 //! | `seed` | everything random follows from it | 1 |
 //! | `until` | how long it is worth watching | `"5s"` |
@@ -54,6 +54,12 @@
 //! `sessions` and `retries`, each `true` or `false`; `snapshot_every` so many entries (0,
 //! never), `pipeline` of so many batches (1 to 8), and `reads`: `"log"`, `"read_index"` or
 //! `"lease"`. What each is good for is said in [`crate::raft::setting`].
+//!
+//! In the lock lab there are besides, in `config`, `resources`, `scripts` (`{"c1": "lock orders x;
+//! write"}`), `groups` (1), `collect_every` (`"200ms"`) and `back_off` (`"20ms"`); as features,
+//! `policy`, `victim`, `detect_every`, `overtaking`, `fencing`, `lease` and `longest_wait` (see
+//! [`crate::lock::setting`]); and a `client` is told to `run` a script (see
+//! [`crate::lock::script`]) or to `"stop": true`.
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
 //! A breakpoint is `"leader"`, `"commit"`, `"fault"`, `"role_change"` (of one server: `"role_change
