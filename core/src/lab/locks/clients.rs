@@ -149,7 +149,6 @@ pub(super) fn locker_view(
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn by_name<S: Serializer>(why: &Why, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(why.name())
 }

@@ -203,14 +203,12 @@ impl Director {
                 let operation = Order::Stop.into();
                 self.act(run, Choice::Operate { node: client, operation });
             }
-            Fault::SetLocks => {
-                if !self.climate.lock_settable.is_empty() {
-                    let place = self.dice.place(self.climate.lock_settable.len());
-                    let (setting, most) = self.climate.lock_settable[place];
-                    let value = self.dice.between(setting.bounds().0, most);
-                    let setting = AnySetting::Lock(setting).number();
-                    self.act(run, Choice::Set { setting, value });
-                }
+            Fault::SetLocks if !self.climate.lock_settable.is_empty() => {
+                let place = self.dice.place(self.climate.lock_settable.len());
+                let (setting, most) = self.climate.lock_settable[place];
+                let value = self.dice.between(setting.bounds().0, most);
+                let setting = AnySetting::Lock(setting).number();
+                self.act(run, Choice::Set { setting, value });
             }
             _ => {}
         }
