@@ -11,7 +11,8 @@ use lockstep_core::sim::time::Moment;
 
 fn open(config: &str, choices: &str) -> Session {
     let text = format!(
-        r#"{{"lockstep":1,"lab":"locks","seed":1,"until":"5s","config":{config},"choices":{choices}}}"#
+        r#"{{"lockstep":1,"lab":"locks","seed":1,"until":"5s",
+            "config":{config},"choices":{choices}}}"#
     );
     Scenario::from_json(&text).expect("the scenario is right").open()
 }
@@ -51,7 +52,10 @@ fn before_anybody_leads_nobody_is_granted_anything() {
 #[test]
 fn a_deadlock_is_told_then_who_is_to_give_way_then_that_it_was_aborted() {
     let told = told(&mut open(OPPOSITE, "[]"), 700);
-    let circle = |going: &Going| matches!(going, Going::Deadlock { victim: None, soft: false, cycle } if cycle.len() == 2);
+    let circle = |going: &Going| match going {
+        Going::Deadlock { victim: None, soft: false, cycle } => cycle.len() == 2,
+        _ => false,
+    };
     let condemned =
         Going::Deadlock { cycle: vec![Client(1), Client(2)], victim: Some(Client(2)), soft: false };
     let aborted = Going::Aborted { client: Client(2), cause: Cause::Deadlock, phantom: false };

@@ -88,7 +88,9 @@ fn times(page: &Context, locks: &LocksView) -> Html {
         <table class="peers figures">
             <thead>
                 <tr>
-                    <th scope="col"><span class="unseen">{ page.language.lock(LockWord::Figures) }</span></th>
+                    <th scope="col">
+                        <span class="unseen">{ page.language.lock(LockWord::Figures) }</span>
+                    </th>
                     <th scope="col">{ "p50" }</th>
                     <th scope="col">{ "p95" }</th>
                     <th scope="col">{ "p99" }</th>

@@ -1,9 +1,9 @@
 //! Who waits for whom. Clients are the nodes and stand still; lines come and go.
 //!
 //! A line says that somebody waits for somebody: drawn through where the other holds what it wants
-//! (a hard edge), dashed where the other only stands before it in a queue (a soft one), dotted where
-//! only the collector believes so. All lines bend to the same side, so that two that wait for each
-//! other are two lines.
+//! (a hard edge), dashed where the other only stands before it in a queue (a soft one), dotted
+//! where only the collector believes so. All lines bend to the same side, so that two that wait
+//! for each other are two lines.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ use super::{letter, shortened};
 use crate::action::Action;
 use crate::catalogue::{Language, LockWord, Word};
 use crate::diagram::strokes;
-use crate::geometry::{Form, Layout, LockPlaces, Point};
+use crate::geometry::{Layout, LockPlaces, Point};
 use crate::model::Model;
 use crate::number::tenths;
 
@@ -61,7 +61,11 @@ pub(super) fn edges(model: &Model, page: &Context, locks: &LocksView, places: &L
     let text = page.language.lock(LockWord::Graph);
     html! {
         <g class="graph">
-            <text class="column-head" x={tenths(places.graph.left)} y={tenths(places.graph.top + 12.0)}>
+            <text
+                class="column-head"
+                x={tenths(places.graph.left)}
+                y={tenths(places.graph.top + 12.0)}
+            >
                 { format!("{text} ") }
             </text>
             <g>{ for all.filter_map(edge) }</g>
@@ -163,7 +167,7 @@ fn LockerCard(props: &Props) -> Html {
         armed.then_some("armed"),
     );
     // In units of the drawing; a letter of the step is so wide.
-    let letters = if layout.form == Form::Wide { 6.8 } else { 6.8 };
+    let letters = 6.8;
     let room = |letter: f64| usize::try_from(crate::number::whole((width - 20.0) / letter));
     let room = room(letters).unwrap_or(12);
     let label = format!("{} {} {state}. {step}", page.word(Word::Client), client.name);
@@ -194,7 +198,11 @@ fn LockerCard(props: &Props) -> Html {
                 { format!("{state} ") }
             </text>
             { beliefs(&page, client, Point::new(left, top + 35.0), room) }
-            <text class={classes!("step", is_mishap(client).then_some("bad"))} x={tenths(left)} y={tenths(top + 51.5)}>
+            <text
+                class={classes!("step", is_mishap(client).then_some("bad"))}
+                x={tenths(left)}
+                y={tenths(top + 51.5)}
+            >
                 { shortened(&step, room) }
             </text>
             <g>

@@ -180,9 +180,10 @@ fn waits_for(page: &Context, locks: &LocksView, client: NodeName) -> Html {
     let text = |edge: &EdgeView| {
         let word = if edge.soft { LockWord::SoftEdge } else { LockWord::HardEdge };
         let lit = edge.on_cycle.then_some("bad");
+        let arrow = if edge.soft { "⇢" } else { "→" };
         html! {
             <li key={format!("{}{}", edge.to, edge.soft)} class={classes!(lit)}>
-                { format!("{} {} · {}", if edge.soft { "⇢" } else { "→" }, edge.to, page.language.lock(word)) }
+                { format!("{arrow} {} · {}", edge.to, page.language.lock(word)) }
             </li>
         }
     };

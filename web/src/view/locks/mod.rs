@@ -57,7 +57,9 @@ pub(super) fn cast(model: &Model, aim: &Aim, locks: &LocksView) -> Html {
             <g>{ for locks.clients.iter().map(locker) }</g>
             <g>{ vault::card(&locks.vault, Rc::clone(layout), flags(locks.vault.node)) }</g>
             <g>
-                { for collector.map(|one| vault::collector(one, Rc::clone(layout), flags(one.node))) }
+                { for collector.map(|one| {
+                    vault::collector(one, Rc::clone(layout), flags(one.node))
+                }) }
             </g>
         </>
     }

@@ -34,7 +34,9 @@ pub(super) fn table(model: &Model, page: &Context, locks: &LocksView, places: &L
     let head = |(word, x): (LockWord, f64)| {
         let text = page.language.lock(word);
         let y = tenths(area.top + 33.0);
-        html! { <text key={text} class="column-head" x={tenths(x)} {y}>{ format!("{text} ") }</text> }
+        html! {
+            <text key={text} class="column-head" x={tenths(x)} {y}>{ format!("{text} ") }</text>
+        }
     };
     let names = model.session.names();
     let row = |(nth, resource): (u8, &ResourceView)| {
@@ -104,7 +106,8 @@ impl Row<'_> {
         let base = tenths(top + BASE);
         let free = resource.holders.is_empty().then(|| {
             let text = self.page.language.lock(LockWord::Free);
-            html! { <text key="free" class="free" x={tenths(held)} y={base.clone()}>{ text }</text> }
+            let y = base.clone();
+            html! { <text key="free" class="free" x={tenths(held)} {y}>{ text }</text> }
         });
         let above = tenths(top - 5.0);
         html! {
