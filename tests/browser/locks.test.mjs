@@ -60,14 +60,14 @@ test("a deadlock is lit, its victim marked, and then it is broken", () =>
     const { cycle } = await until(page, "deadlock");
     assert.deepEqual(cycle, ["c1", "c2"]);
     assert.match(await page.locator("#headline").innerText(), /^Deadlock: c1 → c2 → c1$/);
-    assert.equal(await page.locator(".wait.lit").count(), 2);
+    assert.equal(await page.locator(".graph .wait.lit").count(), 2);
     assert.equal(await page.locator(".locker.lit").count(), 2);
     assert.equal(await page.locator(".pill.holds.lit").count(), 2);
     await shoot(page, "locks-deadlock");
     await until(page, "aborted");
     assert.match(await page.locator("#headline").innerText(), /^Deadlock found, c2 aborted$/);
     assert.equal(await client(page, "c2").locator(".victim-word").count(), 1);
-    assert.equal(await page.locator(".wait.lit").count(), 0);
+    assert.equal(await page.locator(".graph .wait.lit").count(), 0);
     await seek(page, 2.5);
     const { state: seen } = await state(page);
     const ended = seen.locks.clients.map(({ name, ended }) => [name, ended]);

@@ -341,6 +341,16 @@ impl Language {
         }
     }
 
+    /// The same as [`table_of`](Self::table_of), in fewer words.
+    #[must_use]
+    pub fn table_shortly(self, server: NodeName, applied: u64, agree: u8, all: usize) -> String {
+        say!(
+            self,
+            "{server}: entry {applied} ({agree} of {all})",
+            "{server}: entri {applied} ({agree} dari {all})",
+        )
+    }
+
     /// Whose table is shown, and how many have the same.
     #[must_use]
     pub fn table_of(self, server: NodeName, applied: u64, agree: u8, all: usize) -> String {

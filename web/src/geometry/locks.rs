@@ -2,8 +2,8 @@
 //!
 //! Above stands what is so: the table on the left, and who waits for whom on the right. Below
 //! stands what makes it so: the servers, and the vault. So messages between clients, servers and
-//! the vault fly across neither the table nor what is written in it. On a phone all of it stands in one
-//! column, with the servers between the table and the clients.
+//! the vault fly across neither the table nor what is written in it. On a phone all of it stands in
+//! one column, with the servers between the table and the clients.
 
 use super::{Body, Form, LABEL_DROP, Layout, LockPlaces, Point, RING_GAP, directions};
 use crate::number::real;

@@ -26,7 +26,7 @@ use crate::model::Model;
 use crate::number::tenths;
 
 /// How far a line bends from the straight one.
-const BEND: f64 = 20.0;
+const BEND: f64 = 18.0;
 /// How long the head of an arrow is, and half its width.
 const HEAD: (f64, f64) = (9.0, 4.2);
 
@@ -42,7 +42,7 @@ pub(super) fn edges(model: &Model, page: &Context, locks: &LocksView, places: &L
             (_, true) => "soft",
             (_, false) => "hard",
         };
-        let bend = if edge.soft { BEND * 1.8 } else { BEND };
+        let bend = if edge.soft { BEND * 1.5 } else { BEND };
         let (line, head) = arrow(layout.bent(from, to, bend));
         let lit = edge.on_cycle.then_some("lit");
         Some(html! {
@@ -148,6 +148,7 @@ struct Props {
 }
 
 /// A client: its name and what it is doing, what it believes to hold, and the step that it is at.
+/// Its name for who listens is all that. (Spaces that end texts keep words apart.)
 #[component]
 fn LockerCard(props: &Props) -> Html {
     let page = use_page();
@@ -170,50 +171,48 @@ fn LockerCard(props: &Props) -> Html {
     let letters = 6.8;
     let room = |letter: f64| usize::try_from(crate::number::whole((width - 20.0) / letter));
     let room = room(letters).unwrap_or(12);
-    let label = format!("{} {} {state}. {step}", page.word(Word::Client), client.name);
     html! {
-        <g
-            {class}
-            transform={super::super::message::translate(at)}
-            role="button"
-            tabindex="0"
-            aria-label={label}
-            aria-pressed={selected.to_string()}
-            data-node={client.name.to_string()}
-            onclick={page.on::<MouseEvent>(Action::Touch(client.node))}
-            onkeydown={on_key(&page, Action::Touch(client.node))}
-        >
-            <rect
-                class="body"
-                x={tenths(-width / 2.0)}
-                y={tenths(top)}
-                width={tenths(width)}
-                height={tenths(height)}
-                rx="12"
-            />
-            <text class="name" x={tenths(left)} y={tenths(top + 18.0)}>
-                { format!("{} ", client.name) }
-            </text>
-            <text class="doing" x={tenths(width / 2.0 - 10.0)} y={tenths(top + 17.5)}>
-                { format!("{state} ") }
-            </text>
-            { beliefs(&page, client, Point::new(left, top + 35.0), room) }
-            <text
-                class={classes!("step", is_mishap(client).then_some("bad"))}
-                x={tenths(left)}
-                y={tenths(top + 51.5)}
+            <g
+                {class}
+                transform={super::super::message::translate(at)}
+                role="button"
+                tabindex="0"
+                aria-pressed={selected.to_string()}
+                data-node={client.name.to_string()}
+                onclick={page.on::<MouseEvent>(Action::Touch(client.node))}
+                onkeydown={on_key(&page, Action::Touch(client.node))}
             >
-                { shortened(&step, room) }
-            </text>
-            <g>
-                if *victim {
-                    <text class="victim-word" x="0" y={tenths(top - 6.0)}>
-                        { page.language.lock(LockWord::Victim) }
-                    </text>
-                }
+                <rect
+                    class="body"
+                    x={tenths(-width / 2.0)}
+                    y={tenths(top)}
+                    width={tenths(width)}
+                    height={tenths(height)}
+                    rx="12"
+                />
+                <text class="name" x={tenths(left)} y={tenths(top + 18.0)}>
+                    { format!("{} ", client.name) }
+                </text>
+                <text class="doing" x={tenths(width / 2.0 - 10.0)} y={tenths(top + 17.5)}>
+                    { format!("{state} ") }
+                </text>
+                { beliefs(&page, client, Point::new(left, top + 35.0), room) }
+    <text
+                    class={classes!("step", is_mishap(client).then_some("bad"))}
+                    x={tenths(left)}
+                    y={tenths(top + 51.5)}
+                >
+                    { format!("{} ", shortened(&step, room)) }
+                </text>
+                <g>
+                    if *victim {
+                        <text class="victim-word" x="0" y={tenths(top - 6.0)}>
+                            { page.language.lock(LockWord::Victim) }
+                        </text>
+                    }
+                </g>
             </g>
-        </g>
-    }
+        }
 }
 
 /// What it believes to hold. What the table does not say too is struck out.
@@ -235,10 +234,11 @@ fn beliefs(page: &Context, client: &LockerView, at: Point, room: usize) -> Html 
     }
     let part = |(nth, (text, valid)): (usize, (String, bool))| {
         let class = if valid { "valid" } else { "void" };
-        html! { <tspan key={nth} {class} dx={if nth > 0 { "6" } else { "0" }}>{ text }</tspan> }
+        html! { <tspan key={nth} {class}>{ format!("{text} ") }</tspan> }
     };
     let none = parts.is_empty().then(|| {
-        html! { <tspan key="none" class="none">{ page.language.lock(LockWord::Nothing) }</tspan> }
+        let text = page.language.lock(LockWord::Nothing);
+        html! { <tspan key="none" class="none">{ format!("{text} ") }</tspan> }
     });
     html! {
         <text class="beliefs" x={tenths(at.x)} y={tenths(at.y)}>

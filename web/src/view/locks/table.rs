@@ -29,7 +29,9 @@ const BASE: f64 = 15.0;
 /// The table, of one cluster or of two.
 pub(super) fn table(model: &Model, page: &Context, locks: &LocksView, places: &LockPlaces) -> Html {
     let area = places.table;
-    let captions: Vec<String> = locks.tables.iter().map(|table| caption(page, table)).collect();
+    let alone = locks.tables.len() == 1;
+    let captions = locks.tables.iter().map(|table| caption(page, table, alone));
+    let captions: Vec<String> = captions.collect();
     let heads = [LockWord::Resource, LockWord::HeldBy, LockWord::WaitingInOrder];
     let head = |(word, x): (LockWord, f64)| {
         let text = page.language.lock(word);
@@ -54,9 +56,14 @@ pub(super) fn table(model: &Model, page: &Context, locks: &LocksView, places: &L
     }
 }
 
-fn caption(page: &Context, table: &TableView) -> String {
+/// Whose table is shown; shortly where there are two.
+fn caption(page: &Context, table: &TableView, alone: bool) -> String {
     let TableView { server, applied, agree, servers, .. } = table;
-    page.language.table_of(*server, *applied, *agree, servers.len())
+    if alone {
+        page.language.table_of(*server, *applied, *agree, servers.len())
+    } else {
+        page.language.table_shortly(*server, *applied, *agree, servers.len())
+    }
 }
 
 /// Somebody in the table.

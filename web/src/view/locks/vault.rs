@@ -58,7 +58,6 @@ fn VaultCard(props: &Props) -> Html {
             {class}
             role="button"
             tabindex="0"
-            aria-label={format!("{} {title}", word(LockWord::Vault))}
             aria-pressed={selected.to_string()}
             data-node="vault"
             onclick={page.on::<MouseEvent>(Action::Touch(vault.node))}
@@ -98,12 +97,11 @@ fn shelf(lost: &str, one: &ShelfView, [left, top, width]: [f64; 3], form: Form) 
     let value = format!("{} = {}", shortened(&one.resource, room.saturating_sub(4)), one.value);
     let lost = (one.lost > 0).then(|| {
         let text = shortened(&format!("✕ {} {lost}", one.lost), room);
-        html! { <tspan key="lost" class="lost" dx="6">{ text }</tspan> }
+        html! { <tspan key="lost" class="lost">{ format!("{text} ") }</tspan> }
     });
     html! {
         <g key={one.resource.clone()} class="shelf">
             <text class="value" x={tenths(left)} y={tenths(top + 40.0)}>
-                <title>{ one.resource.clone() }</title>
                 { format!("{value} ") }
             </text>
             <text class="tokens" x={tenths(left)} y={tenths(top + 60.0)}>
@@ -163,7 +161,6 @@ fn CollectorCard(props: &CollectorProps) -> Html {
             transform={translate(layout.place(node.index()))}
             role="button"
             tabindex="0"
-            aria-label={word}
             aria-pressed={selected.to_string()}
             data-node={NodeName::Collector.to_string()}
             onclick={page.on::<MouseEvent>(Action::Touch(node))}
