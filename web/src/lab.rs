@@ -62,14 +62,15 @@ impl Lab {
     /// A run of it that is in no gallery.
     #[must_use]
     pub fn usual(self) -> Scenario {
-        let locks = match self {
-            Self::Raft => None,
+        let config = match self {
+            Self::Raft => RaftConfig { servers: 3, clients: 3, ..RaftConfig::default() },
             Self::Locks => {
                 let scripts = SCRIPTS.iter().filter_map(|text| text.parse::<Script>().ok());
-                Some(LockConfig { scripts: (0..).zip(scripts).collect(), ..LockConfig::default() })
+                let scripts = (0..).zip(scripts).collect();
+                let locks = Some(LockConfig { scripts, ..LockConfig::default() });
+                RaftConfig { locks, ..RaftConfig::of_locks() }
             }
         };
-        let config = RaftConfig { servers: 3, clients: 3, locks, ..RaftConfig::default() };
         Scenario { config, seed: 1, until_us: UNTIL_US, ..Scenario::default() }
     }
 }

@@ -1,20 +1,27 @@
 //! What a person can do to a run of the lock lab, without a browser.
 
+use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::locks::LocksView;
 use lockstep_core::lab::locks::view::LockerView;
 use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::{Field, RaftConfig};
+use lockstep_core::lab::{Event, What};
+use lockstep_core::lock::note::Note;
 use lockstep_core::lock::setting::Setting;
+use lockstep_core::raft::note::Note as RaftNote;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::NodeId;
 
 use super::tests::{act, fragment, page, seek, settle};
-use crate::action::{Action, Open, Page, ToolAction};
+use crate::action::{Action, Open, Page, Play, ToolAction};
 use crate::author::AuthorAction;
 use crate::command::{Command, Deed, Reason, deed};
+use crate::lab::Lab;
 use crate::lock_form::ScriptForm;
+use crate::meaning::MeaningAction;
 use crate::model::{Dialog, Model, Selection, Tool};
 use crate::new_run::NewRun;
+use crate::speed::Speed;
 
 const CLIENT: NodeId = NodeId(3);
 
@@ -115,6 +122,26 @@ fn a_policy_is_changed_from_now_on_or_from_the_beginning_on() {
     assert!(!view(&model).vault.fencing, "the store is told too");
     let raft = page();
     assert_eq!(raft.session.setting(policy), None, "a store has no such thing");
+}
+
+#[test]
+fn playing_stops_where_a_deadlock_is_found() {
+    let mut model = page();
+    act(&mut model, [Action::Open(Open::Link(Lab::Locks.usual().encode()))]);
+    let deadlock = Landmark::Lock(LockMark::Deadlock);
+    act(&mut model, [Action::Meaning(MeaningAction::Breakpoint(deadlock))]);
+    act(&mut model, [Action::Play(Play::Speed(Speed::near(10.0))), Action::Play(Play::Start)]);
+    settle(&mut model);
+    let found = |event: &Event| {
+        matches!(&event.what, What::Noted(RaftNote::Own(Note::DeadlockFound { .. })))
+    };
+    let steps = model.session.steps();
+    assert!(model.session.events(steps, steps).iter().any(found));
+    // It travels in links.
+    let link = fragment(&act(&mut model, [Action::Share]));
+    let mut other = page();
+    act(&mut other, [Action::Open(Open::Link(link))]);
+    assert_eq!(other.meaning.breakpoints, [deadlock]);
 }
 
 #[test]

@@ -66,6 +66,15 @@ fn row(page: &Context, setting: AnySetting, now: u64) -> Html {
         }
     };
     let others = || offered(setting).iter().filter(|value| **value != now);
+    let buttons = |compares: bool| -> Html {
+        html! { <>{ for others().map(|value| button(*value, compares)) }</> }
+    };
+    // A row for each, where there are many.
+    let rows = match others().count() {
+        0..=2 => vec![html! { <>{ buttons(true) }{ buttons(false) }</> }],
+        _ => vec![buttons(true), buttons(false)],
+    };
+    let rows = rows.into_iter().map(|row| html! { <div class="dialog-tools">{ row }</div> });
     html! {
         <li key={setting.name()}>
             <p>
@@ -75,10 +84,7 @@ fn row(page: &Context, setting: AnySetting, now: u64) -> Html {
                 { language.setting_effect(setting) }
                 { language.voids(setting, now) }
             </small>
-            <div class="dialog-tools">
-                { for others().map(|value| button(*value, true)) }
-                { for others().map(|value| button(*value, false)) }
-            </div>
+            { for rows }
         </li>
     }
 }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use lockstep_core::lab::{Choice, Names};
+use lockstep_core::lab::{Choice, Names, NodeName};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -207,21 +207,26 @@ fn tiled(model: &Model, input: &Input<'_>) -> Html {
 /// What the lanes are called, below the name of their branch where there are two of each. Pressing
 /// a name selects the node.
 pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option<usize>) -> Html {
-    let lane =
-        |(node, name): (lockstep_core::sim::process::NodeId, lockstep_core::lab::NodeName)| {
-            let selection = Selection::Node(node);
-            let picked = model.selection == Some(selection);
-            html! {
-                <text
-                    key={name.to_string()}
-                    class={picked.then_some("picked")}
-                    y={(frame.middle(u32::from(node.0)) + 4).to_string()}
-                    onclick={page.on::<MouseEvent>(Action::Select(Some(selection)))}
-                >
-                    { name.to_string() }
-                </text>
-            }
+    let lane = |(node, name): (lockstep_core::sim::process::NodeId, NodeName)| {
+        let selection = Selection::Node(node);
+        let picked = model.selection == Some(selection);
+        // There is room for four letters, or for five small ones.
+        let (text, small) = match name {
+            NodeName::Server(_) | NodeName::Client(_) => (name.to_string(), None),
+            NodeName::Vault => (name.to_string(), Some("small")),
+            NodeName::Collector => ("coll.".to_owned(), Some("small")),
         };
+        html! {
+            <text
+                key={name.to_string()}
+                class={classes!(picked.then_some("picked"), small)}
+                y={(frame.middle(u32::from(node.0)) + 4).to_string()}
+                onclick={page.on::<MouseEvent>(Action::Select(Some(selection)))}
+            >
+                { text }
+            </text>
+        }
+    };
     html! {
         <svg class="lane-names" height={frame.bottom().to_string()} aria-hidden="true">
             <text class="branch-name" y="12">

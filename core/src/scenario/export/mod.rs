@@ -152,6 +152,7 @@ fn comment(sign: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
     use crate::scenario::gallery::Story;
     use crate::sim::run::Goal;
     use crate::sim::time::Moment;
@@ -201,6 +202,29 @@ mod tests {
         assert!(!ids.is_empty() && export.percent() == 100);
         let inside = |id: &&str| ["10.", "11.", "12."].iter().any(|step| id.starts_with(step));
         assert!(ids.iter().all(inside), "{ids:?}");
+    }
+
+    #[test]
+    fn a_lock_run_is_written_with_what_clients_were_told_and_where_they_ended() {
+        let text = r#"{ "lockstep": 1, "lab": "locks", "until": "2s", "choices": [
+            { "at": "1s", "client": "c1", "run": "lock orders x; write; work 2s" },
+            { "at": "1s", "client": "c2", "run": "lock stock x" },
+            { "at": "1.2s", "client": "c2", "stop": true } ] }"#;
+        let mut session = Scenario::from_json(text).expect("it reads").open();
+        session.go(Goal::Moment(Moment::after(2_000_000)));
+        let golden = written(&mut session, Format::Golden, u64::MAX);
+        let [head, events, ending] = golden.split("----\n").collect::<Vec<_>>()[..] else {
+            panic!("{golden}")
+        };
+        let scenario = Scenario::from_json(head.split_once('\n').expect("it has an intent").1);
+        assert_eq!(scenario.expect("the head reads").choices.len(), 3);
+        for said in ["chosen: {", "lock orders x; write; work 2s", "\"stop\":true"] {
+            assert!(events.contains(said), "{said} in {events}");
+        }
+        assert!(ending.contains("c1 working ended=0 aborted=0 holds: orders:x@"), "{ending}");
+        assert!(ending.contains("vault orders=1 writes=1 lost=0"), "{ending}");
+        assert!(written(&mut session, Format::Mermaid, u64::MAX).contains("participant vault"));
+        assert!(written(&mut session, Format::Ndjson, u64::MAX).contains("granted"));
     }
 
     #[test]
