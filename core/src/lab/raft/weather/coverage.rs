@@ -156,21 +156,20 @@ const BRANCHES: [&str; 72] = [
     "voted",
 ];
 
-/// The same of the lock manager.
-const LOCK_BRANCHES: [&str; 33] = [
+/// The same of the lock manager. Two refusals are not among them, since no client of ours ever
+/// hears them: that it waits for something else already, and that it has begun another attempt.
+const LOCK_BRANCHES: [&str; 31] = [
     "backed_off",
     "cycle_gathered",
     "deadlock_found",
     "lock_downgraded",
     "lock_granted",
     "lock_queued",
-    "lock_refused:attempt_over",
     "lock_refused:not_exclusive",
     "lock_refused:not_held",
     "lock_refused:nothing_to_upgrade",
     "lock_refused:overtaken",
     "lock_refused:session_over",
-    "lock_refused:waiting",
     "lock_refused:would_wait",
     "lock_released",
     "lock_timed_out",

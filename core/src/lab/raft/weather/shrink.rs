@@ -138,6 +138,9 @@ impl Shrinker {
         attempt.config.servers = to.servers;
         attempt.config.clients = to.clients;
         attempt.config.voters = attempt.config.voters.min(to.servers);
+        if let Some(locks) = &mut attempt.config.locks {
+            locks.scripts.retain(|(client, _)| *client < to.clients);
+        }
         let kept = attempt.choices.into_iter();
         attempt.choices =
             kept.filter_map(|(at, choice)| Some((at, renamed(&choice, from, to)?))).collect();
