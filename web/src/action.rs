@@ -121,7 +121,7 @@ pub enum ToolAction {
 
 /// Another run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "actions are few and are not kept")]
+#[allow(clippy::large_enum_variant, reason = "actions are few and are not kept")]
 pub enum Open {
     /// A story of the gallery.
     Story(Story),

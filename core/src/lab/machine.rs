@@ -117,7 +117,7 @@ impl Sampled for Machine {
 
 /// Who sees to what follows from time passing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::large_enum_variant, reason = "a server is copied without allocating")]
+#[allow(clippy::large_enum_variant, reason = "a server is copied without allocating")]
 pub enum Steward {
     /// A store needs nobody.
     Store,
