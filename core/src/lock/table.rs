@@ -13,9 +13,9 @@
 //! - Each grant carries a *fencing token* of a counter of the whole table, also one that follows
 //!   from a release of somebody else, and an upgrade. A downgrade keeps its token.
 //! - Whether somebody may wait, or is aborted so that no deadlock can arise, is decided here
-//!   ([`super::prevention`]); who waits for whom is read off ([`super::graph`]).
+//!   (`prevention`); who waits for whom is read off ([`super::graph`]).
 //!
-//! What a command does is in [`super::step`].
+//! What a command does is in `step`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
