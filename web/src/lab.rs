@@ -56,7 +56,8 @@ impl Lab {
     /// Whether the stories of a section play in it.
     #[must_use]
     pub fn has(self, section: Section) -> bool {
-        (section == Section::Locks) == (self == Self::Locks)
+        let locks = matches!(section, Section::Locks | Section::BrokenLocks);
+        locks == (self == Self::Locks)
     }
 
     /// A run of it that is in no gallery.

@@ -6,7 +6,6 @@
 //! one column, with the servers between the table and the clients.
 
 use super::{Body, Form, LABEL_DROP, Layout, LockPlaces, Point, RING_GAP, directions};
-use crate::number::real;
 
 /// Who and what takes part in a lock lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +60,9 @@ impl Area {
 }
 
 /// With more servers than this they stand in two rows and not in a ring.
-const MOST_IN_A_RING: u8 = 6;
+const MOST_IN_A_RING: u8 = 5;
+/// The width of the collector's card.
+const COLLECTOR_WIDTH: f64 = 92.0;
 /// From the top of the table to its first row: a caption, and the heads of the columns.
 pub const TABLE_HEAD: f64 = 42.0;
 
@@ -144,14 +145,25 @@ impl Layout {
     fn with_locks(mut self, cast: Cast, places: LockPlaces, area: Area) -> Self {
         let each = cast.servers / cast.groups;
         for group in 0..cast.groups {
-            let ring = self.server_ring(each, area.column(group, cast.groups));
+            let column = area.column(group, cast.groups);
+            let ring = match (cast.collector, each) {
+                (true, 2) => self.server_pair(column),
+                // Four have two at the top, where the collector stands.
+                (true, 4) => {
+                    let left = column.left + if group > 0 { COLLECTOR_WIDTH / 2.0 } else { 0.0 };
+                    let width = column.width - COLLECTOR_WIDTH / 2.0;
+                    self.server_ring(each, Area { left, width, ..column })
+                }
+                _ => self.server_ring(each, column),
+            };
             self.servers.extend(ring);
         }
         self.clients = self.client_ring(cast.clients, places.graph);
         self.others.push(places.vault.card());
         if cast.collector {
             let middle = area.left + area.width / 2.0;
-            self.others.push(Area::new(middle - 46.0, area.top + 6.0, 92.0, 34.0).card());
+            let left = middle - COLLECTOR_WIDTH / 2.0;
+            self.others.push(Area::new(left, area.top + 6.0, COLLECTOR_WIDTH, 34.0).card());
         }
         self.locks = Some(places);
         self
@@ -180,18 +192,29 @@ impl Layout {
         let side = self.radius + RING_GAP + 4.0;
         let middle = area.left + area.width / 2.0;
         if count > MOST_IN_A_RING {
-            let pitch = area.width / real(u64::from(count.div_ceil(2)));
-            let shift = if count.is_multiple_of(2) { 0.25 } else { 0.0 };
+            let pitch = (area.width - 2.0 * side) / f64::from(count - 1);
             return (0..count)
                 .map(|nth| {
-                    let place = f64::from(nth) / 2.0 + 0.5 - shift;
                     let y = if nth.is_multiple_of(2) { top } else { bottom };
-                    Point::new(area.left + pitch * place, y)
+                    Point::new(area.left + side + pitch * f64::from(nth), y)
                 })
                 .collect();
         }
         let across = (area.width / 2.0 - side).min(172.0);
         ring(count, middle, [top, bottom], across)
+    }
+
+    /// Two servers of a column beside which the collector stands: not in its way.
+    fn server_pair(&self, area: Area) -> Vec<Point> {
+        let middle = area.left + area.width / 2.0;
+        let reach = self.radius + RING_GAP;
+        // What stands below a server's disc reaches further than the disc.
+        let centre = area.top + area.height / 2.0 - 10.5;
+        let place = |nth: f64| match self.form {
+            Form::Wide => Point::new(middle + nth * (reach + 6.0), centre),
+            Form::Narrow => Point::new(middle, centre + nth * (reach + 11.0)),
+        };
+        vec![place(-1.0), place(1.0)]
     }
 
     /// Clients stand in a ring, so that lines between any two of them are seen.
@@ -305,9 +328,9 @@ mod tests {
     }
 
     #[test]
-    fn a_client_stands_where_it_stands_whatever_happens() {
+    fn a_longer_table_moves_no_client() {
         let cast = Cast { servers: 3, groups: 1, clients: 4, resources: 3, collector: false };
-        let more = Cast { resources: 8, ..cast };
+        let more = Cast { resources: 5, ..cast };
         let [one, other] = [cast, more].map(|cast| Layout::of_locks(cast, Form::Wide));
         assert!((3..7).all(|node| one.place(node) == other.place(node)));
     }
