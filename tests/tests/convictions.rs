@@ -1,15 +1,14 @@
-//! Each planted bug is convicted by a named check in a small story of the gallery, and the very
-//! same run without the bug is clean.
+//! Each planted bug, of any protocol, is convicted by a named check in a small story of the
+//! gallery, and the very same run without the bug is clean.
 
-use lockstep_core::check::Check;
-use lockstep_core::check::Verdict;
-use lockstep_core::check::raft::RaftCheck;
+use lockstep_core::check::lock::LockCheck;
+use lockstep_core::check::{Check, Verdict};
 use lockstep_core::lab::Session;
 use lockstep_core::lab::linearizability::BUDGET;
+use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::session::CheckReport;
-use lockstep_core::raft::bug::Bug;
-use lockstep_core::scenario::gallery::{Section, Story};
+use lockstep_core::scenario::gallery::{LockStory, Section, Story};
 use lockstep_core::scenario::{Expected, Scenario};
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{Moment, SECOND_US};
@@ -18,9 +17,10 @@ use lockstep_core::sim::time::{Moment, SECOND_US};
 const LONGEST_US: u64 = 3 * SECOND_US;
 
 /// Each bug, and its story.
-fn told() -> impl Iterator<Item = (Bug, Scenario)> {
+fn told() -> impl Iterator<Item = (AnyBug, Scenario)> {
     Story::ALL.into_iter().filter_map(|story| match story {
-        Story::Broken(bug) => Some((bug, story.scenario())),
+        Story::Broken(bug) => Some((bug.into(), story.scenario())),
+        Story::Locks(LockStory::Broken(bug)) => Some((bug.into(), story.scenario())),
         _ => None,
     })
 }
@@ -49,10 +49,9 @@ fn expected(scenario: &Scenario) -> Vec<Check> {
 
 #[test]
 fn every_bug_is_told_of_in_its_order_and_each_story_plants_its_own() {
-    let bugs: Vec<Bug> = told().map(|(bug, _)| bug).collect();
-    assert_eq!(bugs, Bug::ALL);
+    assert!(told().map(|(bug, _)| bug).eq(AnyBug::all()));
     for (bug, scenario) in told() {
-        assert_eq!(scenario.config.bugs, [bug]);
+        assert!(scenario.config.all_bugs().eq([bug]), "{bug:?}");
     }
     let sections: Vec<Section> = Story::ALL.into_iter().map(Story::section).collect();
     assert!(sections.is_sorted_by_key(|one| Section::ALL.iter().position(|two| two == one)));
@@ -73,16 +72,21 @@ fn without_the_bug_the_same_run_is_clean_and_the_check_had_something_to_judge() 
         let named = expected(&scenario);
         let mut mended = scenario.clone();
         mended.config.bugs.clear();
+        mended.config.locks.iter_mut().for_each(|locks| locks.bugs.clear());
         let session = played(&mended);
-        assert_eq!(
-            failing(&session),
-            [Check::Raft(RaftCheck::ElectionSafety); 0],
-            "without {bug:?}"
-        );
+        assert!(failing(&session).is_empty(), "without {bug:?}: {:?}", failing(&session));
         for report in verdicts(&session) {
             let holds = report.verdict == Verdict::Holds;
             assert!(holds || !named.contains(&report.check), "{bug:?}: {report:?}");
         }
+    }
+}
+
+#[test]
+fn the_stories_convict_by_every_check_of_the_lock_manager() {
+    let convicting: Vec<Check> = told().flat_map(|(_, scenario)| expected(&scenario)).collect();
+    for check in LockCheck::ALL {
+        assert!(convicting.contains(&check.into()), "{check:?} convicts nobody");
     }
 }
 
@@ -118,7 +122,7 @@ const LATE: &str = r#"{
 fn a_leader_that_hears_late_what_was_stored_in_its_time_is_not_convicted() {
     let scenario = Scenario::from_json(LATE).expect("it is right");
     let session = played(&scenario);
-    assert_eq!(failing(&session), [Check::Raft(RaftCheck::ElectionSafety); 0]);
+    assert!(failing(&session).is_empty());
     let resumed = Moment { time_us: 987_000, taken: 3 };
     for (at, commit_index) in [(Moment::before(987_000), 0), (resumed, 1)] {
         let mut session = scenario.open();

@@ -5,11 +5,13 @@
 //! shows it.
 
 use lockstep_core::check::lock::LockCheck;
+use lockstep_core::lab::Lab;
+use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Coverage, Demand, Drawn, Lab, draw};
+use lockstep_core::lab::raft::weather::{Demand, draw};
 use lockstep_core::lock::bug::Bug;
 use lockstep_core::scenario::Scenario;
-use lockstep_tests::weather::played;
+use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken};
 
 /// How many runs without a bug.
 const SOUND_RUNS: u64 = 400;
@@ -21,14 +23,6 @@ const MOST_SEEDS: u64 = 600;
 const BRANCH_SEEDS: u64 = 600;
 
 const SOUND: Demand = Demand { lab: Lab::Locks, wild: false, bug: None };
-
-/// What convicts a run of this seed, said so that it can be opened.
-fn convicted(seed: u64, demand: Demand, drawn: &Drawn) -> Option<String> {
-    let conviction = drawn.conviction()?;
-    let shrunk = shrink(drawn.trial.clone(), conviction);
-    let link = Scenario::of_trial(&shrunk).encode();
-    Some(format!("seed {seed}, {demand:?}: {}\n#{link}", conviction.check.name()))
-}
 
 #[test]
 fn nothing_is_convicted_without_a_bug_and_most_runs_grant_locks() {
@@ -52,49 +46,22 @@ fn nothing_is_convicted_in_wild_weather_either() {
 
 /// Also says how many seeds convict each bug (`cargo test --test lock_weather -- --nocapture`).
 #[test]
-#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
-    let missed = Bug::ALL.into_iter().filter(|bug| {
-        let demand = Demand::of((*bug).into());
-        let found = (0..MOST_SEEDS)
-            .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.check.name())));
-        match found {
-            Some((seed, check)) => println!("{:<26} {:>5}  {check}", bug.name(), seed + 1),
-            None => println!("{:<26} {:>5}", bug.name(), "never"),
-        }
-        found.is_none()
-    });
-    assert_eq!(missed.collect::<Vec<_>>(), [], "within {MOST_SEEDS} seeds");
+    let bugs = Bug::ALL.into_iter().map(AnyBug::from);
+    assert_eq!(never_convicted(bugs, MOST_SEEDS), [], "within {MOST_SEEDS} seeds");
 }
 
 /// Also says how often each branch was taken by then.
 #[test]
-#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn every_rare_branch_is_taken_within_a_bounded_number_of_seeds() {
-    let mut coverage = Coverage::of(Lab::Locks);
-    let mut seeds = 0;
-    while seeds < BRANCH_SEEDS && coverage.missing().next().is_some() {
-        coverage.count(&draw(seeds, SOUND).trial);
-        seeds += 1;
-    }
-    println!("after {seeds} seeds:");
-    coverage.iter().for_each(|(branch, count)| println!("{count:>9}  {branch}"));
-    assert_eq!(coverage.missing().collect::<Vec<_>>(), Vec::<&str>::new(), "in {seeds} seeds");
+    let missing = never_taken(Lab::Locks, BRANCH_SEEDS);
+    assert_eq!(missing, Vec::<&str>::new(), "in {BRANCH_SEEDS} seeds");
 }
 
 #[test]
-fn a_run_follows_from_its_seed_and_again_from_its_link() {
+fn a_run_follows_from_its_seed_and_again_from_its_choices() {
     for seed in 0..20 {
-        let demand = Demand { wild: seed % 3 == 0, ..SOUND };
-        let (one, other) = (draw(seed, demand), draw(seed, demand));
-        assert_eq!(one.trial, other.trial, "seed {seed}");
-        let digest = one.run.world.digest().value();
-        let scenario = Scenario::of_trial(&one.trial);
-        assert_eq!(scenario.check(), Ok(()), "seed {seed}");
-        let opened = Scenario::decode(&scenario.encode()).expect("a link that was just made");
-        assert_eq!(opened, scenario);
-        assert_eq!(opened.digest, Some(digest), "seed {seed}");
-        assert_eq!(played(one.trial).digest(), digest, "seed {seed}");
+        comes_again(seed, Demand { wild: seed % 3 == 0, ..SOUND });
     }
 }
 

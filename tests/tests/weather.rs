@@ -7,11 +7,13 @@
 
 use std::collections::BTreeMap;
 
+use lockstep_core::lab::Lab;
+use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Coverage, Demand, Drawn, MOST_SEEDS, USUAL_STEPS, draw};
+use lockstep_core::lab::raft::weather::{Demand, MOST_SEEDS, USUAL_STEPS, draw};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
-use lockstep_tests::weather::played;
+use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken};
 
 /// How many runs without a bug.
 const SOUND_RUNS: u64 = 1_200;
@@ -20,13 +22,6 @@ const WILD_RUNS: u64 = 400;
 
 /// Within how many runs every branch is taken.
 const BRANCH_SEEDS: u64 = 1_000;
-/// What convicts a run of this seed, said so that it can be opened.
-fn convicted(seed: u64, demand: Demand, drawn: &Drawn) -> Option<String> {
-    let conviction = drawn.conviction()?;
-    let shrunk = shrink(drawn.trial.clone(), conviction);
-    let link = Scenario::of_trial(&shrunk).encode();
-    Some(format!("seed {seed}, {demand:?}: {}\n#{link}", conviction.check.name()))
-}
 
 #[test]
 fn nothing_is_convicted_without_a_bug_and_most_runs_come_to_something() {
@@ -54,54 +49,22 @@ fn nothing_is_convicted_in_wild_weather_either() {
 
 /// Also says how many seeds convict each bug (`cargo test --test weather -- --nocapture`).
 #[test]
-#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn every_planted_bug_is_convicted_within_a_bounded_number_of_seeds() {
-    println!("{:<26} {:>5}  check", "bug", "seeds");
-    let missed = Bug::ALL.into_iter().filter(|bug| {
-        let demand = Demand::of((*bug).into());
-        let found = (0..MOST_SEEDS)
-            .find_map(|seed| Some((seed, draw(seed, demand).conviction()?.check.name())));
-        match found {
-            Some((seed, check)) => println!("{:<26} {:>5}  {check}", bug.name(), seed + 1),
-            None => println!("{:<26} {:>5}", bug.name(), "never"),
-        }
-        found.is_none()
-    });
-    assert_eq!(missed.collect::<Vec<_>>(), [], "within {MOST_SEEDS} seeds");
+    let bugs = Bug::ALL.into_iter().map(AnyBug::from);
+    assert_eq!(never_convicted(bugs, MOST_SEEDS), [], "within {MOST_SEEDS} seeds");
 }
 
 /// Also says how often each branch was taken by then.
 #[test]
-#[expect(clippy::print_stdout, reason = "the counts are for people to read")]
 fn every_rare_branch_is_taken_within_a_bounded_number_of_seeds() {
-    let mut coverage = Coverage::default();
-    let mut seeds = 0;
-    while seeds < BRANCH_SEEDS && coverage.missing().next().is_some() {
-        coverage.count(&draw(seeds, Demand::default()).trial);
-        seeds += 1;
-    }
-    println!("after {seeds} seeds:");
-    coverage.iter().for_each(|(branch, count)| println!("{count:>9}  {branch}"));
-    assert_eq!(coverage.missing().collect::<Vec<_>>(), Vec::<&str>::new(), "in {seeds} seeds");
+    let missing = never_taken(Lab::Raft, BRANCH_SEEDS);
+    assert_eq!(missing, Vec::<&str>::new(), "in {BRANCH_SEEDS} seeds");
 }
 
 #[test]
 fn a_run_follows_from_its_seed_and_again_from_its_choices() {
     for (seed, bug) in (0..40).zip([None, Some(Bug::VoteTwice.into())].into_iter().cycle()) {
-        let demand = Demand { wild: seed % 3 == 0, bug, ..Demand::default() };
-        let (one, other) = (draw(seed, demand), draw(seed, demand));
-        assert_eq!(one.trial, other.trial, "seed {seed}");
-        let digest = one.run.world.digest().value();
-        assert_eq!(digest, other.run.world.digest().value(), "seed {seed}");
-        assert_eq!(one.trial.conviction(), one.conviction(), "seed {seed}");
-
-        let scenario = Scenario::of_trial(&one.trial);
-        assert_eq!(scenario.check(), Ok(()), "seed {seed}");
-        let link = scenario.encode();
-        let opened = Scenario::decode(&link).expect("a link that was just made");
-        assert_eq!(opened, scenario);
-        assert_eq!(opened.digest, Some(digest), "seed {seed}");
-        assert_eq!(played(one.trial).digest(), digest, "seed {seed}");
+        comes_again(seed, Demand { wild: seed % 3 == 0, bug, ..Demand::default() });
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can happen to the page: everything that a person, the browser or the page's API can do.
 
+use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
@@ -13,7 +14,6 @@ use crate::form::NumberForm;
 use crate::geometry::Form;
 use crate::hands::Hand;
 use crate::keeping::Keep;
-use crate::lab::Lab;
 use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, OperationForm, Selection, Tab, Tool};
@@ -125,7 +125,7 @@ pub enum ToolAction {
 pub enum Open {
     /// A story of the gallery.
     Story(Story),
-    /// Another lab: its first story, or a usual run of it.
+    /// Another lab: its first story.
     Lab(Lab),
     /// What a link says, with or without `#`.
     Link(String),

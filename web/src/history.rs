@@ -43,7 +43,7 @@ impl Place {
 #[derive(Clone, Debug)]
 pub struct Judged {
     place: Place,
-    /// What was judged, in order.
+    /// What was judged, in order; nothing in a lock lab, whose history is more than what was asked.
     pub operations: Rc<[OperationView]>,
     /// The verdict.
     pub verdict: Verdict,
@@ -150,8 +150,7 @@ impl Watch {
                 return;
             }
             let operations: Rc<[OperationView]> = session.operations().into();
-            let judge = HistoryJudge::new(session.config(), &operations, BUDGET);
-            self.running = Some((now, operations, judge));
+            self.running = Some((now, operations, session.history_judge(BUDGET)));
             return;
         }
         let Some((place, operations, judge)) = &mut self.running else { return };

@@ -8,14 +8,14 @@ use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::advice::{Warning, warnings};
 use lockstep_core::lab::raft::{Field, Preset, RaftConfig};
 use lockstep_core::lab::renaming::renamed;
-use lockstep_core::lab::{Session, Timed};
+use lockstep_core::lab::{Lab, Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::process::NodeId;
 
 use crate::form::{Blank, Fault};
-use crate::lab::Lab;
+use crate::lab::usual;
 use crate::lock_form::LockForm;
 
 /// How long a run that was set up on the page is worth watching, in microseconds.
@@ -74,19 +74,20 @@ impl NewRun {
     /// A run of the lab of this kind as it usually is, or as the run that is shown is, if that is
     /// of this kind.
     #[must_use]
-    pub fn of_lab(locks: bool, shown: &RaftConfig) -> Self {
-        match locks {
-            _ if shown.locks.is_some() == locks => Self::of(shown),
-            true => Self::of(&Lab::Locks.usual().config),
-            false => Self::default(),
-        }
+    pub fn of_lab(lab: Lab, shown: &RaftConfig) -> Self {
+        if shown.lab() == lab { Self::of(shown) } else { Self::of(&usual(lab)) }
+    }
+
+    /// Which lab it is.
+    #[must_use]
+    pub const fn lab(&self) -> Lab {
+        if self.locks.is_some() { Lab::Locks } else { Lab::Raft }
     }
 
     /// A run of the same lab as it usually is, with the same seed.
     #[must_use]
     pub fn defaults(&self) -> Self {
-        let usual = self.locks.as_ref().map(|_| Lab::Locks.usual().config);
-        Self { seed: self.seed, ..Self::of(&usual.unwrap_or_default()) }
+        Self { seed: self.seed, ..Self::of(&usual(self.lab())) }
     }
 
     /// What a number is read as: a lock lab has room for more clients.
@@ -387,15 +388,15 @@ mod tests {
     #[test]
     fn another_lab_begins_as_it_usually_is_and_keeps_what_both_have() {
         let session = Story::OldTermEntry.scenario().open();
-        let mut new_run = NewRun::of_lab(true, session.config());
-        assert_eq!(new_run.config(), Some(Lab::Locks.usual().config));
+        let mut new_run = NewRun::of_lab(Lab::Locks, session.config());
+        assert_eq!(new_run.config(), Some(usual(Lab::Locks)));
         set(&mut new_run, Field::Servers, "5");
         new_run.keeps = true;
         let (all, kept) = new_run.can_keep(&session);
         assert!(0 < kept && kept < all, "operations of a store make no sense: {kept} of {all}");
         let scenario = new_run.scenario(&session, 7).expect("it is right");
         assert_eq!(scenario.check(), Ok(()));
-        let back = NewRun::of_lab(false, session.config());
+        let back = NewRun::of_lab(Lab::Raft, session.config());
         assert_eq!(back.config().as_ref(), Some(session.config()));
     }
 }

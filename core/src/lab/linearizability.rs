@@ -12,7 +12,7 @@ use super::machine::Machine;
 use super::raft::RaftConfig;
 use super::raft::view::{OperationView, OutcomeView};
 use super::session::{CheckReport, Session};
-use crate::check::linearizability::{self, Conviction, Judge, Kv, Operation, Verdict};
+use crate::check::linearizability::{Conviction, Judge, Kv, Operation, Verdict};
 use crate::check::lock::LockCheck;
 use crate::check::lock::history::{FencedLock, Known, history};
 use crate::check::raft::RaftCheck;
@@ -29,16 +29,25 @@ pub const BUDGET: u64 = 200_000;
 
 /// Judges what the clients of a lab saw, in slices.
 #[derive(Clone, Debug)]
-pub struct HistoryJudge {
-    judge: Judge<Kv>,
-    /// How many entries stood in the servers' logs at the beginning: they come first in the history
-    /// that is judged.
-    preset: usize,
+pub struct HistoryJudge(Subject);
+
+/// What is judged.
+#[derive(Clone, Debug)]
+enum Subject {
+    /// What was asked of a store.
+    Store {
+        judge: Judge<Kv>,
+        /// How many entries stood in the servers' logs at the beginning: they come first in the
+        /// history that is judged.
+        preset: usize,
+    },
+    /// What became of locks.
+    Locks(Judge<FencedLock>),
 }
 
 impl HistoryJudge {
-    /// A judge of these operations, with at most `budget` steps for the verdict and as many for
-    /// what shows it.
+    /// A judge of these operations of a store, with at most `budget` steps for the verdict and as
+    /// many for what shows it.
     ///
     /// What stands in the servers' logs when the run begins may be committed in it: each such entry
     /// is an open operation, called at the beginning.
@@ -53,21 +62,33 @@ impl HistoryJudge {
             answer: None,
         });
         let history: Vec<Operation<Kv>> = begun.chain(operations.iter().map(observed)).collect();
-        Self { judge: Judge::new(&history, budget), preset: preset.len() }
+        Self(Subject::Store { judge: Judge::new(&history, budget), preset: preset.len() })
+    }
+
+    /// A judge of what became of locks, within the same budget.
+    #[must_use]
+    pub fn of_locks(history: &[Operation<FencedLock>], budget: u64) -> Self {
+        Self(Subject::Locks(Judge::new(history, budget)))
     }
 
     /// Goes on by about so many steps. `true`: the verdict is known.
     pub fn work(&mut self, steps: u64) -> bool {
-        self.judge.work(steps)
+        match &mut self.0 {
+            Subject::Store { judge, .. } => judge.work(steps),
+            Subject::Locks(judge) => judge.work(steps),
+        }
     }
 
     /// The verdict, once it is known.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
-        let verdict = self.judge.verdict()?;
+        let (verdict, preset) = match &self.0 {
+            Subject::Store { judge, preset } => (judge.verdict()?, *preset),
+            Subject::Locks(judge) => (judge.verdict()?, 0),
+        };
         let Verdict::NotLinearizable(conviction) = verdict else { return Some(verdict.clone()) };
         let named = |judged: &[usize]| {
-            judged.iter().filter_map(|place| place.checked_sub(self.preset)).collect()
+            judged.iter().filter_map(|place| place.checked_sub(preset)).collect()
         };
         Some(Verdict::NotLinearizable(Conviction {
             operations: named(&conviction.operations),
@@ -75,17 +96,19 @@ impl HistoryJudge {
             ..conviction.clone()
         }))
     }
+
+    /// The verdict, however long it takes.
+    #[must_use]
+    pub fn finished(mut self) -> Verdict {
+        while !self.work(u64::MAX) {}
+        self.verdict().expect("the work is done")
+    }
 }
 
 /// Judges a run up to its cursor at once: what was asked of the store, or of the locks.
 #[must_use]
 pub fn judge(session: &Session, budget: u64) -> Verdict {
-    if let Some(history) = session.lock_history() {
-        return linearizability::judge(&history, budget);
-    }
-    let mut judge = HistoryJudge::new(session.config(), &session.operations(), budget);
-    while !judge.work(u64::MAX) {}
-    judge.verdict().expect("the work is done")
+    session.history_judge(budget).finished()
 }
 
 /// An operation as its client saw it.
@@ -133,6 +156,24 @@ pub(in crate::lab) fn lock_history(
 }
 
 impl Session {
+    /// A judge of what the clients saw up to the cursor.
+    #[must_use]
+    pub fn history_judge(&self, budget: u64) -> HistoryJudge {
+        match self.lock_history() {
+            Some(history) => HistoryJudge::of_locks(&history, budget),
+            None => HistoryJudge::new(self.config(), &self.operations(), budget),
+        }
+    }
+
+    /// The check that judges what the clients saw.
+    #[must_use]
+    pub fn history_check(&self) -> check::Check {
+        match self.config().locks {
+            None => RaftCheck::LinearizableHistory.into(),
+            Some(_) => LockCheck::LockHistory.into(),
+        }
+    }
+
     /// What became of the locks, as the clients know it; nothing where there are none.
     #[must_use]
     pub fn lock_history(&self) -> Option<Vec<Operation<FencedLock>>> {
@@ -163,11 +204,7 @@ impl Session {
                 check::Verdict::Fails(self.failure_of(conviction, nodes))
             }
         };
-        let check = match locks {
-            None => RaftCheck::LinearizableHistory.into(),
-            Some(_) => LockCheck::LockHistory.into(),
-        };
-        reports.push(CheckReport { check, verdict });
+        reports.push(CheckReport { check: self.history_check(), verdict });
         reports
     }
 

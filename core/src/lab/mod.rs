@@ -45,6 +45,36 @@ pub use session::Session;
 use crate::raft::Participant;
 use machine::{Ask, Machine};
 
+/// Which lab: what its clusters carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lab {
+    /// A key-value store.
+    #[default]
+    Raft,
+    /// A lock table.
+    Locks,
+}
+
+impl Lab {
+    /// Every lab.
+    pub const ALL: [Self; 2] = [Self::Raft, Self::Locks];
+
+    /// Its name in scenario files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Raft => "raft",
+            Self::Locks => "locks",
+        }
+    }
+
+    /// The lab of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lab| lab.name() == name)
+    }
+}
+
 /// Somebody who takes part in a lab.
 pub type Node = Participant<Machine>;
 /// What somebody says about themselves.

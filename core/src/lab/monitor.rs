@@ -17,9 +17,8 @@ use crate::sim::world::{Node, Stepped, World};
 /// Watches a lab.
 #[derive(Clone, Debug)]
 pub struct LabMonitor {
-    cluster: RaftMonitor<Command>,
-    /// The second cluster, where there are two.
-    other: Option<Box<RaftMonitor<Command>>>,
+    /// One for each cluster: at least one.
+    clusters: Vec<RaftMonitor<Command>>,
     locks: Option<Box<LockMonitor>>,
 }
 
@@ -30,13 +29,10 @@ impl LabMonitor {
         let (groups, share) = (config.groups(), config.servers / config.groups());
         let servers =
             |group: u8| NodeSet::first((group + 1) * share).minus(NodeSet::first(group * share));
-        let (cluster, other) = match groups {
-            1 => (RaftMonitor::default(), None),
-            _ => (RaftMonitor::of(servers(0)), Some(Box::new(RaftMonitor::of(servers(1))))),
-        };
+        let clusters = (0..groups).map(|group| RaftMonitor::of(servers(group))).collect();
         let locks = config.locks.is_some();
         let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
-        Self { cluster, other, locks }
+        Self { clusters, locks }
     }
 
     /// What a check says of the run so far. Where there are several clusters, the worse of what it
@@ -45,11 +41,8 @@ impl LabMonitor {
     pub fn verdict(&self, check: Check) -> Verdict {
         match check {
             Check::Raft(check) => {
-                let verdict = self.cluster.verdict(check);
-                match &self.other {
-                    None => verdict,
-                    Some(other) => worse(verdict, other.verdict(check)),
-                }
+                let verdicts = self.clusters.iter().map(|cluster| cluster.verdict(check));
+                verdicts.reduce(worse).expect("there is a cluster")
             }
             Check::Lock(check) => match &self.locks {
                 None => Verdict::NotReached,
@@ -60,8 +53,7 @@ impl LabMonitor {
 
     /// The checks that failed, each with its first failure, once for each cluster.
     pub fn failures(&self) -> impl Iterator<Item = (Check, &Failure)> {
-        let other = self.other.iter().flat_map(|other| other.failures());
-        let raft = self.cluster.failures().chain(other);
+        let raft = self.clusters.iter().flat_map(RaftMonitor::failures);
         let locks = self.locks.iter().flat_map(|locks| locks.failures());
         let raft = raft.map(|(check, failure)| (Check::Raft(check), failure));
         raft.chain(locks.map(|(check, failure)| (Check::Lock(check), failure)))
@@ -76,14 +68,13 @@ impl LabMonitor {
     /// The highest index that any server knew to be committed, of all clusters.
     #[must_use]
     pub fn committed(&self) -> Index {
-        let other = self.other.as_ref().map_or(0, |other| other.committed());
-        self.cluster.committed().max(other)
+        self.clusters.iter().map(RaftMonitor::committed).max().unwrap_or(0)
     }
 
     /// Whether a cluster is left in peace now, and has not settled yet.
     #[must_use]
     pub fn is_settling(&self) -> bool {
-        self.cluster.is_settling() || self.other.as_ref().is_some_and(|other| other.is_settling())
+        self.clusters.iter().any(RaftMonitor::is_settling)
     }
 }
 
@@ -183,20 +174,14 @@ fn circumstances(world: &World<Participant<Machine>>) -> Circumstances {
 
 impl Monitor<Participant<Machine>> for LabMonitor {
     fn begin(&mut self, world: &World<Participant<Machine>>) {
-        self.cluster.begin(world);
-        if let Some(other) = &mut self.other {
-            other.begin(world);
-        }
+        self.clusters.iter_mut().for_each(|cluster| cluster.begin(world));
         if let Some(locks) = &mut self.locks {
             observe_locks(locks, Stepped { node: None, meddled: true }, world);
         }
     }
 
     fn observe(&mut self, stepped: Stepped, world: &World<Participant<Machine>>) {
-        self.cluster.observe(stepped, world);
-        if let Some(other) = &mut self.other {
-            other.observe(stepped, world);
-        }
+        self.clusters.iter_mut().for_each(|cluster| cluster.observe(stepped, world));
         if let Some(locks) = &mut self.locks {
             observe_locks(locks, stepped, world);
         }

@@ -3,6 +3,7 @@
 //! A choice names a bug or a setting by a number, a scenario file by a name. Raft's come first;
 //! from [`OWN`] on they are those of the machine that it carries.
 
+use crate::lab::Lab;
 use crate::lock;
 use crate::raft;
 use crate::raft::state_machine::OWN;
@@ -72,8 +73,9 @@ impl AnySetting {
 
     /// The settings that make a difference in a lab, the lab's own first: clients of the lock
     /// manager have sessions of their own, always ask again, and never read past the log.
-    pub fn of_lab(locks: bool) -> impl Iterator<Item = Self> {
+    pub fn of_lab(lab: Lab) -> impl Iterator<Item = Self> {
         use raft::setting::Setting::{Reads, Retries, Sessions};
+        let locks = lab == Lab::Locks;
         let own = lock::setting::Setting::ALL.into_iter().map(Self::Lock).filter(move |_| locks);
         let of_store = |setting| matches!(setting, Reads | Retries | Sessions);
         let raft = raft::setting::Setting::ALL.into_iter();

@@ -1,8 +1,7 @@
 //! A session: a run with its history, behind one closed interface.
 //!
-//! The page and the command line hold a [`Session`] and nothing below it. There is one lab so far,
-//! so a session holds that lab's history; a second lab will make it a choice between two, and the
-//! methods will stay.
+//! The page and the command line hold a [`Session`] and nothing below it. Whichever lab it is, the
+//! world is of one kind ([`machine`](crate::lab::machine)), so there is one kind of session.
 
 mod inside;
 
@@ -12,10 +11,9 @@ use super::raft::config::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
-use crate::check::Check;
-use crate::check::Verdict;
 use crate::check::lock::LockCheck;
 use crate::check::raft::{LaneState, RaftCheck};
+use crate::check::{Check, Verdict};
 use crate::lab::LabMonitor;
 use crate::lab::machine::Machine;
 use crate::raft::Participant;

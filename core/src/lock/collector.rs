@@ -234,7 +234,7 @@ impl Collector {
         // Who is aborted soon waits no more.
         let mut left = seen;
         left.retain(|(group, edge)| !self.claims.contains_key(&(*group, edge.from, edge.request)));
-        while let Some(cycle) = cycle_through_several(&left) {
+        while let Some(cycle) = cycle_in(&left, are_of_several) {
             let (group, victim) = self.victim(&cycle);
             left.retain(|(_, edge)| edge.from != victim.from);
             self.claim(group, victim, cycle, context);
@@ -278,17 +278,23 @@ impl Collector {
     }
 }
 
-/// A cycle with edges of several groups, if there is one: for the first who is on one, a shortest.
-fn cycle_through_several(edges: &[(u8, Edge)]) -> Option<Vec<(u8, Edge)>> {
+/// Whether edges are those of several groups.
+fn are_of_several(edges: &[(u8, Edge)]) -> bool {
+    edges.iter().any(|(group, _)| *group != edges[0].0)
+}
+
+/// A cycle of a graph that is gathered from several, in the order of waiting: for the first owner
+/// who is on one that is `wanted`, a shortest.
+#[must_use]
+pub fn cycle_in(
+    edges: &[(u8, Edge)],
+    wanted: impl Fn(&[(u8, Edge)]) -> bool,
+) -> Option<Vec<(u8, Edge)>> {
     let mut from: BTreeMap<Owner, Vec<(u8, Edge)>> = BTreeMap::new();
     for (group, edge) in edges {
         from.entry(edge.from).or_default().push((*group, *edge));
     }
-    from.keys().find_map(|owner| {
-        let cycle = shortest_cycle(&from, *owner)?;
-        let first = cycle.first()?.0;
-        cycle.iter().any(|(group, _)| *group != first).then_some(cycle)
-    })
+    from.keys().find_map(|owner| shortest_cycle(&from, *owner).filter(|cycle| wanted(cycle)))
 }
 
 /// A shortest cycle through somebody: breadth first.

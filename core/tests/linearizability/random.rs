@@ -7,32 +7,11 @@ use lockstep_core::check::linearizability::model::{MutexAction, QueueAction, Reg
 use lockstep_core::check::linearizability::{Kv, Model, Mutex, Operation, Queue, Register};
 use lockstep_core::raft::store;
 use lockstep_core::raft::store::Text;
-use lockstep_core::sim::random::Luck;
 
-/// Numbers, drawn in order.
-pub(crate) struct Dice {
-    luck: Luck,
-    drawn: u64,
-}
+pub(crate) use crate::dice::Dice;
 
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { luck: Luck::new(seed), drawn: 0 }
-    }
-
-    /// A number below `sides`.
-    pub(crate) fn below(&mut self, sides: u64) -> u64 {
-        self.drawn += 1;
-        self.luck.between(self.drawn, 0, 0, sides - 1)
-    }
-
-    pub(crate) fn once_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-
-    fn text(&mut self, sides: u64) -> Text {
-        self.below(sides).to_string().into()
-    }
+fn text(dice: &mut Dice, sides: u64) -> Text {
+    dice.below(sides).to_string().into()
 }
 
 /// An object that can be asked for something at random.
@@ -44,8 +23,8 @@ impl Sampled for Register {
     fn sample(dice: &mut Dice) -> RegisterAction {
         match dice.below(5) {
             0 | 1 => RegisterAction::Read,
-            2 | 3 => RegisterAction::Write(Some(dice.text(3))),
-            _ => RegisterAction::CompareAndSet(Some(dice.text(3)), Some(dice.text(3))),
+            2 | 3 => RegisterAction::Write(Some(text(dice, 3))),
+            _ => RegisterAction::CompareAndSet(Some(text(dice, 3)), Some(text(dice, 3))),
         }
     }
 }
@@ -56,22 +35,22 @@ impl Sampled for Kv {
         let key = || "x".into();
         match dice.below(6) {
             0 | 1 => store::Operation::Get(key()),
-            2 => store::Operation::Put(key(), dice.text(2)),
-            3 | 4 => store::Operation::Append(key(), dice.text(2)),
-            _ => store::Operation::CompareAndSet(key(), dice.text(2), dice.text(2)),
+            2 => store::Operation::Put(key(), text(dice, 2)),
+            3 | 4 => store::Operation::Append(key(), text(dice, 2)),
+            _ => store::Operation::CompareAndSet(key(), text(dice, 2), text(dice, 2)),
         }
     }
 }
 
 impl Sampled for Mutex {
     fn sample(dice: &mut Dice) -> MutexAction {
-        if dice.once_in(2) { MutexAction::Acquire } else { MutexAction::Release }
+        if dice.one_in(2) { MutexAction::Acquire } else { MutexAction::Release }
     }
 }
 
 impl Sampled for Queue {
     fn sample(dice: &mut Dice) -> QueueAction {
-        if dice.once_in(2) { QueueAction::Enqueue(dice.text(3)) } else { QueueAction::Dequeue }
+        if dice.one_in(2) { QueueAction::Enqueue(text(dice, 3)) } else { QueueAction::Dequeue }
     }
 }
 
@@ -101,7 +80,7 @@ pub(crate) fn real<M: Sampled>(dice: &mut Dice, clients: u64, most: usize) -> Ve
                 Some((history.len() - 1, None))
             }
             // Given up: nobody will know whether it took effect.
-            Some(_) if dice.once_in(20) => None,
+            Some(_) if dice.one_in(20) => None,
             Some((place, None)) => {
                 let (next, answer) = M::apply(&state, &history[place].action);
                 state = next;
@@ -109,7 +88,7 @@ pub(crate) fn real<M: Sampled>(dice: &mut Dice, clients: u64, most: usize) -> Ve
             }
             Some((place, answer)) => {
                 history[place].returned = Some(now);
-                history[place].answer = answer.filter(|_| !dice.once_in(20));
+                history[place].answer = answer.filter(|_| !dice.one_in(20));
                 None
             }
         };

@@ -3,6 +3,7 @@
 
 mod auditor;
 mod clients;
+#[path = "../shared/dice.rs"]
 mod dice;
 mod graphs;
 mod random;

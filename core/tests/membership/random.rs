@@ -7,27 +7,11 @@ use lockstep_core::raft::log::Index;
 use lockstep_core::raft::quorum::{self, VoteResult};
 use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
-use lockstep_core::sim::random::Luck;
 
+use crate::dice::Dice;
 use crate::naive::{self, Members, Nodes};
 
-/// Numbers, drawn in order.
-struct Dice {
-    luck: Luck,
-    drawn: u64,
-}
-
 impl Dice {
-    fn new(seed: u64) -> Self {
-        Self { luck: Luck::new(seed), drawn: 0 }
-    }
-
-    /// A number below `sides`.
-    fn below(&mut self, sides: u64) -> u64 {
-        self.drawn += 1;
-        self.luck.between(self.drawn, 0, 0, sides - 1)
-    }
-
     fn node(&mut self, among: u64) -> NodeId {
         NodeId(u8::try_from(self.below(among)).expect("few nodes"))
     }

@@ -1,5 +1,6 @@
 //! What is said in the form of a new run of the lock lab, and where a script is written.
 
+use lockstep_core::lab::Lab;
 use lockstep_core::lab::locks::config::MOST_RESOURCES;
 use lockstep_core::lab::raft::Field;
 
@@ -13,13 +14,23 @@ impl Language {
         choose!(self, "laboratory", "laboratorium")
     }
 
+    /// The name of a lab.
+    #[must_use]
+    pub const fn lab(self, lab: Lab) -> &'static str {
+        match lab {
+            Lab::Raft => "Raft",
+            Lab::Locks => choose!(self, "Locks", "Kunci"),
+        }
+    }
+
     /// What a lab is about.
     #[must_use]
-    pub const fn lab(self, locks: bool) -> &'static str {
-        if locks {
-            choose!(self, "Locks on Raft", "Kunci di atas Raft")
-        } else {
-            choose!(self, "Raft with a key-value store", "Raft dengan penyimpanan kunci-nilai")
+    pub const fn lab_subject(self, lab: Lab) -> &'static str {
+        match lab {
+            Lab::Raft => {
+                choose!(self, "Raft with a key-value store", "Raft dengan penyimpanan kunci-nilai")
+            }
+            Lab::Locks => choose!(self, "Locks on Raft", "Kunci di atas Raft"),
         }
     }
 

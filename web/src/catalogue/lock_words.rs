@@ -107,12 +107,12 @@ pub enum LockWord {
     Unaware,
     /// The switch of labs.
     Labs,
-    /// A lab.
-    Raft,
-    /// A lab.
-    Locks,
     /// Nothing.
     Nothing,
+    /// After how many wait before somebody.
+    Ahead,
+    /// After how many edges somebody knows of.
+    Edges,
 }
 
 impl Language {
@@ -171,9 +171,9 @@ impl Language {
             LockWord::GraphOf => choose!(self, "graph of", "graf dari"),
             LockWord::Unaware => choose!(self, "has not heard", "belum tahu"),
             LockWord::Labs => choose!(self, "Laboratory", "Laboratorium"),
-            LockWord::Raft => choose!(self, "Raft", "Raft"),
-            LockWord::Locks => choose!(self, "Locks", "Kunci"),
             LockWord::Nothing => choose!(self, "nothing", "tidak ada"),
+            LockWord::Ahead => choose!(self, "ahead", "di depan"),
+            LockWord::Edges => choose!(self, "edges", "sisi"),
         }
     }
 }

@@ -276,14 +276,14 @@ impl Language {
     #[must_use]
     pub const fn doing(self, doing: Doing) -> &'static str {
         match doing {
-            Doing::Idle => choose!(self, "idle", "menganggur"),
+            Doing::Idle => choose!(self, "idle", "diam"),
             Doing::Asking => choose!(self, "asks", "meminta"),
             Doing::Waiting => choose!(self, "waits", "menunggu"),
             Doing::Reading => choose!(self, "reads", "membaca"),
             Doing::Writing => choose!(self, "writes", "menulis"),
             Doing::Working => choose!(self, "works", "bekerja"),
             Doing::LettingGo => choose!(self, "lets go", "melepas"),
-            Doing::BackingOff => choose!(self, "backs off", "mundur dulu"),
+            Doing::BackingOff => choose!(self, "backs off", "mundur"),
             Doing::Resting => choose!(self, "rests", "rehat"),
         }
     }

@@ -5,7 +5,7 @@ use lockstep_core::lab::locks::LocksView;
 use lockstep_core::lab::locks::view::LockerView;
 use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::{Field, RaftConfig};
-use lockstep_core::lab::{Event, What};
+use lockstep_core::lab::{Event, Lab, What};
 use lockstep_core::lock::note::Note;
 use lockstep_core::lock::setting::Setting;
 use lockstep_core::raft::note::Note as RaftNote;
@@ -16,7 +16,7 @@ use super::tests::{act, fragment, page, seek, settle};
 use crate::action::{Action, Open, Page, Play, ToolAction};
 use crate::author::AuthorAction;
 use crate::command::{Command, Deed, Reason, deed};
-use crate::lab::Lab;
+use crate::lab::usual;
 use crate::lock_form::ScriptForm;
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, Model, Selection, Tool};
@@ -127,7 +127,8 @@ fn a_policy_is_changed_from_now_on_or_from_the_beginning_on() {
 #[test]
 fn playing_stops_where_a_deadlock_is_found() {
     let mut model = page();
-    act(&mut model, [Action::Open(Open::Link(Lab::Locks.usual().encode()))]);
+    let scenario = Scenario { config: usual(Lab::Locks), ..Scenario::default() };
+    act(&mut model, [Action::Open(Open::Link(scenario.encode()))]);
     let deadlock = Landmark::Lock(LockMark::Deadlock);
     act(&mut model, [Action::Meaning(MeaningAction::Breakpoint(deadlock))]);
     act(&mut model, [Action::Play(Play::Speed(Speed::near(10.0))), Action::Play(Play::Start)]);
@@ -148,7 +149,7 @@ fn playing_stops_where_a_deadlock_is_found() {
 fn a_new_run_of_two_groups_begins() {
     let mut model = page();
     act(&mut model, [Action::Page(Page::Dialog(Dialog::NewRun))]);
-    let mut new_run = NewRun::of_lab(true, model.session.config());
+    let mut new_run = NewRun::of_lab(Lab::Locks, model.session.config());
     let place = Field::ALL.iter().position(|field| *field == Field::Servers).expect("a field");
     "6".clone_into(&mut new_run.texts[place]);
     let locks = new_run.locks.as_mut().expect("it is a lock lab");

@@ -9,6 +9,7 @@ use crate::clerk::Errand;
 use crate::effect::Effect;
 use crate::hands::Hands;
 use crate::history::Watch;
+use crate::lab::first_story;
 use crate::model::{Dialog, Model, Notice, Origin, Player, Replay, Tool};
 use crate::quiz::Quiz;
 use crate::scene::{Scene, layout};
@@ -16,10 +17,10 @@ use crate::scene::{Scene, layout};
 pub(super) fn open(model: &mut Model, open: Open) -> Vec<Effect> {
     match open {
         Open::Story(story) => install(model, &story.scenario(), Origin::Gallery(story)),
-        Open::Lab(lab) => match lab.first_story() {
-            Some(story) => install(model, &story.scenario(), Origin::Gallery(story)),
-            None => install(model, &lab.usual(), Origin::Own),
-        },
+        Open::Lab(lab) => {
+            let story = first_story(lab);
+            install(model, &story.scenario(), Origin::Gallery(story))
+        }
         Open::Link(link) => match Scenario::decode(&link) {
             Ok(scenario) => install(model, &scenario, Origin::Link),
             Err(problem) => say(model, Notice::BadLink(problem)),

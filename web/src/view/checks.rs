@@ -71,9 +71,9 @@ pub(super) fn summary(model: &Model, page: &Context) -> Html {
 }
 
 /// How the verdict on the clients' history is drawn: its class, its mark and its word. Nothing
-/// while there is no client.
+/// where there is no client.
 fn linearizability(model: &Model, page: &Context) -> Option<(&'static str, Html, &'static str)> {
-    if model.scene.view.clients.is_empty() {
+    if model.session.names().clients == 0 {
         return None;
     }
     let mut like = Verdict::NotReached;
@@ -97,7 +97,7 @@ fn linearizability_line(model: &Model, page: &Context) -> Option<Html> {
     Some(html! {
         <li key="linearizability" {class}>
             { mark }
-            <span>{ page.language.linearizability() }</span>
+            <span>{ page.language.check(model.session.history_check()) }</span>
             <span class="verdict">{ word }</span>
         </li>
     })
@@ -105,19 +105,22 @@ fn linearizability_line(model: &Model, page: &Context) -> Option<Html> {
 
 fn linearizability_report(model: &Model, page: &Context) -> Option<Html> {
     let (class, mark, word) = linearizability(model, page)?;
+    let check = model.session.history_check();
     let see = Action::Page(Page::Tab(Tab::Clients));
     Some(html! {
         <li key="linearizability" {class}>
             { mark }
             <div>
                 <p class="check-name">
-                    { page.language.linearizability() }
+                    { page.language.check(check) }
                     <span class="verdict">{ word }</span>
                 </p>
-                <p class="meaning">{ page.language.linearizability_meaning() }</p>
-                <button class="button" onclick={page.on::<MouseEvent>(see)}>
-                    { page.language.see_history() }
-                </button>
+                <p class="meaning">{ page.language.check_meaning(check) }</p>
+                if model.scene.view.locks.is_none() {
+                    <button class="button" onclick={page.on::<MouseEvent>(see)}>
+                        { page.language.see_history() }
+                    </button>
+                }
             </div>
         </li>
     })

@@ -1,5 +1,6 @@
 //! The bar at the top.
 
+use lockstep_core::lab::Lab;
 use lockstep_core::scenario::gallery::{Section, Story};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -10,7 +11,6 @@ use crate::action::{Action, Open, Page};
 use crate::author::AuthorAction;
 use crate::catalogue::{AuthorWord, KeepWord, Language, LockWord, QuizWord, Word};
 use crate::keeping::Keep;
-use crate::lab::Lab;
 use crate::model::{Dialog, Origin, Theme};
 use crate::quiz::QuizAction;
 
@@ -99,7 +99,7 @@ fn logo() -> Html {
 /// The switch of labs.
 fn labs(page: &Context, current: Lab) -> Html {
     let button = |lab: Lab| {
-        let text = page.language.lock(lab.word());
+        let text = page.language.lab(lab);
         let open = page.on::<MouseEvent>(Action::Open(Open::Lab(lab)));
         let pressed = (lab == current).to_string();
         html! {
@@ -141,7 +141,7 @@ fn picker(page: &Context, lab: Lab, origin: Origin, quiz: bool) -> Html {
             </option>
         }
     };
-    let of_lab = Section::ALL.into_iter().filter(|section| lab.has(*section));
+    let of_lab = Section::ALL.into_iter().filter(|section| section.lab() == lab);
     let sections = of_lab.map(|section| {
         let stories = Story::ALL.into_iter().filter(|story| story.section() == section);
         let title = page.language.story_section(section);

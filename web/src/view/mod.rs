@@ -42,7 +42,6 @@ use yew::prelude::*;
 
 use crate::action::Action;
 use crate::catalogue::{Language, Word};
-use crate::lab::Lab;
 use crate::model::Model;
 
 /// What every component may need.
@@ -92,7 +91,7 @@ pub fn page(model: &Model, page: &Context) -> Html {
     html! {
         <div class={classes!("page", model.author.projector.then_some("projector"))}>
             <header::Header
-                lab={Lab::of(&model.session)}
+                lab={model.session.config().lab()}
                 origin={model.origin}
                 theme={model.theme()}
                 quiz={model.quiz.is_some()}

@@ -271,7 +271,7 @@ impl Parts<'_> {
 
     /// Raft's settings that make a difference in this lab.
     fn raft_settings(&self) -> impl Iterator<Item = AnySetting> {
-        let of_lab = AnySetting::of_lab(self.new_run.locks.is_some());
+        let of_lab = AnySetting::of_lab(self.new_run.lab());
         of_lab.filter(|setting| matches!(setting, AnySetting::Raft(_)))
     }
 

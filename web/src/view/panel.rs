@@ -63,7 +63,9 @@ fn alarms(model: &Model) -> Vec<Tab> {
     let fails = |report: &CheckReport| matches!(report.verdict, Verdict::Fails(_));
     let checks = model.scene.checks.iter().any(fails).then_some(Tab::Checks);
     let judged = model.watch.last_judged(&model.session);
-    let clients = judged.and_then(Judged::conviction).map(|_| Tab::Clients);
+    // Only the store's clients have their history drawn.
+    let shown = if model.scene.view.locks.is_some() { Tab::Checks } else { Tab::Clients };
+    let clients = judged.and_then(Judged::conviction).map(|_| shown);
     checks.into_iter().chain(clients).collect()
 }
 

@@ -33,8 +33,7 @@ const fn offered(setting: AnySetting) -> &'static [u64] {
 
 /// The dialog.
 pub(super) fn dialog(model: &Model, page: &Context) -> Html {
-    let locks = model.session.config().locks.is_some();
-    let settings = AnySetting::of_lab(locks)
+    let settings = AnySetting::of_lab(model.session.config().lab())
         .filter_map(|setting| Some(row(page, setting, model.session.setting(setting)?)));
     html! {
         <Frame title={Word::SettingsTitle} class="wide">

@@ -57,11 +57,6 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
                     { headline }
                 </h2>
                 <p class="subline">{ remark }</p>
-                <div class="caption-box">
-                    if let Some(caption) = caption {
-                        <p class="caption">{ caption }</p>
-                    }
-                </div>
             </div>
             { if view.locks.is_some() { locks::legend(page) } else { legend(page) } }
             if embedded {
@@ -72,6 +67,11 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
                     { page.language.keeping(KeepWord::OpenAlone) }
                 </button>
             }
+            <div class="caption-box">
+                if let Some(caption) = caption {
+                    <p class="caption">{ caption }</p>
+                }
+            </div>
         </div>
     }
 }

@@ -14,9 +14,7 @@ use std::time::{Duration, Instant};
 use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{
-    Conviction, Coverage, Demand, Lab, MOST_SEEDS, Trial, draw,
-};
+use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
 
@@ -75,7 +73,7 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
 }
 
 fn lab_of(name: &str) -> Result<Lab, Failure> {
-    let known = Lab::ALL.into_iter().find(|lab| lab.name() == name);
+    let known = Lab::named(name);
     known.ok_or_else(|| Failure::Input(format!("--lab: there is no lab {name:?}")))
 }
 

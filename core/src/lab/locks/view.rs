@@ -15,6 +15,7 @@ use crate::lab::raft::situation::{Situation, situation as raft_situation};
 use crate::lab::raft::view::ServerView;
 use crate::lab::{Names, NodeName};
 use crate::lock::client::Client;
+use crate::lock::collector::cycle_in;
 use crate::lock::command::{Action, Answer, Cause, Edge};
 use crate::lock::journal::What;
 use crate::lock::table::LockTable;
@@ -234,17 +235,16 @@ pub fn locks_view(
         .find_map(|(id, _)| Some((id, world.node(id).process.lock_party()?.vault()?)))?;
     let tables = tables(world);
     let owner = |owner: Owner| owner.node().map_or(NodeName::Vault, |node| names.name(node));
-    let edges: Vec<Edge> = tables.iter().flat_map(|(_, table)| table.edges()).collect();
-    let cycle = cycle_in(&edges);
-    let next = |from: Owner, to: Owner| {
-        let place = cycle.iter().position(|one| *one == from);
-        place.is_some_and(|place| cycle[(place + 1) % cycle.len()] == to)
-    };
-    let edge_view = |edge: &Edge| EdgeView {
-        from: owner(edge.from),
-        to: owner(edge.to),
-        soft: edge.soft,
-        on_cycle: next(edge.from, edge.to),
+    let groups = (0..).zip(&tables);
+    let edges: Vec<(u8, Edge)> = groups
+        .flat_map(|(group, (_, table))| table.edges().into_iter().map(move |edge| (group, edge)))
+        .collect();
+    let cycle = cycle_in(&edges, |_| true).unwrap_or_default();
+    let edge_view = |edge: &(u8, Edge)| EdgeView {
+        from: owner(edge.1.from),
+        to: owner(edge.1.to),
+        soft: edge.1.soft,
+        on_cycle: cycle.contains(edge),
     };
     let clients: Vec<LockerView> = lockers(world, names)
         .map(|(id, name, node, client)| locker_view((id, name, node), client, &tables, names))
@@ -254,7 +254,7 @@ pub fn locks_view(
         situation: LockSituation::default(),
         resources: resources(&tables, vault, &clients, names),
         edges: edges.iter().map(edge_view).collect(),
-        cycle: cycle.iter().map(|one| owner(*one)).collect(),
+        cycle: cycle.iter().map(|(_, edge)| owner(edge.from)).collect(),
         clients,
         collector: collector_view(world, names),
         vault: vault_view((vault_id, world.node(vault_id)), vault),
@@ -283,31 +283,6 @@ pub(super) fn tables(world: &World<Participant<Machine>>) -> Vec<(&Server<Machin
         }
     }
     best
-}
-
-/// A cycle of a graph, in the order of waiting; nobody, if there is none.
-fn cycle_in(edges: &[Edge]) -> Vec<Owner> {
-    // Who waits for nobody that waits is on no cycle: take them away until nothing changes.
-    let mut left: Vec<&Edge> = edges.iter().collect();
-    loop {
-        let before = left.len();
-        let waits = |owner: Owner, left: &[&Edge]| left.iter().any(|edge| edge.from == owner);
-        let kept: Vec<&Edge> = left.iter().copied().filter(|edge| waits(edge.to, &left)).collect();
-        left = kept;
-        if left.len() == before {
-            break;
-        }
-    }
-    let Some(first) = left.first() else { return Vec::new() };
-    let mut path = vec![first.from];
-    // Everybody who is left waits for somebody who is: the way comes back to itself.
-    while let Some(edge) = left.iter().find(|edge| Some(&edge.from) == path.last()) {
-        if let Some(place) = path.iter().position(|owner| *owner == edge.to) {
-            return path.split_off(place);
-        }
-        path.push(edge.to);
-    }
-    Vec::new()
 }
 
 fn table_view(

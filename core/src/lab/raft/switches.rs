@@ -2,6 +2,7 @@
 
 use super::RaftConfig;
 use super::config::Must;
+use crate::lab::Lab;
 use crate::lab::locks::LockConfig;
 use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::raft::setting::Features;
@@ -35,10 +36,19 @@ impl RaftConfig {
         }
     }
 
-    /// What a lab of this kind is where nothing else is said.
+    /// Which lab it is.
     #[must_use]
-    pub fn usual(&self) -> Self {
-        if self.locks.is_some() { Self::of_locks() } else { Self::default() }
+    pub const fn lab(&self) -> Lab {
+        if self.locks.is_some() { Lab::Locks } else { Lab::Raft }
+    }
+
+    /// What a lab is where nothing else is said.
+    #[must_use]
+    pub fn usual(lab: Lab) -> Self {
+        match lab {
+            Lab::Raft => Self::default(),
+            Lab::Locks => Self::of_locks(),
+        }
     }
 
     /// The number that a setting is set to; `None` if this lab has no such setting.

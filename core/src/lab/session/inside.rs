@@ -1,13 +1,14 @@
 //! What there is to see inside a run only where somebody looks: timers, clocks, the network.
 
 use super::Session;
-use crate::lab::machine::Machine;
+use crate::lab::machine::{Machine, Party};
 use crate::lab::raft::view::{Countdown, countdown};
-use crate::raft::client::Client;
+use crate::raft::Participant;
 use crate::raft::configuration::Configuration;
 use crate::raft::participant::Timer;
 use crate::sim::network::LinkSettings;
 use crate::sim::process::{NodeId, TimerKind};
+use crate::sim::world::Node;
 
 impl Session {
     /// The timers that run on a node. A paused node's stand still.
@@ -21,15 +22,21 @@ impl Session {
     /// How many operations the clients have completed, or given up.
     #[must_use]
     pub fn completed_operations(&self) -> u64 {
-        let nodes = self.history.run().world.nodes();
-        let clients = nodes.iter().filter_map(|node| node.process.client());
-        let completed = |client: &Client<Machine>| {
-            let record = client.record();
-            // Only the newest can still be pending: a client asks one thing at a time.
-            let pending = record.last().is_some_and(|last| last.completed_us.is_none());
-            (record.len() - usize::from(pending)) as u64
+        // Only the newest can still be pending: a client asks one thing at a time.
+        let completed = |node: &Node<Participant<Machine>>| {
+            let (all, pending) = match node.process.party()? {
+                Party::Client(client) => {
+                    let record = client.record();
+                    (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
+                }
+                Party::Locks(party) => {
+                    let record = party.client()?.record();
+                    (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
+                }
+            };
+            Some((all - usize::from(pending)) as u64)
         };
-        clients.map(completed).sum()
+        self.history.run().world.nodes().iter().filter_map(completed).sum()
     }
 
     /// How fast a node's clock runs, in parts per million of true time.

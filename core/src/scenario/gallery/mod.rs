@@ -21,6 +21,7 @@ mod locks;
 pub use locks::LockStory;
 
 use super::Scenario;
+use crate::lab::Lab;
 use crate::raft::bug::Bug;
 
 /// What the links of the stories hold, in their order: how many bytes, in two, and then these.
@@ -89,6 +90,15 @@ impl Section {
     /// Every section, in the order in which they are listed.
     pub const ALL: [Self; 5] =
         [Self::Questions, Self::Settings, Self::BrokenRules, Self::Locks, Self::BrokenLocks];
+
+    /// In which lab its stories play.
+    #[must_use]
+    pub const fn lab(self) -> Lab {
+        match self {
+            Self::Questions | Self::Settings | Self::BrokenRules => Lab::Raft,
+            Self::Locks | Self::BrokenLocks => Lab::Locks,
+        }
+    }
 }
 
 impl Story {

@@ -11,7 +11,7 @@ use crate::lab::numbered::AnyBug;
 use crate::lab::raft::config::LONGEST_TEXT;
 use crate::lab::raft::{Must, Preset, RaftConfig};
 use crate::lab::session::usual_name;
-use crate::lab::{Names, Timed};
+use crate::lab::{Lab, Names, Timed};
 use crate::raft::store::{Operation, Text};
 use crate::scenario::breakpoint;
 use crate::scenario::{
@@ -29,11 +29,9 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
         return Err(Problem::new("lockstep", Wrong::UnknownVersion(version)));
     }
     let lab = fields.require("lab")?;
-    let usual = match lab.text()? {
-        "raft" => RaftConfig::default(),
-        "locks" => RaftConfig::of_locks(),
-        other => return Err(lab.problem(Wrong::UnknownLab(other.to_owned()))),
-    };
+    let unknown = |name: &str| lab.problem(Wrong::UnknownLab(name.to_owned()));
+    let kind = lab.text().and_then(|name| Lab::named(name).ok_or_else(|| unknown(name)))?;
+    let usual = RaftConfig::usual(kind);
     let mut scenario = Scenario { config: usual, ..Scenario::default() };
     fields.read("engine", &mut scenario.engine, Reader::narrow)?;
     fields.read("seed", &mut scenario.seed, Reader::number)?;

@@ -25,8 +25,7 @@ pub(super) fn scenario(scenario: &Scenario) -> Value {
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
     put("lockstep", VERSION.into());
-    let lab = if scenario.config.locks.is_some() { "locks" } else { "raft" };
-    put("lab", lab.into());
+    put("lab", scenario.config.lab().name().into());
     if scenario.engine != ENGINE_VERSION {
         put("engine", scenario.engine.into());
     }
@@ -92,7 +91,7 @@ fn bookmark(bookmark: &Bookmark) -> Value {
 }
 
 fn config(config: &RaftConfig) -> Value {
-    let default = config.usual();
+    let default = RaftConfig::usual(config.lab());
     let names = config.names();
     let range = |low_us, high_us| json!([duration(low_us), duration(high_us)]);
     let mut object = Map::new();

@@ -79,7 +79,8 @@ fn of_client(model: &Model, page: &Context, locks: &LocksView, client: &LockerVi
     }
     facts.push(fact(page, LockWord::Session, sessions.join(" · ")));
     if let Some(waits) = &client.waits {
-        let ahead = waits.ahead.map_or_else(String::new, |ahead| format!(" · {ahead} ‹"));
+        let word = page.language.lock(LockWord::Ahead);
+        let ahead = waits.ahead.map_or_else(String::new, |ahead| format!(" · {ahead} {word}"));
         let since = duration(now_us.saturating_sub(waits.since_us));
         let text = format!("{} {}{ahead} · {since}", waits.resource, letter(waits.mode));
         facts.push(fact(page, LockWord::Awaits, text));

@@ -7,7 +7,7 @@ use lockstep_core::lab::locks::view::{CollectorView, ShelfView, VaultView};
 use yew::prelude::*;
 
 use super::super::message::translate;
-use super::super::{on_key, use_page};
+use super::super::{Context, on_key, use_page};
 use super::shortened;
 use crate::action::Action;
 use crate::catalogue::{LockWord, Word};
@@ -51,7 +51,7 @@ fn VaultCard(props: &Props) -> Html {
     let width = (area.width - 16.0) / real(vault.shelves.len().max(1) as u64);
     let shelf = |(nth, one): (u32, &ShelfView)| {
         let left = area.left + 12.0 + width * f64::from(nth);
-        shelf(page.language.lock(LockWord::Lost), one, [left, area.top, width], layout.form)
+        shelf(&page, one, [left, area.top, width], layout.form)
     };
     html! {
         <g
@@ -87,16 +87,19 @@ fn VaultCard(props: &Props) -> Html {
 }
 
 /// What is kept of one thing: its value, what was lost of it, and the tokens.
-fn shelf(lost: &str, one: &ShelfView, [left, top, width]: [f64; 3], form: Form) -> Html {
+fn shelf(page: &Context, one: &ShelfView, [left, top, width]: [f64; 3], form: Form) -> Html {
     let letter = if form == Form::Wide { 7.4 } else { 7.0 };
     let room = usize::try_from(crate::number::whole((width - 6.0) / letter)).unwrap_or(3);
     let tokens = match one.told > one.seen {
         true => format!("#{} ‹ #{}", one.seen, one.told),
         false => format!("#{}", one.seen),
     };
+    let [seen, told] = [LockWord::Seen, LockWord::Told].map(|word| page.language.lock(word));
+    let meaning = format!("{seen} #{}, {told} #{}", one.seen, one.told);
     let value = format!("{} = {}", shortened(&one.resource, room.saturating_sub(4)), one.value);
     let lost = (one.lost > 0).then(|| {
-        let text = shortened(&format!("✕ {} {lost}", one.lost), room);
+        let word = page.language.lock(LockWord::Lost);
+        let text = shortened(&format!("✕ {} {word}", one.lost), room);
         html! { <tspan key="lost" class="lost">{ format!("{text} ") }</tspan> }
     });
     html! {
@@ -105,6 +108,7 @@ fn shelf(lost: &str, one: &ShelfView, [left, top, width]: [f64; 3], form: Form) 
                 { format!("{value} ") }
             </text>
             <text class="tokens" x={tenths(left)} y={tenths(top + 60.0)}>
+                <title>{ meaning }</title>
                 <tspan key="tokens">{ format!("{tokens} ") }</tspan>
                 { for lost }
             </text>
@@ -168,7 +172,9 @@ fn CollectorCard(props: &CollectorProps) -> Html {
         >
             <rect class="body" x="-46" y="-17" width="92" height="34" rx="8" />
             <text class="name" x="0" y="-2">{ format!("{word} ") }</text>
-            <text class="status" x="0" y="12">{ format!("{edges} → ") }</text>
+            <text class="status" x="0" y="12">
+                { format!("{edges} {} ", page.language.lock(LockWord::Edges)) }
+            </text>
         </g>
     }
 }

@@ -3,7 +3,7 @@
 
 use lockstep_core::lab::locks::config::MOST_GROUPS;
 use lockstep_core::lab::numbered::AnySetting;
-use lockstep_core::lab::{NodeName, raft::RaftConfig};
+use lockstep_core::lab::{Lab, NodeName, raft::RaftConfig};
 use lockstep_core::lock::Resource;
 use lockstep_core::lock::bug::Bug;
 use lockstep_core::lock::setting::Setting;
@@ -27,19 +27,21 @@ impl Parts<'_> {
         let (shown, seed): (RaftConfig, u64) = (model.session.config().clone(), self.new_run.seed);
         let onchange = Callback::from(move |event: Event| {
             if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-                let new_run = NewRun::of_lab(select.value() == "locks", &shown);
+                let lab = Lab::named(&select.value()).unwrap_or_default();
+                let new_run = NewRun::of_lab(lab, &shown);
                 dispatch.emit(Action::Open(Open::Change(NewRun { seed, ..new_run })));
             }
         });
-        let option = |(name, locks): (&'static str, bool)| {
-            let selected = self.new_run.locks.is_some() == locks;
-            html! { <option key={name} value={name} {selected}>{ language.lab(locks) }</option> }
+        let option = |lab: Lab| {
+            let (name, selected) = (lab.name(), self.new_run.lab() == lab);
+            let text = language.lab_subject(lab);
+            html! { <option key={name} value={name} {selected}>{ text }</option> }
         };
         html! {
             <div class="row">
                 <label for="lab">{ language.which_lab() }</label>
                 <select id="lab" name="lab" class="field" {onchange}>
-                    { for [("raft", false), ("locks", true)].map(option) }
+                    { for Lab::ALL.map(option) }
                 </select>
             </div>
         }
@@ -49,7 +51,8 @@ impl Parts<'_> {
     pub(super) fn locks(&self, model: &Model) -> Html {
         let Some(locks) = &self.new_run.locks else { return Html::default() };
         let language = self.page.language;
-        let of_lab = AnySetting::of_lab(true).filter(|one| matches!(one, AnySetting::Lock(_)));
+        let of_lab =
+            AnySetting::of_lab(Lab::Locks).filter(|one| matches!(one, AnySetting::Lock(_)));
         let managed = Setting::ALL.iter().any(|setting| locks.setting(*setting).is_err());
         let read = locks.resources();
         let named = read.clone().unwrap_or_default();

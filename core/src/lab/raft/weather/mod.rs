@@ -38,36 +38,12 @@ pub use trial::{Conviction, Trial};
 
 use crate::lab::machine::Machine;
 use crate::lab::numbered::AnyBug;
-use crate::lab::{LabMonitor, Timed};
+use crate::lab::{Lab, LabMonitor, Timed};
 use crate::raft::Participant;
 use crate::sim::run::Run;
 use climate::Climate;
 use dice::Dice;
 use director::Director;
-
-/// Which lab.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lab {
-    /// The Raft lab.
-    #[default]
-    Raft,
-    /// The lock lab.
-    Locks,
-}
-
-impl Lab {
-    /// Every lab.
-    pub const ALL: [Self; 2] = [Self::Raft, Self::Locks];
-
-    /// Its name in scenario files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Raft => "raft",
-            Self::Locks => "locks",
-        }
-    }
-}
 
 /// What kind of weather is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
 use crate::check::Check;
-use crate::check::linearizability::{Verdict, judge};
+use crate::check::linearizability::Verdict;
 use crate::check::lock::LockCheck;
 use crate::check::raft::RaftCheck;
 use crate::lab::linearizability::{BUDGET, HistoryJudge, lock_history};
@@ -81,28 +81,29 @@ pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Option<Conviction> {
-    if let Some(history) = lock_history(config, &run.world, &run.monitor) {
-        let Verdict::NotLinearizable(conviction) = judge(&history, BUDGET) else { return None };
-        let moment = Moment::before(conviction.to + 1);
-        return Some(Conviction { check: LockCheck::LockHistory.into(), moment });
-    }
-    let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
-    let is_explained = explains.into_iter().any(|check| {
-        let verdict = run.monitor.verdict(check.into());
-        verdict.assumption().is_some() && verdict.failure().is_some()
-    });
-    if is_explained {
-        return None;
-    }
-    let mut judge = HistoryJudge::new(config, &operations(config, run), BUDGET);
-    while !judge.work(u64::MAX) {}
-    match judge.verdict()? {
+    let (check, judge) = match lock_history(config, &run.world, &run.monitor) {
+        Some(history) => (LockCheck::LockHistory.into(), HistoryJudge::of_locks(&history, BUDGET)),
+        None if is_explained(run) => return None,
+        None => {
+            let judge = HistoryJudge::new(config, &operations(config, run), BUDGET);
+            (RaftCheck::LinearizableHistory.into(), judge)
+        }
+    };
+    match judge.finished() {
         Verdict::NotLinearizable(conviction) => {
-            let moment = Moment::before(conviction.to + 1);
-            Some(Conviction { check: RaftCheck::LinearizableHistory.into(), moment })
+            Some(Conviction { check, moment: Moment::before(conviction.to + 1) })
         }
         Verdict::Linearizable | Verdict::Undecided => None,
     }
+}
+
+/// Whether a check knows why no order explains what the clients saw.
+fn is_explained(run: &Run<Participant<Machine>, LabMonitor>) -> bool {
+    let explains = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
+    explains.into_iter().any(|check| {
+        let verdict = run.monitor.verdict(check.into());
+        verdict.assumption().is_some() && verdict.failure().is_some()
+    })
 }
 
 fn operations(

@@ -1,4 +1,4 @@
-//! Numbers, drawn in order.
+//! Numbers, drawn in order: what random tests of several kinds share.
 
 use lockstep_core::sim::random::Luck;
 
