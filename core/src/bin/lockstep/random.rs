@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lexopt::{Arg, Parser, ValueExt};
+use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
 use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
