@@ -5,12 +5,13 @@
 //! no socket, takes no randomness from outside and knows no browser, so the same code runs
 //! natively, in a page and in tests, and a run comes out the same everywhere.
 //!
-//! Imports go one way: `scenario → lab → check → lock → raft → sim`. A protocol never imports a lab
+//! Imports go one way: `scenario → lab → check → (cache, lock) → raft → sim`. A protocol never imports a lab
 //! or a check, and of another protocol only its public face; the kernel knows no protocol.
 
 #![deny(clippy::float_arithmetic, reason = "results must not depend on the platform")]
 
 pub mod bench;
+pub mod cache;
 pub mod check;
 pub mod lab;
 pub mod lock;
