@@ -105,7 +105,7 @@ mod tests {
     use crate::check::raft::RaftCheck;
     use crate::raft::Participant;
     use crate::raft::store::Store;
-    use crate::sim::network::LinkSettings;
+    use crate::sim::network::{LinkSettings, Transport};
     use crate::sim::world::Surroundings;
 
     const CHECK: RaftCheck = RaftCheck::SessionExactness;
@@ -113,7 +113,9 @@ mod tests {
 
     fn world() -> World<Participant<Store>> {
         let network = LinkSettings::default();
-        let surroundings = Surroundings { seed: 1, network, sync_min_us: 1, sync_max_us: 1 };
+        let transport = Transport::Datagrams;
+        let (sync_min_us, sync_max_us) = (1, 1);
+        let surroundings = Surroundings { seed: 1, transport, network, sync_min_us, sync_max_us };
         World::new(Vec::new(), surroundings, false)
     }
 

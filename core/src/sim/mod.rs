@@ -31,6 +31,7 @@ pub mod process;
 pub mod queue;
 pub mod random;
 pub mod reader;
+pub mod reliable;
 pub mod run;
 pub mod shared;
 pub mod time;

@@ -40,6 +40,31 @@ impl Encode for MessageId {
     }
 }
 
+/// What carries messages: a world has one or the other. Links hold it by its place in the list:
+/// **variants are never reordered, new ones come at the end.**
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Transport {
+    /// Each message fends for itself, as over UDP.
+    #[default]
+    Datagrams,
+    /// Messages of a pair keep their order on a connection that can break, as over TCP.
+    Streams,
+}
+
+impl Transport {
+    /// Every transport.
+    pub const ALL: [Self; 2] = [Self::Datagrams, Self::Streams];
+
+    /// Its name in scenario files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Datagrams => "datagrams",
+            Self::Streams => "streams",
+        }
+    }
+}
+
 /// How a link behaves while it is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LinkSettings {

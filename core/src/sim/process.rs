@@ -70,6 +70,14 @@ pub trait Process: Clone + Eq + Hash + Debug {
     /// Called when a timer that it set has run out.
     fn timeout(&mut self, timer: Self::Timer, context: &mut Context<'_, Self>);
 
+    /// Called when a connection with `peer` has opened anew: what is sent from now on travels on
+    /// it. Only on the stream transport; the connections that a run begins with are not told of.
+    fn connected(&mut self, _peer: NodeId, _context: &mut Context<'_, Self>) {}
+
+    /// Called when this end has found out that its connection with `peer` is broken: what was under
+    /// way on it, in either direction, is lost. Only on the stream transport.
+    fn disconnected(&mut self, _peer: NodeId, _context: &mut Context<'_, Self>) {}
+
     /// Called when `durable` has reached the disk.
     fn synced(&mut self, _durable: &Self::Durable, _context: &mut Context<'_, Self>) {}
 

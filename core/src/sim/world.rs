@@ -16,7 +16,7 @@ use super::clock::Clock;
 use super::digest::Digest;
 use super::disk::Disk;
 use super::event::{Event, EventId, FIRST_NOTE, LossReason, What};
-use super::network::{Link, LinkSettings, MessageId};
+use super::network::{Link, LinkSettings, MessageId, Transport};
 use super::process::{NodeId, NodeLuck, Output, Process, TimerKind};
 use super::queue::Queue;
 use super::random::Luck;
@@ -28,6 +28,8 @@ use super::timers::{Slot, Timers};
 pub struct Surroundings {
     /// Everything random follows from it.
     pub seed: u64,
+    /// What carries messages.
+    pub transport: Transport,
     /// How every link behaves at first.
     pub network: LinkSettings,
     /// The shortest sync of a disk, in microseconds.

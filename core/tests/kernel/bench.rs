@@ -3,7 +3,7 @@
 use lockstep_core::sim::choice::Choice;
 use lockstep_core::sim::event::{Event, EventId, LossReason, What};
 use lockstep_core::sim::monitor::Monitor;
-use lockstep_core::sim::network::{LinkSettings, MessageId};
+use lockstep_core::sim::network::{LinkSettings, MessageId, Transport};
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::random::Probability;
 use lockstep_core::sim::run::{Goal, Run, Timed};
@@ -29,7 +29,8 @@ pub(crate) type PingRun = Run<Ping, Watch>;
 pub(crate) fn steady() -> Surroundings {
     let network =
         LinkSettings { delay_min_us: DELAY_US, delay_max_us: DELAY_US, ..LinkSettings::default() };
-    Surroundings { seed: 1, network, sync_min_us: SYNC_US, sync_max_us: SYNC_US }
+    let transport = Transport::Datagrams;
+    Surroundings { seed: 1, transport, network, sync_min_us: SYNC_US, sync_max_us: SYNC_US }
 }
 
 /// Surroundings in which everything goes wrong now and then.
@@ -41,7 +42,8 @@ pub(crate) fn rough(seed: u64) -> Surroundings {
         duplicate: one_in(15),
         reorder: one_in(10),
     };
-    Surroundings { seed, network, sync_min_us: 100, sync_max_us: 4_000 }
+    let transport = Transport::Datagrams;
+    Surroundings { seed, transport, network, sync_min_us: 100, sync_max_us: 4_000 }
 }
 
 pub(crate) fn one_in(parts: u64) -> Probability {

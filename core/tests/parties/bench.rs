@@ -18,7 +18,7 @@ use lockstep_core::raft::server::{Durable, Server, Settings};
 use lockstep_core::raft::setting::Features as RaftFeatures;
 use lockstep_core::raft::state_machine::OWN;
 use lockstep_core::sim::choice::Choice;
-use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::network::{LinkSettings, Transport};
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::world::{Surroundings, World};
 
@@ -126,6 +126,7 @@ impl Plan {
         }
         let surroundings = Surroundings {
             seed: self.seed,
+            transport: Transport::Datagrams,
             network: self.network,
             sync_min_us: MS,
             sync_max_us: 2 * MS,

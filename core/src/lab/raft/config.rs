@@ -17,7 +17,7 @@ use crate::raft::participant::Timer;
 use crate::raft::server::{Durable, Server, Settings};
 use crate::raft::setting::{Features, Setting};
 use crate::raft::store::{Operation, Store, Text};
-use crate::sim::network::LinkSettings;
+use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, TimerKind};
 use crate::sim::run::Run;
@@ -251,6 +251,7 @@ impl RaftConfig {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
+            transport: Transport::Datagrams,
             network: self.network,
             sync_min_us: self.sync_min_us,
             sync_max_us: self.sync_max_us,
