@@ -139,8 +139,8 @@ impl Monitor<Participant<Machine>> for Unwatched {
 
     fn observe(&mut self, _: Stepped, _: &World<Participant<Machine>>) {}
 
-    fn band(node: &Node<Participant<Machine>>) -> u8 {
-        LabMonitor::band(node)
+    fn band(node: &Node<Participant<Machine>>, aspect: u8) -> u8 {
+        LabMonitor::band(node, aspect)
     }
 }
 

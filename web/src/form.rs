@@ -325,7 +325,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_core::lab::raft::config::check_choice;
+    use lockstep_core::lab::raft::bounds::check_choice;
 
     #[test]
     fn numbers_are_read_in_their_units_and_written_back() {

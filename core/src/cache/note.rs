@@ -95,3 +95,24 @@ pub enum Note {
         session: u32,
     },
 }
+
+impl Note {
+    /// Its name in results.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Moved { .. } => "line_moved",
+            Self::DirectoryMoved { .. } => "directory_moved",
+            Self::Stalled { .. } => "stalled",
+            Self::Unexpected { .. } => "unexpected",
+            Self::Began { .. } => "operation_began",
+            Self::Finished { .. } => "operation_finished",
+            Self::Replaced { .. } => "replaced",
+            Self::WriteBackDue { .. } => "write_back_due",
+            Self::LeaseOver { .. } => "lease_over",
+            Self::GivenUp { .. } => "given_up",
+            Self::PossiblyLost { .. } => "possibly_lost",
+            Self::SessionBegan { .. } => "session_began",
+        }
+    }
+}

@@ -14,11 +14,13 @@
 //!   thing at a time. It judges a whole history at once, and not step by step.
 
 mod findings;
+mod lane;
 pub mod linearizability;
 pub mod lock;
 pub mod raft;
 
 pub use findings::Now;
+pub use lane::LaneState;
 use lock::LockCheck;
 use raft::RaftCheck;
 

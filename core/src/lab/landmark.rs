@@ -5,6 +5,7 @@
 //! run. A [`Search`] walks through the run until one of several landmarks comes into sight.
 
 use super::Note;
+use super::machine::Own;
 use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
@@ -121,7 +122,7 @@ impl Landmark {
             }
             Self::Lock(mark) => {
                 let tells = |event: &&Event| match &event.what {
-                    What::Noted(Note::Own(note)) => mark.is_told_by(note),
+                    What::Noted(Note::Own(Own::Lock(note))) => mark.is_told_by(note),
                     _ => false,
                 };
                 glance.events.iter().find(tells).map(|event| event.id)

@@ -10,23 +10,29 @@
 //! They run here in a [nested context](crate::sim::process::Context::nested).
 
 mod asked;
+mod caching;
+mod said;
 
 use std::sync::Arc;
 
 pub use asked::{Answer, Ask, Command};
+pub use said::{Own, Parcel};
 
+use crate::cache;
+use crate::lab::numbered::CACHE;
 use crate::lock;
 use crate::lock::table::LockTable;
 use crate::raft::Participant;
 use crate::raft::client::Client;
 use crate::raft::message::{Message, Reply};
+use crate::raft::note::Note;
 use crate::raft::participant::Timer;
 use crate::raft::party::Activity;
 use crate::raft::server::ServerContext;
 use crate::raft::state_machine::{Duties, Effects, Origin, Sampled, StateMachine};
 use crate::raft::store::Store;
 use crate::raft::{party, state_machine};
-use crate::sim::process::{NodeId, Output};
+use crate::sim::process::{NodeId, Output, Process};
 
 /// A state machine of the laboratory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,9 +68,9 @@ impl StateMachine for Machine {
     type Answer = Answer;
     type Party = Party;
     type Ask = Ask;
-    type Parcel = lock::parcel::Parcel;
+    type Parcel = Parcel;
     type Steward = Steward;
-    type Note = lock::note::Note;
+    type Note = Own;
 
     fn apply(&mut self, origin: &Origin, command: &Command, effects: &mut Effects<Self>) -> Answer {
         match (self, command) {
@@ -78,8 +84,9 @@ impl StateMachine for Machine {
                 effects.answers.extend(
                     told.map(|(client, request, answer)| (client, request, Answer::Lock(answer))),
                 );
-                effects.parcels.extend(own.parcels);
-                effects.notes.extend(own.notes);
+                let parcels = own.parcels.into_iter();
+                effects.parcels.extend(parcels.map(|(to, parcel)| (to, Parcel::Lock(parcel))));
+                effects.notes.extend(own.notes.into_iter().map(Own::Lock));
                 Answer::Lock(answer)
             }
             (_, command) => unreachable!("a cluster carries one kind of machine: {command:?}"),
@@ -110,7 +117,7 @@ impl Sampled for Machine {
     fn command(ask: Ask) -> Option<Command> {
         match ask {
             Ask::Store(operation) => Some(Command::Store(operation)),
-            Ask::Lock(_) => None,
+            Ask::Lock(_) | Ask::Cache(_) => None,
         }
     }
 }
@@ -184,6 +191,7 @@ impl state_machine::Steward<Machine> for Steward {
         let Duties { propose, alone, notes, next_us } =
             state_machine::Steward::attend(steward, table, now_us);
         let commands = |list: Vec<_>| list.into_iter().map(Command::Lock).collect();
+        let notes = notes.into_iter().map(Own::Lock).collect();
         Duties { propose: commands(propose), alone: commands(alone), notes, next_us }
     }
 
@@ -202,6 +210,8 @@ pub enum Party {
     Client(Client<Machine>),
     /// A client of the lock manager, the vault or the collector.
     Locks(lock::party::Party),
+    /// A cache, a home or the bus: in a world without servers.
+    Cache(cache::node::Node),
 }
 
 impl Participant<Machine> {
@@ -222,9 +232,26 @@ impl Participant<Machine> {
             _ => None,
         }
     }
+
+    /// The node of the cache, if it is one.
+    #[must_use]
+    pub const fn cache_node(&self) -> Option<&cache::node::Node> {
+        match self.party() {
+            Some(Party::Cache(node)) => Some(node),
+            _ => None,
+        }
+    }
 }
 
 type Context<'a> = ServerContext<'a, Machine>;
+
+/// What a party of the lock manager says of itself.
+fn own(note: Note<lock::note::Note>) -> Note<Own> {
+    match note {
+        Note::Own(note) => Note::Own(Own::Lock(note)),
+        other => unreachable!("only servers and clients of a store say {other:?}"),
+    }
+}
 
 /// What a party of the lock manager asks of the kernel, in a world that carries any machine.
 fn translate(output: Output<Participant<LockTable>>) -> Output<Participant<Machine>> {
@@ -235,7 +262,7 @@ fn translate(output: Output<Participant<LockTable>>) -> Output<Participant<Machi
                     let command = Arc::new(Command::Lock(Arc::unwrap_or_clone(command)));
                     Message::Request { request, attempt, command }
                 }
-                Message::Parcel(parcel) => Message::Parcel(parcel),
+                Message::Parcel(parcel) => Message::Parcel(Parcel::Lock(parcel)),
                 other => unreachable!("only servers say {other:?}"),
             };
             Output::Send { to, message, waits }
@@ -243,7 +270,7 @@ fn translate(output: Output<Participant<LockTable>>) -> Output<Participant<Machi
         Output::SetTimer { timer, delay_us } => Output::SetTimer { timer, delay_us },
         Output::CancelTimer(timer) => Output::CancelTimer(timer),
         Output::Persist(_) => unreachable!("only servers have a disk"),
-        Output::Note { note, causes } => Output::Note { note, causes },
+        Output::Note { note, causes } => Output::Note { note: own(note), causes },
     }
 }
 
@@ -258,7 +285,7 @@ fn translated(message: Message<Machine>) -> Option<Message<LockTable>> {
             };
             Some(Message::Answer { request, attempt, reply })
         }
-        Message::Parcel(parcel) => Some(Message::Parcel(parcel)),
+        Message::Parcel(Parcel::Lock(parcel)) => Some(Message::Parcel(parcel)),
         _ => None,
     }
 }
@@ -268,6 +295,7 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => party::Party::start(client, context),
             Self::Locks(party) => context.nested(translate, |context| party.start(context)),
+            Self::Cache(node) => context.nested(caching::output, |context| node.start(context)),
         }
     }
 
@@ -279,6 +307,11 @@ impl party::Party<Machine> for Party {
                     context.nested(translate, |context| party.receive(from, message, context));
                 }
             }
+            Self::Cache(node) => {
+                if let Message::Parcel(Parcel::Cache(packet)) = message {
+                    context.nested(caching::output, |context| node.receive(from, packet, context));
+                }
+            }
         }
     }
 
@@ -287,6 +320,11 @@ impl party::Party<Machine> for Party {
             Self::Client(client) => party::Party::timeout(client, timer, context),
             Self::Locks(party) => {
                 context.nested(translate, |context| party.timeout(timer, context));
+            }
+            Self::Cache(node) => {
+                if let Some(timer) = caching::timer(timer) {
+                    context.nested(caching::output, |context| node.timeout(timer, context));
+                }
             }
         }
     }
@@ -297,7 +335,10 @@ impl party::Party<Machine> for Party {
             (Self::Locks(party), Ask::Lock(order)) => {
                 context.nested(translate, |context| party.operate(order, context))
             }
-            (Self::Locks(_), Ask::Store(_)) => false,
+            (Self::Cache(node), Ask::Cache(operation)) => {
+                context.nested(caching::output, |context| node.operate(operation, context))
+            }
+            (Self::Locks(_) | Self::Cache(_), _) => false,
         }
     }
 
@@ -305,12 +346,23 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => client.set(setting, value),
             Self::Locks(party) => party::Party::<LockTable>::set(party, setting, value),
+            Self::Cache(node) => {
+                if let Some(setting) = setting.checked_sub(CACHE) {
+                    node.set(setting, value);
+                }
+            }
         }
     }
 
     fn plant(&mut self, bug: u8, planted: bool) {
-        if let Self::Locks(party) = self {
-            party::Party::<LockTable>::plant(party, bug, planted);
+        match self {
+            Self::Client(_) => {}
+            Self::Locks(party) => party::Party::<LockTable>::plant(party, bug, planted),
+            Self::Cache(node) => {
+                if let Some(bug) = bug.checked_sub(CACHE) {
+                    node.plant(bug, planted);
+                }
+            }
         }
     }
 
@@ -318,6 +370,7 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => Self::Client(party::Party::recovered(client)),
             Self::Locks(party) => Self::Locks(party::Party::<LockTable>::recovered(party)),
+            Self::Cache(node) => Self::Cache(node.recover(&())),
         }
     }
 
@@ -325,12 +378,13 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => client.begun(),
             Self::Locks(party) => party::Party::<LockTable>::begun(party),
+            Self::Cache(node) => node.begun(),
         }
     }
 
     fn activity(&self) -> Activity {
         match self {
-            Self::Client(_) => Activity::Idle,
+            Self::Client(_) | Self::Cache(_) => Activity::Idle,
             Self::Locks(party) => party::Party::<LockTable>::activity(party),
         }
     }

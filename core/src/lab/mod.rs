@@ -4,6 +4,7 @@
 //! to it: a [`Session`] to play, and typed views to draw. Nothing outside this crate names a
 //! generic type, so the hot code is compiled once, here.
 //!
+//! - [`cache`]: the cache lab.
 //! - [`causality`]: what can have influenced an event, and what it can have influenced.
 //! - [`mod@compare`]: where two branches of a run first go different ways.
 //! - [`landmark`]: what to go to next, or to stop at.
@@ -20,6 +21,7 @@
 //! - [`walk`]: step by step through a run, either way.
 //! - [`why`]: the chain of causes that led to an event.
 
+pub mod cache;
 pub mod causality;
 pub mod compare;
 pub mod landmark;
@@ -45,7 +47,7 @@ pub use session::Session;
 use crate::raft::Participant;
 use machine::{Ask, Machine};
 
-/// Which lab: what its clusters carry.
+/// Which lab: what its clusters carry, if it has any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lab {
     /// A key-value store.
@@ -53,11 +55,13 @@ pub enum Lab {
     Raft,
     /// A lock table.
     Locks,
+    /// Nothing: caches that keep each other coherent, without Raft.
+    Cache,
 }
 
 impl Lab {
     /// Every lab.
-    pub const ALL: [Self; 2] = [Self::Raft, Self::Locks];
+    pub const ALL: [Self; 3] = [Self::Raft, Self::Locks, Self::Cache];
 
     /// Its name in scenario files.
     #[must_use]
@@ -65,6 +69,7 @@ impl Lab {
         match self {
             Self::Raft => "raft",
             Self::Locks => "locks",
+            Self::Cache => "cache",
         }
     }
 
@@ -78,7 +83,7 @@ impl Lab {
 /// Somebody who takes part in a lab.
 pub type Node = Participant<Machine>;
 /// What somebody says about themselves.
-pub type Note = crate::raft::note::Note<crate::lock::note::Note>;
+pub type Note = crate::raft::note::Note<machine::Own>;
 /// A choice in a lab.
 pub type Choice = crate::sim::choice::Choice<Ask>;
 /// A choice and its moment.

@@ -17,7 +17,7 @@ use crate::sim::world::{Node, Stepped, World};
 /// Watches a lab.
 #[derive(Clone, Debug)]
 pub struct LabMonitor {
-    /// One for each cluster: at least one.
+    /// One for each cluster: none where there is no Raft.
     clusters: Vec<RaftMonitor<Command>>,
     locks: Option<Box<LockMonitor>>,
 }
@@ -29,7 +29,8 @@ impl LabMonitor {
         let (groups, share) = (config.groups(), config.servers / config.groups());
         let servers =
             |group: u8| NodeSet::first((group + 1) * share).minus(NodeSet::first(group * share));
-        let clusters = (0..groups).map(|group| RaftMonitor::of(servers(group))).collect();
+        let on_raft = if config.cache.is_some() { 0 } else { groups };
+        let clusters = (0..on_raft).map(|group| RaftMonitor::of(servers(group))).collect();
         let locks = config.locks.is_some();
         let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
         Self { clusters, locks }
@@ -42,7 +43,7 @@ impl LabMonitor {
         match check {
             Check::Raft(check) => {
                 let verdicts = self.clusters.iter().map(|cluster| cluster.verdict(check));
-                verdicts.reduce(worse).expect("there is a cluster")
+                verdicts.reduce(worse).unwrap_or(Verdict::NotReached)
             }
             Check::Lock(check) => match &self.locks {
                 None => Verdict::NotReached,
@@ -187,7 +188,21 @@ impl Monitor<Participant<Machine>> for LabMonitor {
         }
     }
 
-    fn band(node: &Node<Participant<Machine>>) -> u8 {
-        RaftMonitor::<Command>::band(node)
+    /// For a node of the cache: its lines.
+    fn aspects(node: &Node<Participant<Machine>>) -> u8 {
+        node.process.cache_node().map_or(1, |node| node.lines())
+    }
+
+    fn changed(node: &Node<Participant<Machine>>) -> u64 {
+        node.process.cache_node().map_or(1, |node| node.touched())
+    }
+
+    fn band(node: &Node<Participant<Machine>>, aspect: u8) -> u8 {
+        match node.process.cache_node() {
+            Some(process) if node.up && !node.paused => {
+                process.lane(Line(aspect)).unwrap_or(LaneState::Serving) as u8
+            }
+            _ => RaftMonitor::<Command>::band(node, 0),
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`,
 //! `c2`, …; what the locks protect is the `vault`, and who gathers the graphs of several lock
-//! tables the `collector`. [`Names`] translates, and knows which names exist.
+//! tables the `collector`. Caches are called as servers are; the homes of their lines are `h1`,
+//! `h2`, …, and where there are none there is the `bus`. [`Names`] translates, and knows which names exist.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +16,7 @@ use crate::sim::process::NodeId;
 /// The name of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeName {
-    /// A server, counted from 1: `n1`.
+    /// A server or a cache, counted from 1: `n1`.
     Server(u8),
     /// A client, counted from 1: `c1`.
     Client(u8),
@@ -23,6 +24,10 @@ pub enum NodeName {
     Vault,
     /// Who gathers the graphs of several lock tables.
     Collector,
+    /// The home of lines of memory, counted from 1: `h1`.
+    Home(u8),
+    /// The bus that caches share.
+    Bus,
 }
 
 impl fmt::Display for NodeName {
@@ -32,6 +37,8 @@ impl fmt::Display for NodeName {
             Self::Client(number) => write!(formatter, "c{number}"),
             Self::Vault => formatter.write_str("vault"),
             Self::Collector => formatter.write_str("collector"),
+            Self::Home(number) => write!(formatter, "h{number}"),
+            Self::Bus => formatter.write_str("bus"),
         }
     }
 }
@@ -58,6 +65,8 @@ impl FromStr for NodeName {
         match text.split_at_checked(1) {
             _ if text == "vault" => Ok(Self::Vault),
             _ if text == "collector" => Ok(Self::Collector),
+            _ if text == "bus" => Ok(Self::Bus),
+            Some(("h", digits)) => number(digits).map(Self::Home),
             Some(("n", digits)) => number(digits).map(Self::Server),
             Some(("c", digits)) => number(digits).map(Self::Client),
             _ => Err(NotAName),
@@ -110,10 +119,10 @@ impl FromStr for MessageName {
     }
 }
 
-/// The names of one world: servers first, then clients, then others.
+/// The names of one world: servers or caches first, then clients, then others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    /// How many servers there are.
+    /// How many servers, or caches, there are.
     pub servers: u8,
     /// How many clients there are.
     pub clients: u8,
@@ -121,6 +130,10 @@ pub struct Names {
     pub vault: bool,
     /// Whether there is a collector.
     pub collector: bool,
+    /// How many homes there are.
+    pub homes: u8,
+    /// Whether there is a bus.
+    pub bus: bool,
 }
 
 impl Names {
@@ -134,6 +147,10 @@ impl Names {
             NodeName::Vault
         } else if node.0 == others + self.vault as u8 && self.collector {
             NodeName::Collector
+        } else if node.0 >= others && self.bus {
+            NodeName::Bus
+        } else if node.0 >= others {
+            NodeName::Home(node.0 - others + 1)
         } else {
             NodeName::Client(node.0 - self.servers + 1)
         }
@@ -142,7 +159,8 @@ impl Names {
     /// How many nodes there are.
     #[must_use]
     pub const fn count(self) -> u8 {
-        self.servers + self.clients + self.vault as u8 + self.collector as u8
+        let others = self.vault as u8 + self.collector as u8 + self.homes + self.bus as u8;
+        self.servers + self.clients + others
     }
 
     /// Which node is called so, if there is one.
@@ -157,6 +175,10 @@ impl Names {
             }
             NodeName::Vault => self.vault.then(|| NodeId(self.servers + self.clients)),
             NodeName::Collector => self.collector.then(|| NodeId(self.count() - 1)),
+            NodeName::Home(number) => (1..=self.homes)
+                .contains(&number)
+                .then(|| NodeId(self.servers + self.clients + number - 1)),
+            NodeName::Bus => self.bus.then(|| NodeId(self.count() - 1)),
         }
     }
 
@@ -177,13 +199,24 @@ impl Names {
 mod tests {
     use super::*;
 
-    const NAMES: Names = Names { servers: 3, clients: 2, vault: true, collector: true };
+    const NAMES: Names =
+        Names { servers: 3, clients: 2, vault: true, collector: true, homes: 0, bus: false };
 
     #[test]
     fn every_node_has_a_name_that_leads_back_to_it() {
         let names: Vec<String> = NAMES.nodes().map(|(_, name)| name.to_string()).collect();
         assert_eq!(names, ["n1", "n2", "n3", "c1", "c2", "vault", "collector"]);
         assert!(NAMES.nodes().all(|(node, name)| NAMES.id(name) == Some(node)));
+    }
+
+    #[test]
+    fn caches_are_called_as_servers_are() {
+        for (homes, bus, last) in [(2, false, vec!["h1", "h2"]), (0, true, vec!["bus"])] {
+            let names = Names { servers: 2, homes, bus, ..Names::default() };
+            let all: Vec<String> = names.nodes().map(|(_, name)| name.to_string()).collect();
+            assert_eq!(all, [vec!["n1", "n2"], last].concat());
+            assert!(names.nodes().all(|(node, name)| names.id(name) == Some(node)));
+        }
     }
 
     #[test]

@@ -86,8 +86,10 @@ mod tests {
     use crate::raft::store::Operation;
     use crate::sim::network::LinkSettings;
 
-    const FIVE: Names = Names { servers: 5, clients: 2, vault: false, collector: false };
-    const THREE: Names = Names { servers: 3, clients: 1, vault: false, collector: false };
+    const NOBODY: Names =
+        Names { servers: 0, clients: 0, vault: false, collector: false, homes: 0, bus: false };
+    const FIVE: Names = Names { servers: 5, clients: 2, ..NOBODY };
+    const THREE: Names = Names { servers: 3, clients: 1, ..NOBODY };
 
     #[test]
     fn clients_stay_clients_and_what_is_not_there_is_left_out() {

@@ -7,7 +7,7 @@ mod inside;
 
 use super::locks::metrics::detection;
 use super::raft::RaftConfig;
-use super::raft::config::check_choice;
+use super::raft::bounds::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
 use super::{Choice, Names, NodeName, Timed};
@@ -238,20 +238,21 @@ impl Session {
         view
     }
 
-    /// What each node went through on this branch, as far as it has been seen.
+    /// What each node went through on this branch, as far as it has been seen. `line` is the line
+    /// of memory that caches and homes are painted for; other nodes have one state each.
     #[must_use]
-    pub fn lanes(&self) -> Vec<Lane<'_>> {
-        self.lanes_of(self.history.current())
+    pub fn lanes(&self, line: u8) -> Vec<Lane<'_>> {
+        self.lanes_of(self.history.current(), line)
     }
 
-    /// What each node went through on any branch, as far as it has been seen.
+    /// The same on any branch.
     ///
     /// # Panics
     /// If there is no such branch.
     #[must_use]
-    pub fn lanes_of(&self, branch: usize) -> Vec<Lane<'_>> {
-        let line = &self.history.branches()[branch];
-        let lane = |(node, name)| Lane { name, bands: line.bands(node) };
+    pub fn lanes_of(&self, branch: usize, line: u8) -> Vec<Lane<'_>> {
+        let branch = &self.history.branches()[branch];
+        let lane = |(node, name)| Lane { name, bands: branch.bands(node, line) };
         self.names().nodes().map(lane).collect()
     }
 

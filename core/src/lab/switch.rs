@@ -14,27 +14,34 @@ use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
 impl Session {
-    /// Who is asked how things are set: every node is told of a change, so any server knows.
-    fn first_server(&self) -> &Server<Machine> {
-        let server = self.history().run().world.node(NodeId(0)).process.server();
-        server.expect("the first node is a server")
+    /// Who is asked how things are set, where there is Raft: every node is told of a change, so any
+    /// server knows.
+    fn first_server(&self) -> Option<&Server<Machine>> {
+        self.history().run().world.node(NodeId(0)).process.server()
     }
 
-    /// What is switched on in Raft at the cursor.
+    /// What is switched on in Raft at the cursor; where there is no Raft, what it begins with.
     #[must_use]
     pub fn features(&self) -> Features {
-        self.first_server().settings().features
+        let server = self.first_server();
+        server.map_or(self.config().features, |server| server.settings().features)
     }
 
     /// The number that a setting is set to at the cursor; `None` if this lab has no such setting.
     #[must_use]
     pub fn setting(&self, setting: AnySetting) -> Option<u64> {
-        match (setting, self.first_server().steward()) {
-            (AnySetting::Raft(setting), _) => Some(self.features().get(setting)),
-            (AnySetting::Lock(setting), Steward::Locks(steward)) => {
-                Some(steward.features().get(setting))
+        match setting {
+            AnySetting::Raft(setting) => {
+                Some(self.first_server()?.settings().features.get(setting))
             }
-            (AnySetting::Lock(_), Steward::Store) => None,
+            AnySetting::Lock(setting) => match self.first_server()?.steward() {
+                Steward::Locks(steward) => Some(steward.features().get(setting)),
+                Steward::Store => None,
+            },
+            AnySetting::Cache(setting) => {
+                let node = self.history().run().world.node(NodeId(0)).process.cache_node()?;
+                Some(node.features().get(setting))
+            }
         }
     }
 

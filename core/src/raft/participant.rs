@@ -35,6 +35,8 @@ pub enum Timer {
     Work,
     /// A client says that it is still there.
     Renewal,
+    /// A reliable link sends again what has not been acknowledged.
+    Retransmission,
 }
 
 impl Timer {
@@ -50,6 +52,7 @@ impl Timer {
             Self::Duty => "duty",
             Self::Work => "work",
             Self::Renewal => "renewal",
+            Self::Retransmission => "retransmission",
         }
     }
 }
@@ -64,6 +67,7 @@ impl TimerKind for Timer {
         Self::Duty,
         Self::Work,
         Self::Renewal,
+        Self::Retransmission,
     ];
 
     fn number(self) -> u8 {

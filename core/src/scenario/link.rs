@@ -27,6 +27,8 @@ use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
 use crate::check::Check;
+use crate::cache::workload::Workload;
+use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
 use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::lab::raft::{Preset, RaftConfig};
@@ -91,12 +93,20 @@ enum Fact {
     Groups(u8),
     CollectEvery(u64),
     BackOff(u64),
+    Caches(u8),
+    Homes(u8),
+    Bus(bool),
+    Lines(u8),
+    Words(u8),
+    ReliableLinks(bool),
+    Workload(Workload),
 }
 
 /// A lab besides Raft's, which needs no fact. **Never reordered: new ones come last.**
 #[derive(Debug, Serialize, Deserialize)]
 enum Lab {
     Locks,
+    Cache,
 }
 
 /// A choice: microseconds since the one before, steps taken at its time, and what is done.
@@ -252,6 +262,7 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
     let sync = (config.sync_min_us, config.sync_max_us);
     let mut facts = Vec::new();
     facts.extend(config.locks.is_some().then_some(Fact::Lab(Lab::Locks)));
+    facts.extend(config.cache.is_some().then_some(Fact::Lab(Lab::Cache)));
     let mut unless = |is_default: bool, fact| facts.extend((!is_default).then_some(fact));
     unless(config.servers == default.servers, Fact::Servers(config.servers));
     unless(config.clients == default.clients, Fact::Clients(config.clients));
@@ -285,6 +296,9 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
     if let (Some(locks), Some(usual)) = (&config.locks, &default.locks) {
         facts.extend(lock_facts(locks, usual));
     }
+    if let (Some(cache), Some(usual)) = (&config.cache, &default.cache) {
+        facts.extend(cache_facts(cache, usual));
+    }
     facts
 }
 
@@ -299,6 +313,19 @@ fn lock_facts(locks: &LockConfig, usual: &LockConfig) -> Vec<Fact> {
     unless(locks.groups == usual.groups, Fact::Groups(locks.groups));
     unless(locks.collect_us == usual.collect_us, Fact::CollectEvery(locks.collect_us));
     unless(locks.back_off_us == usual.back_off_us, Fact::BackOff(locks.back_off_us));
+    facts
+}
+
+fn cache_facts(cache: &CacheConfig, usual: &CacheConfig) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut unless = |is_usual: bool, fact| facts.extend((!is_usual).then_some(fact));
+    unless(cache.caches == usual.caches, Fact::Caches(cache.caches));
+    unless(cache.homes == usual.homes, Fact::Homes(cache.homes));
+    unless(cache.bus == usual.bus, Fact::Bus(cache.bus));
+    unless(cache.lines == usual.lines, Fact::Lines(cache.lines));
+    unless(cache.words == usual.words, Fact::Words(cache.words));
+    unless(cache.reliable == usual.reliable, Fact::ReliableLinks(cache.reliable));
+    facts.extend(cache.workload.map(Fact::Workload));
     facts
 }
 
@@ -413,7 +440,12 @@ fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
         }
         Fact::Voters(voters) => config.voters = voters,
         Fact::Lab(Lab::Locks) => *config = RaftConfig::of_locks(),
-        fact => return set_locks(config.locks.as_mut().ok_or(Wrong::Altered)?, fact),
+        Fact::Lab(Lab::Cache) => *config = RaftConfig::of_cache(),
+        fact => match (&mut config.locks, &mut config.cache) {
+            (Some(locks), _) => return set_locks(locks, fact),
+            (None, Some(cache)) => return set_cache(cache, fact),
+            (None, None) => return Err(Wrong::Altered),
+        },
     }
     Ok(())
 }
@@ -426,6 +458,21 @@ fn set_locks(locks: &mut LockConfig, fact: Fact) -> Result<(), Wrong> {
         Fact::Groups(groups) => locks.groups = groups,
         Fact::CollectEvery(every_us) => locks.collect_us = every_us,
         Fact::BackOff(rest_us) => locks.back_off_us = rest_us,
+        _ => return Err(Wrong::Altered),
+    }
+    Ok(())
+}
+
+/// Sets what a fact says of a cache lab.
+fn set_cache(cache: &mut CacheConfig, fact: Fact) -> Result<(), Wrong> {
+    match fact {
+        Fact::Caches(caches) => cache.caches = caches,
+        Fact::Homes(homes) => cache.homes = homes,
+        Fact::Bus(bus) => cache.bus = bus,
+        Fact::Lines(lines) => cache.lines = lines,
+        Fact::Words(words) => cache.words = words,
+        Fact::ReliableLinks(reliable) => cache.reliable = reliable,
+        Fact::Workload(workload) => cache.workload = Some(workload),
         _ => return Err(Wrong::Altered),
     }
     Ok(())

@@ -26,7 +26,7 @@ pub use report::{event_json, result_json};
 use crate::check::{Check, Verdict};
 use crate::lab::landmark::Landmark;
 use crate::lab::linearizability::BUDGET;
-use crate::lab::raft::config::check_choice;
+use crate::lab::raft::bounds::check_choice;
 use crate::lab::raft::{Must, RaftConfig};
 use crate::lab::session::{MOST_STEPS, usual_name};
 use crate::lab::{Session, Timed};

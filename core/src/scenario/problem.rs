@@ -132,6 +132,14 @@ pub enum Kind {
     Factor,
     /// Sixteen hexadecimal digits.
     Digest,
+    /// What a client of the lock manager is told.
+    Order,
+    /// What a processor is asked.
+    Access,
+    /// A line of memory.
+    Line,
+    /// A word of a line.
+    Address,
 }
 
 impl Kind {
@@ -155,6 +163,10 @@ impl Kind {
             Self::Operation => "one of put, get, append, cas, with its texts",
             Self::Factor => "a factor such as 1.5",
             Self::Digest => "sixteen hexadecimal digits",
+            Self::Order => "one of run, stop",
+            Self::Access => "one of read, write, cas, own, evict, flush, invalidate",
+            Self::Line => "a line such as \"x\"",
+            Self::Address => "a word such as \"x\", or \"x.1\" for the second of its line",
         }
     }
 }

@@ -8,7 +8,9 @@ use crate::check::lock::history::FencedLock;
 use crate::check::{Assumption, linearizability};
 use crate::lab::Note;
 use crate::lab::linearizability::{BUDGET, judge};
+use crate::lab::cache::fields::note_fields as cache_fields;
 use crate::lab::locks::fields::note_fields as lock_fields;
+use crate::lab::machine::Own;
 use crate::lab::raft::view::{message_fields, message_kind};
 use crate::lab::session::CheckReport;
 use crate::lab::{Event, Names, Session, What};
@@ -151,8 +153,11 @@ fn note_fields(note: &Note, names: Names) -> Value {
         }
         Note::Skipped { client, request } => json!({ "client": name(client), "request": request }),
         Note::Own(ref note) => {
-            let fields = lock_fields(note, names).into_iter();
-            fields.map(|(name, text)| (name.to_owned(), Value::from(text))).collect()
+            let fields = match note {
+                Own::Lock(note) => lock_fields(note, names),
+                Own::Cache(note) => cache_fields(note, names),
+            };
+            fields.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect()
         }
         Note::StreamBroken { follower } => json!({ "follower": name(follower) }),
     }

@@ -31,8 +31,8 @@ const MOST_KEPT_MESSAGES: usize = 100_000;
 /// How many steps apart keyframes are at first.
 const FIRST_SPACING: u64 = 256;
 
-/// A stretch of time in which a node's state, as the monitor sees it, did not change. It lasts
-/// until the next band of the same node.
+/// A stretch of time in which a state of a node, as the monitor sees it, did not change. It lasts
+/// until the next band of the same aspect of the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
     /// When it begins, in microseconds.
@@ -56,8 +56,14 @@ pub struct Branch<P: Process, M> {
     spacing: u64,
     edge: Moment,
     edge_steps: u64,
-    bands: Vec<Vec<Band>>,
+    /// For each node, and for each of its aspects.
+    bands: Vec<Vec<Vec<Band>>>,
     density: Density,
+}
+
+/// The first band of each aspect of a node.
+fn first_of(aspects: &[Vec<Band>]) -> Vec<Vec<Band>> {
+    aspects.iter().map(|bands| bands[..1].to_vec()).collect()
 }
 
 /// The tree, and the run at the cursor.
@@ -81,7 +87,11 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         keep_ascending(&mut choices);
         let beginning = run.world.take_events();
         run.world.narrate(false);
-        let band = |node| vec![Band { from_us: 0, step: 0, state: M::band(node) }];
+        let bands = |node| {
+            let state = |aspect| M::band(node, aspect);
+            let first = |aspect| vec![Band { from_us: 0, step: 0, state: state(aspect) }];
+            (0..M::aspects(node)).map(first).collect()
+        };
         let branch = Branch {
             parent: None,
             choices,
@@ -90,7 +100,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             spacing: FIRST_SPACING,
             edge: Moment::START,
             edge_steps: 0,
-            bands: run.world.nodes().iter().map(band).collect(),
+            bands: run.world.nodes().iter().map(bands).collect(),
             density: Density::new(run.world.nodes().len()),
         };
         Self { branches: vec![branch], current: 0, run, goal: None, beginning, revision: 0 }
@@ -141,10 +151,10 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
         self.branch().edge.max(self.run.world.moment())
     }
 
-    /// What a node went through on this branch, as far as it has been seen.
+    /// What an aspect of a node went through on this branch, as far as it has been seen.
     #[must_use]
-    pub fn bands(&self, node: NodeId) -> &[Band] {
-        self.branch().bands(node)
+    pub fn bands(&self, node: NodeId, aspect: u8) -> &[Band] {
+        self.branch().bands(node, aspect)
     }
 
     /// When the next step is due, in microseconds.
@@ -217,8 +227,14 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             branch.edge = run.world.moment();
             branch.density.note(run.world.now_us(), steps, stepped.node);
             match stepped.node {
-                Some(node) => branch.observe(run, node.index()),
-                None => (0..branch.bands.len()).for_each(|node| branch.observe(run, node)),
+                Some(node) if stepped.meddled => branch.observe(run, node.index(), u64::MAX),
+                Some(node) => {
+                    let changed = M::changed(run.world.node(node));
+                    branch.observe(run, node.index(), changed);
+                }
+                None => {
+                    (0..branch.bands.len()).for_each(|node| branch.observe(run, node, u64::MAX));
+                }
             }
             if steps.is_multiple_of(branch.spacing) {
                 branch.keep(run);
@@ -278,7 +294,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             spacing: FIRST_SPACING,
             edge: Moment::START,
             edge_steps: 0,
-            bands: self.branches[0].bands.iter().map(|bands| bands[..1].to_vec()).collect(),
+            bands: self.branches[0].bands.iter().map(|node| first_of(node)).collect(),
             density: Density::new(self.run.world.nodes().len()),
         };
         branch.choices.extend(choices);
@@ -364,10 +380,12 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         self.edge_steps
     }
 
-    /// What a node went through, as far as it has been seen.
+    /// What an aspect of a node went through, as far as it has been seen; the node's first where it
+    /// has no such aspect.
     #[must_use]
-    pub fn bands(&self, node: NodeId) -> &[Band] {
-        &self.bands[node.index()]
+    pub fn bands(&self, node: NodeId, aspect: u8) -> &[Band] {
+        let aspects = &self.bands[node.index()];
+        aspects.get(usize::from(aspect)).unwrap_or(&aspects[0])
     }
 
     /// How much happened when, as far as it has been seen.
@@ -388,11 +406,19 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         &self.keyframes[place.saturating_sub(1)]
     }
 
-    fn observe(&mut self, run: &Run<P, M>, node: usize) {
-        let state = M::band(&run.world.nodes()[node]);
-        let bands = &mut self.bands[node];
-        if bands.last().is_none_or(|band| band.state != state) {
-            bands.push(Band { from_us: run.world.now_us(), step: run.world.steps(), state });
+    /// Looks at those aspects of a node that may have changed: a set of bits.
+    fn observe(&mut self, run: &Run<P, M>, node: usize, mut changed: u64) {
+        let (from_us, step) = (run.world.now_us(), run.world.steps());
+        let aspects = &mut self.bands[node];
+        while changed != 0 {
+            let aspect = changed.trailing_zeros();
+            changed &= changed - 1;
+            let Some(bands) = aspects.get_mut(aspect as usize) else { return };
+            #[expect(clippy::cast_possible_truncation, reason = "it is the place of a bit")]
+            let state = M::band(&run.world.nodes()[node], aspect as u8);
+            if bands.last().is_none_or(|band| band.state != state) {
+                bands.push(Band { from_us, step, state });
+            }
         }
     }
 
@@ -424,7 +450,8 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
         branch.choices.truncate(run.applied());
         branch.shared = run.applied();
         branch.keyframes.retain(|frame| frame.world.steps() <= steps);
-        branch.bands.iter_mut().for_each(|bands| bands.retain(|band| band.step <= steps));
+        let aspects = branch.bands.iter_mut().flatten();
+        aspects.for_each(|bands| bands.retain(|band| band.step <= steps));
         branch.density.truncate(run.world.now_us(), steps);
         branch.edge = run.world.moment();
         branch.edge_steps = steps;

@@ -17,6 +17,18 @@ pub trait Monitor<P: Process>: Clone + Debug {
     /// Called after every step.
     fn observe(&mut self, stepped: Stepped, world: &World<P>);
 
-    /// A small number for the state that a node's lane is painted with.
-    fn band(node: &Node<P>) -> u8;
+    /// How many things of a node can be painted, each a lane of its own: at least one. It never
+    /// changes.
+    fn aspects(_node: &Node<P>) -> u8 {
+        1
+    }
+
+    /// Which of them may have changed in a step of the node in which nobody intervened: a set of
+    /// bits.
+    fn changed(_node: &Node<P>) -> u64 {
+        1
+    }
+
+    /// A small number for the state that one of them is painted with.
+    fn band(node: &Node<P>, aspect: u8) -> u8;
 }

@@ -71,7 +71,7 @@ fn to_act_in_the_past_grows_a_branch_and_changes_nothing_on_the_old_one() {
     let mut history = history(&[(Moment::before(60_000), Choice::Pause(A))]);
     history.go(before(100_000));
     let (old, edge) = (portrait(history.run()), history.edge());
-    let bands = history.bands(B).to_vec();
+    let bands = history.bands(B, 0).to_vec();
     history.go(before(50_000));
     let moment = history.run().world.moment();
     history.act(Choice::Crash(B));
@@ -80,11 +80,11 @@ fn to_act_in_the_past_grows_a_branch_and_changes_nothing_on_the_old_one() {
     assert_eq!(history.branches()[1].choices, [(moment, Choice::Crash(B))]);
     history.go(before(100_000));
     assert_straight(&history, lively(31));
-    assert_eq!(history.bands(B).last().expect("it began").state, DOWN);
+    assert_eq!(history.bands(B, 0).last().expect("it began").state, DOWN);
     history.switch(0);
     history.go(before(100_000));
     assert_eq!((portrait(history.run()), history.edge()), (old, edge));
-    assert_eq!(history.bands(B), bands);
+    assert_eq!(history.bands(B, 0), bands);
 }
 
 #[test]

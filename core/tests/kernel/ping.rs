@@ -294,7 +294,7 @@ impl Monitor<Ping> for Watch {
         self.premature += premature.count() as u64;
     }
 
-    fn band(node: &Node<Ping>) -> u8 {
+    fn band(node: &Node<Ping>, _: u8) -> u8 {
         match (node.up, node.paused) {
             (false, _) => DOWN,
             (true, true) => PAUSED,

@@ -325,7 +325,7 @@ impl Journey {
             }
         }
         for (node, bands) in (0..).map(NodeId).zip(&bands) {
-            assert_eq!(self.history.bands(node), bands);
+            assert_eq!(self.history.bands(node, 0), bands);
         }
     }
 }

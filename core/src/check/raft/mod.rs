@@ -9,7 +9,6 @@
 //! - `entries`: every entry that was ever stored, which logs may forget.
 //! - `circumstances`: what is switched on, and whether clocks are right.
 //! - `seen`: a server as it was before a step, and as it is after.
-//! - `lane`: the state that a node's lane is painted with.
 //! - `monitor`: what calls them all.
 
 mod applied;
@@ -17,14 +16,13 @@ mod circumstances;
 mod elections;
 mod entries;
 mod figure_3;
-mod lane;
 mod liveness;
 mod membership;
 mod monitor;
 mod reads;
 mod seen;
 
-pub use lane::LaneState;
+pub use super::lane::LaneState;
 pub use liveness::BOUND;
 pub use monitor::RaftMonitor;
 

@@ -181,7 +181,7 @@ impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
         }
     }
 
-    fn band(node: &Node<Participant<S>>) -> u8 {
+    fn band(node: &Node<Participant<S>>, _: u8) -> u8 {
         LaneState::of(node) as u8
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::cache;
 use crate::lock;
 use crate::raft::store::{self, Operation, Text};
 use crate::sim::digest::{Digest, Encode};
@@ -107,6 +108,8 @@ pub enum Ask {
     Store(Operation),
     /// Something of a client of the lock manager.
     Lock(lock::parcel::Order),
+    /// An operation of a processor.
+    Cache(cache::operation::Operation),
 }
 
 impl From<Operation> for Ask {
@@ -121,12 +124,19 @@ impl From<lock::parcel::Order> for Ask {
     }
 }
 
+impl From<cache::operation::Operation> for Ask {
+    fn from(operation: cache::operation::Operation) -> Self {
+        Self::Cache(operation)
+    }
+}
+
 impl fmt::Display for Ask {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Store(operation) => write!(formatter, "{operation}"),
             Self::Lock(lock::parcel::Order::Run(script)) => write!(formatter, "{script}"),
             Self::Lock(lock::parcel::Order::Stop) => formatter.write_str("stop"),
+            Self::Cache(operation) => write!(formatter, "{operation}"),
         }
     }
 }
@@ -136,6 +146,7 @@ impl Encode for Ask {
         match self {
             Self::Store(operation) => operation.encode(digest),
             Self::Lock(order) => order.encode(digest),
+            Self::Cache(operation) => operation.encode(digest),
         }
     }
 }
@@ -149,6 +160,7 @@ enum Wire {
     Append(Text, Text),
     CompareAndSet(Text, Text, Text),
     Lock(lock::parcel::Order),
+    Cache(cache::operation::Operation),
 }
 
 impl From<Wire> for Ask {
@@ -159,6 +171,7 @@ impl From<Wire> for Ask {
             Wire::Append(key, value) => Operation::Append(key, value).into(),
             Wire::CompareAndSet(key, old, new) => Operation::CompareAndSet(key, old, new).into(),
             Wire::Lock(order) => order.into(),
+            Wire::Cache(operation) => operation.into(),
         }
     }
 }
@@ -173,6 +186,7 @@ impl From<Ask> for Wire {
                 Self::CompareAndSet(key, old, new)
             }
             Ask::Lock(order) => Self::Lock(order),
+            Ask::Cache(operation) => Self::Cache(operation),
         }
     }
 }

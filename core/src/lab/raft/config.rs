@@ -2,26 +2,27 @@
 
 use std::sync::Arc;
 
+use super::bounds::check_texts;
 use super::fields::Field;
+use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
 use crate::lab::locks::config::MOST_LOCKERS;
 use crate::lab::machine::{Ask, Command, Machine, Party, Steward};
 use crate::lab::numbered::{AnyBug, AnySetting};
-use crate::lab::{Choice, LabMonitor, Names};
+use crate::lab::{Choice, Lab, LabMonitor, Names};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
 use crate::raft::instruction::Instruction;
 use crate::raft::log::{Entry, Log, Proposal, Term};
-use crate::raft::participant::Timer;
 use crate::raft::server::{Durable, Server, Settings};
 use crate::raft::setting::{Features, Setting};
-use crate::raft::store::{Operation, Store, Text};
+use crate::raft::store::{Operation, Store};
 use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::node_set::NodeSet;
-use crate::sim::process::{NodeId, TimerKind};
+use crate::sim::process::NodeId;
 use crate::sim::run::Run;
-use crate::sim::time::{LONGEST_RUN_US, MILLISECOND_US, SECOND_US};
+use crate::sim::time::{MILLISECOND_US, SECOND_US};
 use crate::sim::world::{Surroundings, World};
 
 /// The most clients.
@@ -85,6 +86,9 @@ pub struct RaftConfig {
     pub voters: u8,
     /// What makes it a lock lab, if it is one.
     pub locks: Option<LockConfig>,
+    /// What makes it a cache lab, if it is one. There are no servers and no clients then, and what
+    /// is said of them has no meaning: it stays as it is where nothing is said.
+    pub cache: Option<CacheConfig>,
 }
 
 impl Default for RaftConfig {
@@ -108,6 +112,7 @@ impl Default for RaftConfig {
             features: Features::default(),
             voters: 0,
             locks: None,
+            cache: None,
         }
     }
 }
@@ -162,9 +167,13 @@ impl RaftConfig {
     /// What its nodes are called.
     #[must_use]
     pub const fn names(&self) -> Names {
+        if let Some(cache) = &self.cache {
+            return cache.names();
+        }
         let locks = self.locks.is_some();
         let collector = matches!(&self.locks, Some(locks) if locks.groups > 1);
-        Names { servers: self.servers, clients: self.clients, vault: locks, collector }
+        let (homes, bus) = (0, false);
+        Names { servers: self.servers, clients: self.clients, vault: locks, collector, homes, bus }
     }
 
     /// Whether a run can be made of it.
@@ -181,6 +190,16 @@ impl RaftConfig {
         self.check_range(Field::SyncMin, Field::SyncMax)?;
         self.check_features()?;
         self.check_presets()?;
+        if let Some(cache) = &self.cache {
+            // What has no meaning is not said: every run has one configuration.
+            let cache_only =
+                Self { network: self.network, cache: self.cache.clone(), ..Self::of_cache() };
+            return if *self == cache_only {
+                cache.check()
+            } else {
+                Err(ConfigProblem { field: "lab", must: Must::BelongToLab })
+            };
+        }
         if let Some(locks) = &self.locks {
             locks.check(self.servers, self.clients)?;
         }
@@ -251,12 +270,17 @@ impl RaftConfig {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
-            transport: Transport::Datagrams,
+            transport: if self.cache.is_some() {
+                Transport::Streams
+            } else {
+                Transport::Datagrams
+            },
             network: self.network,
             sync_min_us: self.sync_min_us,
             sync_max_us: self.sync_max_us,
         };
-        let servers = (0..self.servers).map(|server| self.server(NodeId(server)));
+        let servers = if self.cache.is_some() { 0 } else { self.servers };
+        let servers = (0..servers).map(|server| self.server(NodeId(server)));
         let nodes = servers.chain(self.parties().into_iter().map(Participant::Party));
         let world = World::new(nodes.collect(), surroundings, narrates);
         Run::new(world, LabMonitor::new(self))
@@ -264,6 +288,9 @@ impl RaftConfig {
 
     /// Who takes part besides the servers, in the order of their numbers.
     fn parties(&self) -> Vec<Party> {
+        if let Some(cache) = &self.cache {
+            return cache.nodes().into_iter().map(Party::Cache).collect();
+        }
         match &self.locks {
             None => (0..self.clients).map(|_| Party::Client(Client::new(self.client()))).collect(),
             Some(locks) => locks.parties(self).into_iter().map(Party::Locks).collect(),
@@ -334,16 +361,20 @@ impl RaftConfig {
     /// Whether what a choice is about is part of this lab.
     #[must_use]
     pub fn has(&self, choice: &Choice) -> bool {
-        let locks = self.locks.is_some();
+        let lab = self.lab();
         match choice {
-            Choice::Operate { operation: Ask::Store(_), .. } => !locks,
-            Choice::Operate { operation: Ask::Lock(_), .. } => locks,
-            Choice::Plant { bug, .. } => {
-                locks || !matches!(AnyBug::numbered(*bug), Some(AnyBug::Lock(_)))
-            }
+            Choice::Operate { operation, .. } => match operation {
+                Ask::Store(_) => lab == Lab::Raft,
+                Ask::Lock(_) => lab == Lab::Locks,
+                Ask::Cache(operation) => {
+                    self.cache.as_ref().is_some_and(|cache| cache.has(*operation))
+                }
+            },
+            Choice::Plant { bug, .. } => AnyBug::numbered(*bug).is_none_or(|bug| bug.is_of(lab)),
             Choice::Set { setting, .. } => {
-                locks || !matches!(AnySetting::numbered(*setting), Some(AnySetting::Lock(_)))
+                AnySetting::numbered(*setting).is_none_or(|setting| setting.is_of(lab))
             }
+            Choice::Instruct { .. } => lab != Lab::Cache,
             _ => true,
         }
     }
@@ -356,107 +387,6 @@ impl RaftConfig {
 pub fn check_network(network: &LinkSettings) -> Result<(), ConfigProblem> {
     let config = RaftConfig { network: *network, ..RaftConfig::default() };
     config.check_range(Field::DelayMin, Field::DelayMax)
-}
-
-/// Whether what is asked of the store is short enough.
-fn check_texts(operation: &Operation) -> Result<(), Must> {
-    let short = |text: &Text| text.len() as u64 <= LONGEST_TEXT;
-    match operation.texts().into_iter().flatten().all(short) {
-        true => Ok(()),
-        false => Err(Must::BeShort(LONGEST_TEXT)),
-    }
-}
-
-/// Whether a choice is within bounds; [`RaftConfig::allows`] says whether its names exist.
-///
-/// # Errors
-/// The part of it that is out of bounds.
-pub fn check_choice(choice: &Choice) -> Result<(), ConfigProblem> {
-    let bounded = |field, value: u64, low, high, must: fn(u64, u64) -> Must| {
-        let problem = ConfigProblem { field, must: must(low, high) };
-        if (low..=high).contains(&value) { Ok(()) } else { Err(problem) }
-    };
-    let hour = LONGEST_RUN_US;
-    match choice {
-        Choice::Fire { timer, .. } => {
-            let last = Timer::ALL.len() as u64 - 1;
-            bounded("timer", (*timer).into(), 0, last, Must::LieBetween)
-        }
-        Choice::Plant { bug, .. } => {
-            let must = Must::LieBetween(0, Bug::ALL.len() as u64 - 1);
-            let known = AnyBug::numbered(*bug).is_some();
-            if known { Ok(()) } else { Err(ConfigProblem { field: "plant", must }) }
-        }
-        Choice::Delay { message, by_us } => {
-            apart("delay", message.from, message.to)?;
-            bounded("by", *by_us, 0, hour, Must::LastBetween)
-        }
-        Choice::ClockRate { rate_ppm, .. } => {
-            bounded("rate", *rate_ppm, 1, 100_000_000, Must::BeFactorBetween)
-        }
-        Choice::ClockJump { by_us, .. } => {
-            bounded("jump", by_us.unsigned_abs(), 0, hour, Must::LastBetween)
-        }
-        Choice::Network(settings) => check_network(settings),
-        Choice::Operate { operation, .. } => {
-            let checked = match operation {
-                Ask::Store(operation) => check_texts(operation),
-                Ask::Lock(_) => Ok(()),
-            };
-            checked.map_err(|must| ConfigProblem { field: "client", must })
-        }
-        Choice::Cut { from, to, .. } | Choice::Heal { from, to, .. } => apart("cut", *from, *to),
-        Choice::Link { from, to, settings, .. } => {
-            apart("on", *from, *to)?;
-            check_network(settings)
-        }
-        Choice::Set { setting, value } => {
-            let known = AnySetting::numbered(*setting);
-            let last = Setting::ALL.len() as u64 - 1;
-            let must = Must::LieBetween(0, last);
-            let setting = known.ok_or(ConfigProblem { field: "set", must })?;
-            let (low, high) = setting.bounds();
-            bounded("to", *value, low, high, Must::LieBetween)
-        }
-        Choice::Instruct { instruction, operand, .. } => {
-            let last = u64::from(Instruction::KINDS) - 1;
-            bounded("instruction", (*instruction).into(), 0, last, Must::LieBetween)?;
-            let known = Instruction::from_numbers(*instruction, *operand).is_some();
-            let problem = ConfigProblem { field: "instruction", must: Must::NameServers };
-            if known { Ok(()) } else { Err(problem) }
-        }
-        Choice::Partition(groups) => check_groups(groups),
-        Choice::Lose(message)
-        | Choice::Duplicate(message)
-        | Choice::Hold(message)
-        | Choice::Deliver(message) => apart("message", message.from, message.to),
-        Choice::Crash(_)
-        | Choice::Restart(_)
-        | Choice::Pause(_)
-        | Choice::Resume(_)
-        | Choice::HealAll => Ok(()),
-    }
-}
-
-/// No node has a link to itself.
-fn apart(field: &'static str, from: NodeId, to: NodeId) -> Result<(), ConfigProblem> {
-    if from == to { Err(ConfigProblem { field, must: Must::NameTwoNodes }) } else { Ok(()) }
-}
-
-/// A node is in one group at most, so there are few groups and each is short.
-fn check_groups(groups: &[Vec<NodeId>]) -> Result<(), ConfigProblem> {
-    let mut seen = 0_u64;
-    for node in groups.iter().flatten() {
-        let bit = 1_u64.checked_shl(node.0.into()).unwrap_or(0);
-        if bit == 0 || seen & bit != 0 {
-            return Err(ConfigProblem { field: "partition", must: Must::NameEachOnce });
-        }
-        seen |= bit;
-    }
-    if groups.iter().any(Vec::is_empty) {
-        return Err(ConfigProblem { field: "partition", must: Must::HaveNoEmptyGroup });
-    }
-    Ok(())
 }
 
 impl Preset {

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::members::content;
+use crate::lab::cache::fields::packet_fields;
+use crate::lab::cache::messages::{CoherenceView, coherence_view, packet_kind};
 use crate::lab::locks::fields::parcel_fields;
-use crate::lab::machine::Machine;
+use crate::lab::machine::{self, Machine};
 use crate::lab::{MessageName, Names, NodeName};
 use crate::lock::parcel::Parcel;
 use crate::raft::log::Term;
@@ -54,6 +56,30 @@ pub enum MessageKind {
     Barred,
     /// The vault is told that a token was issued.
     Issued,
+    /// A cache asks for a line.
+    LineRequest,
+    /// A cache gives a line up.
+    LinePut,
+    /// What was given up is given up.
+    PutAck,
+    /// A home forwards a request to the owner.
+    Forward,
+    /// A copy is to go.
+    Invalidate,
+    /// A copy has gone.
+    InvalidateAck,
+    /// What a line holds.
+    Data,
+    /// The bus shows a request.
+    Snoop,
+    /// A cache has seen it.
+    Snooped,
+    /// What a home does about nodes that are gone, and what it must know for it.
+    Recovery,
+    /// A lease is renewed.
+    Lease,
+    /// A reliable link acknowledges what has come.
+    LinkAck,
 }
 
 impl MessageKind {
@@ -80,6 +106,18 @@ impl MessageKind {
             Self::Allowed => "allowed",
             Self::Barred => "barred",
             Self::Issued => "issued",
+            Self::LineRequest => "line_request",
+            Self::LinePut => "line_put",
+            Self::PutAck => "put_ack",
+            Self::Forward => "forward",
+            Self::Invalidate => "invalidate",
+            Self::InvalidateAck => "invalidate_ack",
+            Self::Data => "data",
+            Self::Snoop => "snoop",
+            Self::Snooped => "snooped",
+            Self::Recovery => "recovery",
+            Self::Lease => "lease",
+            Self::LinkAck => "link_ack",
         }
     }
 }
@@ -112,6 +150,9 @@ pub struct MessageView {
     pub held: bool,
     /// Since when, in microseconds, if it is.
     pub held_us: Option<u64>,
+    /// What it is about, if it is of the cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coherence: Option<CoherenceView>,
 }
 
 /// Which kind a message is.
@@ -133,12 +174,13 @@ pub const fn message_kind(message: &Message<Machine>) -> MessageKind {
         Message::PreVoteAnswer { granted: false, .. } => MessageKind::PreVoteRefused,
         Message::InstallSnapshot { .. } => MessageKind::Snapshot,
         Message::TimeoutNow { .. } => MessageKind::TimeoutNow,
-        Message::Parcel(Parcel::Access { .. }) => MessageKind::Access,
-        Message::Parcel(Parcel::Judged { verdict, .. }) if verdict.is_accepted() => {
-            MessageKind::Allowed
-        }
-        Message::Parcel(Parcel::Judged { .. }) => MessageKind::Barred,
-        Message::Parcel(Parcel::Issued { .. }) => MessageKind::Issued,
+        Message::Parcel(machine::Parcel::Lock(parcel)) => match parcel {
+            Parcel::Access { .. } => MessageKind::Access,
+            Parcel::Judged { verdict, .. } if verdict.is_accepted() => MessageKind::Allowed,
+            Parcel::Judged { .. } => MessageKind::Barred,
+            Parcel::Issued { .. } => MessageKind::Issued,
+        },
+        Message::Parcel(machine::Parcel::Cache(packet)) => packet_kind(packet),
     }
 }
 
@@ -161,6 +203,7 @@ pub(super) fn message_view(flight: &Flight<Message<Machine>>, names: Names) -> M
         breaks_us: flight.breaks.map(|(time_us, _)| time_us),
         held: flight.held_us.is_some(),
         held_us: flight.held_us,
+        coherence: coherence_view(&flight.message, names),
     }
 }
 
@@ -204,7 +247,8 @@ pub fn message_fields(message: &Message<Machine>, names: Names) -> Vec<(&'static
             fields
         }
         Message::TimeoutNow { term } => vec![("term", text(term))],
-        Message::Parcel(parcel) => parcel_fields(parcel),
+        Message::Parcel(machine::Parcel::Lock(parcel)) => parcel_fields(parcel),
+        Message::Parcel(machine::Parcel::Cache(packet)) => packet_fields(packet, names),
         Message::Vote { term, granted, .. } => {
             vec![("term", text(term)), ("voteGranted", text(granted))]
         }

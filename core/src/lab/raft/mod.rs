@@ -1,6 +1,7 @@
 //! The Raft lab: servers that replicate a key-value store, and clients that use it.
 
 pub mod advice;
+pub mod bounds;
 pub mod config;
 pub mod fields;
 mod leader;

@@ -3,6 +3,7 @@
 use super::RaftConfig;
 use super::config::Must;
 use crate::lab::Lab;
+use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
 use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::raft::setting::Features;
@@ -36,10 +37,31 @@ impl RaftConfig {
         }
     }
 
+    /// What a cache lab is where nothing else is said: close nodes, and a network that keeps what is
+    /// sent between two in order. Never changes: links leave out what is as here.
+    #[must_use]
+    pub fn of_cache() -> Self {
+        Self {
+            network: LinkSettings {
+                delay_min_us: 2 * MILLISECOND_US,
+                delay_max_us: 6 * MILLISECOND_US,
+                ..LinkSettings::default()
+            },
+            cache: Some(CacheConfig::default()),
+            ..Self::default()
+        }
+    }
+
     /// Which lab it is.
     #[must_use]
     pub const fn lab(&self) -> Lab {
-        if self.locks.is_some() { Lab::Locks } else { Lab::Raft }
+        if self.cache.is_some() {
+            Lab::Cache
+        } else if self.locks.is_some() {
+            Lab::Locks
+        } else {
+            Lab::Raft
+        }
     }
 
     /// What a lab is where nothing else is said.
@@ -48,6 +70,7 @@ impl RaftConfig {
         match lab {
             Lab::Raft => Self::default(),
             Lab::Locks => Self::of_locks(),
+            Lab::Cache => Self::of_cache(),
         }
     }
 
@@ -55,30 +78,40 @@ impl RaftConfig {
     #[must_use]
     pub fn setting(&self, setting: AnySetting) -> Option<u64> {
         match setting {
+            AnySetting::Raft(_) if self.cache.is_some() => None,
             AnySetting::Raft(setting) => Some(self.features.get(setting)),
             AnySetting::Lock(setting) => Some(self.locks.as_ref()?.features.get(setting)),
+            AnySetting::Cache(setting) => Some(self.cache.as_ref()?.features.get(setting)),
         }
     }
 
     /// Sets a setting, if this lab has it.
     pub fn set(&mut self, setting: AnySetting, value: u64) {
-        match (setting, &mut self.locks) {
-            (AnySetting::Raft(setting), _) => self.features.set(setting, value),
-            (AnySetting::Lock(setting), Some(locks)) => locks.features.set(setting, value),
-            (AnySetting::Lock(_), None) => {}
+        match setting {
+            AnySetting::Raft(_) if self.cache.is_some() => {}
+            AnySetting::Raft(setting) => self.features.set(setting, value),
+            AnySetting::Lock(setting) => {
+                self.locks.iter_mut().for_each(|locks| locks.features.set(setting, value));
+            }
+            AnySetting::Cache(setting) => {
+                self.cache.iter_mut().for_each(|cache| cache.features.set(setting, value));
+            }
         }
     }
 
     /// The bugs that are planted from the beginning, in order.
     pub fn all_bugs(&self) -> impl Iterator<Item = AnyBug> {
         let locks = self.locks.iter().flat_map(|locks| &locks.bugs);
-        self.bugs.iter().copied().map(AnyBug::Raft).chain(locks.copied().map(AnyBug::Lock))
+        let cache = self.cache.iter().flat_map(|cache| &cache.bugs);
+        let raft = self.bugs.iter().copied().map(AnyBug::Raft);
+        raft.chain(locks.copied().map(AnyBug::Lock)).chain(cache.copied().map(AnyBug::Cache))
     }
 
     /// Puts the bugs in order.
     pub fn sort_bugs(&mut self) {
         self.bugs.sort_unstable();
         self.locks.iter_mut().for_each(|locks| locks.bugs.sort_unstable());
+        self.cache.iter_mut().for_each(|cache| cache.bugs.sort_unstable());
     }
 
     /// Plants a bug from the beginning, after those that are there; [`Self::sort_bugs`] puts them
@@ -87,10 +120,11 @@ impl RaftConfig {
     /// # Errors
     /// If it is no bug of this lab.
     pub fn plant(&mut self, bug: AnyBug) -> Result<(), Must> {
-        match (bug, &mut self.locks) {
-            (AnyBug::Raft(bug), _) => self.bugs.push(bug),
-            (AnyBug::Lock(bug), Some(locks)) => locks.bugs.push(bug),
-            (AnyBug::Lock(_), None) => return Err(Must::BelongToLab),
+        match bug {
+            AnyBug::Raft(bug) if self.cache.is_none() => self.bugs.push(bug),
+            AnyBug::Lock(bug) => self.locks.as_mut().ok_or(Must::BelongToLab)?.bugs.push(bug),
+            AnyBug::Cache(bug) => self.cache.as_mut().ok_or(Must::BelongToLab)?.bugs.push(bug),
+            AnyBug::Raft(_) => return Err(Must::BelongToLab),
         }
         Ok(())
     }

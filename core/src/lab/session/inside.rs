@@ -33,6 +33,10 @@ impl Session {
                     let record = party.client()?.record();
                     (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
                 }
+                Party::Cache(node) => {
+                    let record = node.cache()?.record();
+                    (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
+                }
             };
             Some((all - usize::from(pending)) as u64)
         };

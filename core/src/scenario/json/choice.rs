@@ -4,7 +4,7 @@ use super::read::{any_bug, ask, network, node};
 use super::reader::{Fields, Reader};
 use super::settings;
 use crate::lab::raft::Must;
-use crate::lab::{Choice, MessageName, Names, NodeName};
+use crate::lab::{Choice, Lab, MessageName, Names, NodeName};
 use crate::raft::instruction::Instruction;
 use crate::raft::participant::Timer;
 use crate::scenario::{Kind, Problem, Wrong};
@@ -41,6 +41,7 @@ const VERBS: [&str; 21] = [
 pub(super) struct Known {
     pub(super) names: Names,
     pub(super) network: LinkSettings,
+    pub(super) lab: Lab,
 }
 
 impl Known {
@@ -76,7 +77,7 @@ impl Known {
             },
             "network" => self.network(&what, fields)?,
             "clock" => clock(node()?, fields)?,
-            "client" => Choice::Operate { node: node()?, operation: ask(fields)? },
+            "client" => Choice::Operate { node: node()?, operation: ask(self.lab, fields)? },
             "plant" | "mend" => {
                 Choice::Plant { bug: any_bug(&what)?.number(), planted: verb == "plant" }
             }

@@ -20,14 +20,12 @@ fn script(reader: &Reader<'_>) -> Result<Script, Problem> {
 }
 
 /// What a client is told: `"run": "…"`, or `"stop": true`.
-pub(super) fn order(fields: &Fields<'_>) -> Result<Option<Order>, Problem> {
-    if let Some(run) = fields.get("run") {
-        return script(&run).map(|script| Some(Order::Run(script)));
-    }
-    let Some(stop) = fields.get("stop") else { return Ok(None) };
-    match stop.boolean()? {
-        true => Ok(Some(Order::Stop)),
-        false => Err(stop.problem(Wrong::NotA(Kind::Operation))),
+pub(super) fn order(fields: &Fields<'_>) -> Result<Order, Problem> {
+    match (fields.get("run"), fields.get("stop")) {
+        (Some(run), None) => script(&run).map(Order::Run),
+        (None, Some(stop)) if stop.boolean()? => Ok(Order::Stop),
+        (None, Some(stop)) => Err(stop.problem(Wrong::NotA(Kind::Order))),
+        _ => Err(fields.problem(Wrong::NotA(Kind::Order))),
     }
 }
 

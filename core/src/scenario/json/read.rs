@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::choice::Known;
 use super::reader::{Fields, Reader};
-use super::{VERSION, locks, settings};
+use super::{VERSION, cache, locks, settings};
 use crate::check::Check;
 use crate::lab::machine::Ask;
 use crate::lab::numbered::AnyBug;
@@ -39,7 +39,7 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     if let Some(field) = fields.get("config") {
         scenario.config = config(&field, scenario.config)?;
     }
-    let known = Known { names: scenario.config.names(), network: scenario.config.network };
+    let known = Known { names: scenario.config.names(), network: scenario.config.network, lab: kind };
     if let Some(choices) = fields.get("choices") {
         scenario.choices = known.choices(&choices, &mut scenario.captions)?;
     }
@@ -140,6 +140,9 @@ fn config(reader: &Reader<'_>, mut config: RaftConfig) -> Result<RaftConfig, Pro
     if let Some(locks) = &mut config.locks {
         locks::read(&fields, locks)?;
     }
+    if let Some(cache) = &mut config.cache {
+        cache::read(&fields, cache)?;
+    }
     // Names are resolved below, so there must be few enough nodes to be numbered.
     config.check().map_err(|problem| Problem::of_config("config.", problem))?;
     let names = config.names();
@@ -222,10 +225,11 @@ pub(super) fn node(reader: &Reader<'_>, names: Names) -> Result<NodeId, Problem>
 }
 
 /// What a client is asked.
-pub(super) fn ask(fields: &Fields<'_>) -> Result<Ask, Problem> {
-    match locks::order(fields)? {
-        Some(order) => Ok(order.into()),
-        None => operation(fields).map(Ask::Store),
+pub(super) fn ask(lab: Lab, fields: &Fields<'_>) -> Result<Ask, Problem> {
+    match lab {
+        Lab::Raft => operation(fields).map(Ask::Store),
+        Lab::Locks => locks::order(fields).map(Ask::Lock),
+        Lab::Cache => cache::operation(fields).map(Ask::Cache),
     }
 }
 

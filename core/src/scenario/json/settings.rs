@@ -23,7 +23,7 @@ fn options(setting: AnySetting) -> Vec<&'static str> {
         AnySetting::Raft(Setting::Reads) => Reads::ALL.map(Reads::name).to_vec(),
         AnySetting::Lock(LockSetting::Policy) => Policy::ALL.map(Policy::name).to_vec(),
         AnySetting::Lock(LockSetting::Victim) => Victim::ALL.map(Victim::name).to_vec(),
-        AnySetting::Raft(_) | AnySetting::Lock(_) => Vec::new(),
+        AnySetting::Raft(_) | AnySetting::Lock(_) | AnySetting::Cache(_) => Vec::new(),
     }
 }
 

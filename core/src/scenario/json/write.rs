@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{VERSION, locks, settings};
+use super::{VERSION, cache, locks, settings};
 use crate::lab::machine::Ask;
 use crate::lab::numbered::{AnyBug, AnySetting};
 use crate::lab::raft::{Preset, RaftConfig};
@@ -133,6 +133,9 @@ fn config(config: &RaftConfig) -> Value {
     if let (Some(locks), Some(usual)) = (&config.locks, &default.locks) {
         locks::write(locks, usual, names, &mut object);
     }
+    if let (Some(cache), Some(usual)) = (&config.cache, &default.cache) {
+        cache::write(cache, usual, &mut object);
+    }
     Value::Object(object)
 }
 
@@ -182,6 +185,7 @@ fn ask(ask: &Ask) -> Map<String, Value> {
             [("run".to_owned(), script.to_string().into())].into_iter().collect()
         }
         Ask::Lock(Order::Stop) => [("stop".to_owned(), true.into())].into_iter().collect(),
+        Ask::Cache(operation) => cache::write_operation(*operation),
     }
 }
 

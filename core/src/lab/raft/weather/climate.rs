@@ -77,7 +77,7 @@ impl Climate {
                 lean(bug, &mut climate, dice);
             }
             Some(AnyBug::Lock(bug)) => lockers::lean(bug, &mut climate, dice),
-            None => {}
+            Some(AnyBug::Cache(_)) | None => {}
         }
         if !demand.wild {
             climate.be_sound();

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::Lab;
 use super::trial::Trial;
 use crate::lab::Note;
+use crate::lab::machine::Own;
 use crate::lab::raft::messages::message_kind;
 use crate::lab::{Event, What};
 use crate::lock;
@@ -37,6 +38,7 @@ impl Coverage {
         let counts = match lab {
             Lab::Raft => BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
             Lab::Locks => LOCK_BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
+            Lab::Cache => BTreeMap::new(),
         };
         Self { counts }
     }
@@ -215,8 +217,8 @@ fn note_branch(note: &Note) -> Option<&'static str> {
         // What nearly every run does all the time.
         Note::Proposed { .. } | Note::Applied { .. } => return None,
         Note::Invoked { .. } | Note::Completed { .. } => return None,
-        Note::Own(lock::note::Note::Refused { refusal, .. }) => refusal.name(),
-        Note::Own(lock::note::Note::Aborted { cause, .. }) => cause.name(),
+        Note::Own(Own::Lock(lock::note::Note::Refused { refusal, .. })) => refusal.name(),
+        Note::Own(Own::Lock(lock::note::Note::Aborted { cause, .. })) => cause.name(),
         _ => return Some(note.name()),
     };
     prefixed(note.name(), case)

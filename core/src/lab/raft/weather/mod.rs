@@ -63,6 +63,7 @@ impl Demand {
         let lab = match bug {
             AnyBug::Raft(_) => Lab::Raft,
             AnyBug::Lock(_) => Lab::Locks,
+            AnyBug::Cache(_) => Lab::Cache,
         };
         Self { lab, wild: false, bug: Some(bug) }
     }

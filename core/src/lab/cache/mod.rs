@@ -1,0 +1,11 @@
+//! The cache lab: nodes with caches, homes or a bus, and what there is to see of them.
+
+pub mod config;
+pub mod fields;
+pub mod messages;
+pub mod metrics;
+pub mod situation;
+pub mod view;
+
+pub use config::CacheConfig;
+pub use view::{CacheView, cache_view};
