@@ -3,7 +3,11 @@
 
 use crate::check::lock::{Circumstances, Entry, LockMonitor, Look};
 use crate::check::raft::RaftMonitor;
-use crate::check::{Check, Failure, MOST_DRIFT_PPM, Now, Verdict};
+use crate::check::{Check, Failure, LaneState, MOST_DRIFT_PPM, Now, Verdict};
+use crate::cache::address::Line;
+use crate::cache::table::Interconnect;
+use crate::cache;
+use crate::lab::cache::tally::Tally;
 use crate::lab::machine::{Command, Machine, Steward};
 use crate::lab::raft::RaftConfig;
 use crate::raft::Participant;
@@ -20,6 +24,7 @@ pub struct LabMonitor {
     /// One for each cluster: none where there is no Raft.
     clusters: Vec<RaftMonitor<Command>>,
     locks: Option<Box<LockMonitor>>,
+    tally: Option<Tally>,
 }
 
 impl LabMonitor {
@@ -33,7 +38,8 @@ impl LabMonitor {
         let clusters = (0..on_raft).map(|group| RaftMonitor::of(servers(group))).collect();
         let locks = config.locks.is_some();
         let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
-        Self { clusters, locks }
+        let tally = config.cache.as_ref().map(|cache| Tally::new(cache.caches));
+        Self { clusters, locks, tally }
     }
 
     /// What a check says of the run so far. Where there are several clusters, the worse of what it
@@ -64,6 +70,12 @@ impl LabMonitor {
     #[must_use]
     pub fn locks(&self) -> Option<&LockMonitor> {
         self.locks.as_deref()
+    }
+
+    /// Why reads and writes of caches missed, if there are any.
+    #[must_use]
+    pub const fn tally(&self) -> Option<&Tally> {
+        self.tally.as_ref()
     }
 
     /// The highest index that any server knew to be committed, of all clusters.
@@ -156,6 +168,19 @@ fn observe_server(
     });
 }
 
+/// What a line is painted as on the lane of a node of the cache. Whoever has nothing to do with it
+/// only serves.
+fn lane_of(process: &cache::node::Node, line: Line) -> LaneState {
+    if let Some(cache) = process.cache() {
+        return cache.controller().line(line).state.into();
+    }
+    let home = process.home().filter(|home| {
+        let is_bus = home.variant().interconnect == Interconnect::Bus;
+        !is_bus && process.placement().home_of(line) == home.node()
+    });
+    home.map_or(LaneState::Serving, |home| home.line(line).state.into())
+}
+
 /// What is switched on, and whether clocks are right. A setting is that of all servers.
 fn circumstances(world: &World<Participant<Machine>>) -> Circumstances {
     let nodes = world.nodes();
@@ -179,12 +204,18 @@ impl Monitor<Participant<Machine>> for LabMonitor {
         if let Some(locks) = &mut self.locks {
             observe_locks(locks, Stepped { node: None, meddled: true }, world);
         }
+        if let Some(tally) = &mut self.tally {
+            tally.observe(Stepped { node: None, meddled: true }, world);
+        }
     }
 
     fn observe(&mut self, stepped: Stepped, world: &World<Participant<Machine>>) {
         self.clusters.iter_mut().for_each(|cluster| cluster.observe(stepped, world));
         if let Some(locks) = &mut self.locks {
             observe_locks(locks, stepped, world);
+        }
+        if let Some(tally) = &mut self.tally {
+            tally.observe(stepped, world);
         }
     }
 
@@ -199,9 +230,7 @@ impl Monitor<Participant<Machine>> for LabMonitor {
 
     fn band(node: &Node<Participant<Machine>>, aspect: u8) -> u8 {
         match node.process.cache_node() {
-            Some(process) if node.up && !node.paused => {
-                process.lane(Line(aspect)).unwrap_or(LaneState::Serving) as u8
-            }
+            Some(process) if node.up && !node.paused => lane_of(process, Line(aspect)) as u8,
             _ => RaftMonitor::<Command>::band(node, 0),
         }
     }

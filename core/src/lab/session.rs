@@ -231,7 +231,7 @@ impl Session {
     #[must_use]
     pub fn view(&self, most_entries: u64) -> RaftView {
         let run = self.history.run();
-        let mut view = view(&run.world, self.names(), most_entries);
+        let mut view = view(&run.world, self.names(), most_entries, run.monitor.tally());
         if let (Some(locks), Some(monitor)) = (&mut view.locks, run.monitor.locks()) {
             locks.metrics.detection = detection(monitor);
         }

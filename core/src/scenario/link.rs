@@ -27,6 +27,7 @@ use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
 use crate::check::Check;
+use crate::cache::table::Interconnect;
 use crate::cache::workload::Workload;
 use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
@@ -95,10 +96,10 @@ enum Fact {
     BackOff(u64),
     Caches(u8),
     Homes(u8),
-    Bus(bool),
+    Bus,
     Lines(u8),
     Words(u8),
-    ReliableLinks(bool),
+    ReliableLinks,
     Workload(Workload),
 }
 
@@ -321,11 +322,11 @@ fn cache_facts(cache: &CacheConfig, usual: &CacheConfig) -> Vec<Fact> {
     let mut unless = |is_usual: bool, fact| facts.extend((!is_usual).then_some(fact));
     unless(cache.caches == usual.caches, Fact::Caches(cache.caches));
     unless(cache.homes == usual.homes, Fact::Homes(cache.homes));
-    unless(cache.bus == usual.bus, Fact::Bus(cache.bus));
     unless(cache.lines == usual.lines, Fact::Lines(cache.lines));
     unless(cache.words == usual.words, Fact::Words(cache.words));
-    unless(cache.reliable == usual.reliable, Fact::ReliableLinks(cache.reliable));
-    facts.extend(cache.workload.map(Fact::Workload));
+    unless(!cache.is_bus(), Fact::Bus);
+    unless(!cache.reliable, Fact::ReliableLinks);
+    unless(cache.workload == usual.workload, Fact::Workload(cache.workload));
     facts
 }
 
@@ -468,11 +469,11 @@ fn set_cache(cache: &mut CacheConfig, fact: Fact) -> Result<(), Wrong> {
     match fact {
         Fact::Caches(caches) => cache.caches = caches,
         Fact::Homes(homes) => cache.homes = homes,
-        Fact::Bus(bus) => cache.bus = bus,
+        Fact::Bus => cache.interconnect = Interconnect::Bus,
         Fact::Lines(lines) => cache.lines = lines,
         Fact::Words(words) => cache.words = words,
-        Fact::ReliableLinks(reliable) => cache.reliable = reliable,
-        Fact::Workload(workload) => cache.workload = Some(workload),
+        Fact::ReliableLinks => cache.reliable = true,
+        Fact::Workload(workload) => cache.workload = workload,
         _ => return Err(Wrong::Altered),
     }
     Ok(())

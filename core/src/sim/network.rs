@@ -153,6 +153,12 @@ impl Link {
         self.cut_by = None;
     }
 
+    /// How many messages it has taken in.
+    #[must_use]
+    pub const fn sent(&self) -> u32 {
+        self.sent
+    }
+
     /// Takes a message in: its number on this link, what becomes of it and, if the network doubles
     /// it, of its copy.
     pub fn accept(&mut self) -> (u32, Fate, Option<Fate>) {

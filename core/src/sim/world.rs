@@ -280,6 +280,12 @@ impl<P: Process> World<P> {
         self.queue.len() + waiting.sum::<usize>()
     }
 
+    /// How many messages have left so far, copies not counted.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.links.iter().map(|link| u64::from(link.sent())).sum()
+    }
+
     /// From now on keeps events, or no longer.
     pub fn narrate(&mut self, narrates: bool) {
         self.events = narrates.then(Vec::new);

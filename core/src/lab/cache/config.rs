@@ -1,13 +1,16 @@
 //! What can be set in the cache lab.
 
 use crate::cache::address::{MOST_LINES, MOST_WORDS};
-use crate::cache::bug::{Bug, Bugs};
+use crate::cache::bug::Bug;
 use crate::cache::node::{Node, NodeSettings};
 use crate::cache::operation::Operation;
+use crate::cache::placement::Placement;
 use crate::cache::setting::{Features, Setting};
+use crate::cache::table::Interconnect;
 use crate::cache::workload::Workload;
 use crate::lab::Names;
 use crate::lab::raft::config::{ConfigProblem, Must};
+use crate::sim::process::Process;
 use crate::sim::time::{MILLISECOND_US, SECOND_US};
 
 /// The fewest and the most caches.
@@ -15,9 +18,9 @@ pub const CACHES: (u8, u8) = (2, 8);
 /// The most homes.
 pub const MOST_HOMES: u8 = 4;
 /// How long a processor under a workload can be set to think on average, in microseconds.
-pub const EVERY_US: (u64, u64) = (MILLISECOND_US / 10, 10 * SECOND_US);
-/// The greatest skew of a workload, in millionths.
-pub const MOST_SKEW_PPM: u64 = 3_000_000;
+pub const THINK_US: (u64, u64) = (MILLISECOND_US / 10, 10 * SECOND_US);
+/// The greatest exponent of Zipf's law, in hundredths.
+pub const MOST_ZIPF_HUNDREDTHS: u32 = 300;
 
 /// What makes a configuration that of a cache lab.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +30,7 @@ pub struct CacheConfig {
     /// How many homes the lines are dealt out over: 1 to 4. Without meaning on a bus.
     pub homes: u8,
     /// Whether all share a bus, in place of homes with directories.
-    pub bus: bool,
+    pub interconnect: Interconnect,
     /// How many lines memory has: 1 to 64.
     pub lines: u8,
     /// How many words a line has: 1 to 8.
@@ -36,7 +39,7 @@ pub struct CacheConfig {
     /// reliable links, over whatever the network is.
     pub reliable: bool,
     /// What processors do by themselves.
-    pub workload: Option<Workload>,
+    pub workload: Workload,
     /// What is switched on.
     pub features: Features,
     /// Bugs that are planted from the beginning, in order.
@@ -49,11 +52,11 @@ impl Default for CacheConfig {
         Self {
             caches: 4,
             homes: 1,
-            bus: false,
+            interconnect: Interconnect::Directory,
             lines: 4,
             words: 1,
             reliable: false,
-            workload: None,
+            workload: Workload::default(),
             features: Features::default(),
             bugs: Vec::new(),
         }
@@ -75,15 +78,15 @@ impl CacheConfig {
         };
         few("caches", self.caches, CACHES)?;
         // One memory is behind a bus: how many homes there are has no meaning, and is not said.
-        few("homes", self.homes, (1, if self.bus { 1 } else { MOST_HOMES }))?;
+        few("homes", self.homes, (1, if self.is_bus() { 1 } else { MOST_HOMES }))?;
         few("lines", self.lines, (1, MOST_LINES))?;
         few("words", self.words, (1, MOST_WORDS))?;
-        if let Some(workload) = &self.workload {
-            let (low, high) = EVERY_US;
-            between("every", workload.every_us, low, high, Must::LastBetween)?;
-            let skew = workload.skew_ppm;
-            between("skew", skew, 0, MOST_SKEW_PPM, Must::BeFactorBetween)?;
-        }
+        let Workload { pattern: _, writes_percent, think_us, zipf_hundredths } = self.workload;
+        few("writes_percent", writes_percent, (0, 100))?;
+        let (low, high) = THINK_US;
+        between("think", think_us, low, high, Must::LastBetween)?;
+        let most = MOST_ZIPF_HUNDREDTHS.into();
+        between("zipf_hundredths", zipf_hundredths.into(), 0, most, Must::LieBetween)?;
         if !self.bugs.is_sorted_by(|one, other| one < other) {
             return Err(ConfigProblem { field: "bugs", must: Must::NameEachOnce });
         }
@@ -94,10 +97,17 @@ impl CacheConfig {
         Ok(())
     }
 
+    /// Whether there is a bus in place of homes.
+    #[must_use]
+    pub const fn is_bus(&self) -> bool {
+        matches!(self.interconnect, Interconnect::Bus)
+    }
+
     /// What its nodes are called.
     #[must_use]
     pub const fn names(&self) -> Names {
-        let (homes, bus) = if self.bus { (0, true) } else { (self.homes, false) };
+        let bus = self.is_bus();
+        let homes = if bus { 0 } else { self.homes };
         Names { servers: self.caches, clients: 0, vault: false, collector: false, homes, bus }
     }
 
@@ -113,19 +123,12 @@ impl CacheConfig {
 
     /// The nodes at the beginning, in order.
     pub(in crate::lab) fn nodes(&self) -> Vec<Node> {
-        let mut bugs = Bugs::default();
-        self.bugs.iter().for_each(|bug| bugs.set(*bug, true));
-        NodeSettings {
-            caches: self.caches,
-            homes: self.homes,
-            bus: self.bus,
-            lines: self.lines,
-            words: self.words,
-            reliable: self.reliable,
-            workload: self.workload,
-            features: self.features,
-            bugs,
+        let Self { caches, homes, interconnect, lines, words, features, workload, .. } = *self;
+        let placement = Placement { interconnect, caches, homes };
+        let mut nodes = NodeSettings { placement, lines, words, features, workload }.nodes();
+        for bug in &self.bugs {
+            nodes.iter_mut().for_each(|node| node.plant(bug.number(), true));
         }
-        .nodes()
+        nodes
     }
 }

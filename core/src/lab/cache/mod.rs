@@ -1,10 +1,12 @@
 //! The cache lab: nodes with caches, homes or a bus, and what there is to see of them.
 
 pub mod config;
+mod copies;
 pub mod fields;
 pub mod messages;
 pub mod metrics;
 pub mod situation;
+pub mod tally;
 pub mod view;
 
 pub use config::CacheConfig;

@@ -6,7 +6,12 @@
 
 use serde::Serialize;
 
+use super::view::{CacheView, CopyView};
 use crate::lab::NodeName;
+use crate::sim::time::MILLISECOND_US;
+
+/// For how long it is told that something may have been lost, in microseconds.
+const FRESH_US: u64 = 500 * MILLISECOND_US;
 
 /// What is going on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -74,4 +79,47 @@ pub enum Going {
     /// Nothing is under way.
     #[default]
     Quiet,
+}
+
+/// Decides what is going on.
+pub(super) fn situation(view: &CacheView) -> CacheSituation {
+    let modified = view.lines.iter().filter(|line| line.stale.contains(&true)).count() as u64;
+    CacheSituation { going: going(view), modified }
+}
+
+fn going(view: &CacheView) -> Going {
+    let losses = view.homes.iter().flat_map(|home| &home.losses);
+    let fresh = |time_us: u64| view.time_us < time_us + FRESH_US;
+    if let Some(lost) = losses.filter(|loss| fresh(loss.time_us)).last() {
+        return Going::Lost { line: lost.line.clone(), node: lost.node };
+    }
+    let copies = || {
+        let running = view.caches.iter().filter(|cache| cache.up);
+        running.flat_map(|cache| cache.copies.iter().map(move |copy| (cache.name, copy)))
+    };
+    let find = |states: &[&str]| copies().find(|(_, copy)| states.contains(&copy.state));
+    if let Some((writer, copy)) = find(&["IM_A", "SM_A"]) {
+        let left = copy.acks.unwrap_or(0);
+        return Going::Invalidating { writer, line: copy.name.clone(), left };
+    }
+    let owner = |copy: &CopyView| {
+        let line = view.lines.iter().find(|line| line.line == copy.line)?;
+        // Who had the copy last, as far as one can see: whoever still holds it.
+        let holds = |(_, held): &(NodeName, &CopyView)| {
+            held.line == copy.line && matches!(held.state, "M" | "E" | "MI_A" | "EI_A")
+        };
+        let holder = copies().find(holds).map(|(name, _)| name);
+        holder.filter(|_| matches!(line.state, Some("M" | "E" | "S_D")))
+    };
+    if let Some((node, copy)) = find(&["IM_AD", "SM_AD", "IS_D", "IS_D_I"]) {
+        let (line, to_write) = (copy.name.clone(), copy.state.contains("M_"));
+        return match owner(copy) {
+            Some(from) => Going::Handing { from, to: node, line, to_write },
+            None => Going::Fetching { node, line, to_write },
+        };
+    }
+    match find(&["MI_A", "EI_A", "SI_A", "II_A"]) {
+        Some((node, copy)) => Going::GivingUp { node, line: copy.name.clone() },
+        None => Going::Quiet,
+    }
 }

@@ -6,15 +6,27 @@
 
 use serde::Serialize;
 
-use super::metrics::Metrics;
-use super::situation::CacheSituation;
-use crate::cache::address::Word;
-use crate::lab::{MessageName, NodeName};
+pub use super::copies::{CacheNodeView, CopyView, LeaseView, OperationView};
+use super::copies::{cache_node_view, latest, stale_words};
+use super::metrics::{Metrics, metrics};
+use super::situation::{CacheSituation, situation};
+use super::tally::Tally;
+use crate::cache::address::{Line, Word};
+use crate::cache::home::Home;
+use crate::cache::table::{Interconnect, Variant};
+use crate::lab::machine::Machine;
+use crate::lab::raft::view::MessageView;
+use crate::lab::{MessageName, Names, NodeName};
+use crate::raft::Participant;
 use crate::sim::process::NodeId;
+use crate::sim::world::World;
 
 /// The cache.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CacheView {
+    /// True time, in microseconds.
+    #[serde(skip)]
+    pub time_us: u64,
     /// What is going on.
     pub situation: CacheSituation,
     /// How it is built: which tables are the ones to look at.
@@ -50,90 +62,6 @@ pub struct VariantView {
     pub answer_invalidations: bool,
     /// Whether there are leases.
     pub leases: bool,
-    /// What messages travel over: `datagrams`, `streams` or `reliable`.
-    pub transport: &'static str,
-}
-
-/// A node with a cache.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CacheNodeView {
-    /// Its number in the kernel.
-    #[serde(skip)]
-    pub node: NodeId,
-    /// Its name.
-    pub name: NodeName,
-    /// Whether it runs.
-    pub up: bool,
-    /// Whether it is frozen.
-    pub paused: bool,
-    /// How many lines it has room for.
-    pub capacity: u8,
-    /// Its copies, by line: all that are not plainly invalid.
-    pub copies: Vec<CopyView>,
-    /// What its processor does.
-    pub operation: Option<OperationView>,
-    /// How many operations wait behind it.
-    pub waiting: u64,
-    /// The last operation that was done.
-    pub last: Option<OperationView>,
-    /// For how long it may use what it has from each home, in microseconds of its own clock; nothing
-    /// where there are no leases.
-    pub leases: Vec<LeaseView>,
-}
-
-/// A copy of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CopyView {
-    /// Which line, by its number.
-    #[serde(skip)]
-    pub line: u8,
-    /// The line's name.
-    pub name: String,
-    /// The state's name, as in the primer.
-    pub state: &'static str,
-    /// Its words; those of no copy are none.
-    pub words: Vec<Word>,
-    /// Which of its words are out of date: somebody has written them since.
-    pub stale: Vec<bool>,
-    /// How many acknowledgements it still waits for; nothing where it does not know yet.
-    pub acks: Option<u8>,
-    /// What has to wait until the line is in another state, by name.
-    pub stalled: Vec<&'static str>,
-    /// Its place in the order of use: 0 is the next to be replaced.
-    pub age: u8,
-}
-
-/// An operation of a processor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OperationView {
-    /// What was asked.
-    pub operation: String,
-    /// Which line it is about, by its number.
-    #[serde(skip)]
-    pub line: u8,
-    /// When it was begun, in microseconds.
-    pub invoked_us: u64,
-    /// When it was done, in microseconds.
-    pub completed_us: Option<u64>,
-    /// What became of it: `pending`, `read`, `done`, `swapped`, `differed` or `unknown`.
-    pub outcome: &'static str,
-    /// What was read, or found in place of what was expected.
-    pub value: Option<Word>,
-    /// Whether the copy that was there served it.
-    pub hit: bool,
-}
-
-/// For how long a node may use what it has from a home.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct LeaseView {
-    /// The home.
-    pub home: NodeName,
-    /// The number of the session.
-    pub session: u32,
-    /// How long it lasts, in microseconds of the node's clock; 0 if it is over.
-    pub left_us: u64,
-    /// How long it lasts from its beginning, in microseconds.
-    pub lease_us: u64,
 }
 
 /// The home of some lines.
@@ -228,4 +156,102 @@ pub struct SeenView {
     pub cache: Vec<u32>,
     /// In directories.
     pub directory: Vec<u32>,
+}
+
+/// Makes the view; nothing, if there is no cache. `messages` are those on their way.
+#[must_use]
+pub fn cache_view(
+    world: &World<Participant<Machine>>,
+    names: Names,
+    messages: &[MessageView],
+    tally: &Tally,
+) -> Option<CacheView> {
+    let nodes = || names.nodes().map(|(id, name)| (id, name, world.node(id)));
+    let first = world.node(NodeId(0)).process.cache_node()?;
+    let (variant, words) = (first.cache()?.controller().variant(), first.words());
+    let caches: Vec<CacheNodeView> =
+        nodes().filter_map(|named| cache_node_view(world, named, words)).collect();
+    let homes = || nodes().filter_map(|named| Some((named, named.2.process.cache_node()?.home()?)));
+    let lines = (0..first.lines()).filter_map(|line| {
+        let line = Line(line);
+        let (_, home) = homes().find(|((id, _, _), _)| first.placement().home_of(line) == *id)?;
+        Some(line_view(world, names, (line, words), home))
+    });
+    let lines: Vec<LineView> = lines.collect();
+    let is_bus = variant.interconnect == Interconnect::Bus;
+    let view_home = |((id, name, node), _): (_, &Home)| {
+        HomeView { node: id, name, up: node.up, paused: node.paused, losses: Vec::new() }
+    };
+    let seen = seen(world);
+    let mut view = CacheView {
+        time_us: world.now_us(),
+        situation: CacheSituation::default(),
+        variant: variant_view(variant),
+        words,
+        caches,
+        homes: if is_bus { Vec::new() } else { homes().map(view_home).collect() },
+        bus: None,
+        lines,
+        transactions: transactions(messages),
+        seen,
+        metrics: metrics(world, tally),
+    };
+    view.situation = situation(&view);
+    Some(view)
+}
+
+fn variant_view(variant: Variant) -> VariantView {
+    VariantView {
+        exclusive: variant.exclusive,
+        bus: variant.interconnect == Interconnect::Bus,
+        answer_invalidations: variant.answer_invalidations,
+        leases: variant.leases,
+    }
+}
+
+fn line_view(
+    world: &World<Participant<Machine>>,
+    names: Names,
+    (line, words): (Line, u8),
+    home: &Home,
+) -> LineView {
+    let at_home = home.line(line);
+    let is_directory = home.variant().interconnect == Interconnect::Directory;
+    let waiting = home.stalled().iter().filter_map(|(from, message)| {
+        let what = message.about(line)?;
+        Some((names.name(*from), what.name()))
+    });
+    LineView {
+        line: line.0,
+        name: line.to_string(),
+        home: is_directory.then(|| names.name(home.node())),
+        state: is_directory.then(|| at_home.state.name()),
+        owner: at_home.owner.map(|owner| names.name(owner)),
+        sharers: at_home.sharers.iter().map(|sharer| names.name(sharer)).collect(),
+        memory: at_home.words.first(words).to_vec(),
+        stale: stale_words(&at_home.words, latest(world, line).as_ref(), words),
+        stalled: waiting.collect(),
+    }
+}
+
+/// What is under way, by the messages that belong together, the oldest first.
+fn transactions(messages: &[MessageView]) -> Vec<TransactionView> {
+    let mut all: Vec<TransactionView> = Vec::new();
+    for message in messages {
+        let Some(about) = &message.coherence else { continue };
+        let same = |one: &&mut TransactionView| {
+            (one.requester, one.number) == (about.requester, about.number)
+        };
+        match all.iter_mut().find(same) {
+            Some(transaction) => transaction.messages.push(message.name),
+            None => all.push(TransactionView {
+                requester: about.requester,
+                number: about.number,
+                line: about.line,
+                name: about.name.clone(),
+                messages: vec![message.name],
+            }),
+        }
+    }
+    all
 }

@@ -31,7 +31,6 @@ pub(super) fn output(output: Output<Node>) -> Output<Participant<Machine>> {
 const fn shared(timer: Timer) -> participant::Timer {
     match timer {
         Timer::Load => participant::Timer::Load,
-        Timer::Work => participant::Timer::Work,
         Timer::Renewal => participant::Timer::Renewal,
         Timer::Duty => participant::Timer::Duty,
         Timer::Retransmission => participant::Timer::Retransmission,
@@ -42,7 +41,6 @@ const fn shared(timer: Timer) -> participant::Timer {
 pub(super) const fn timer(timer: participant::Timer) -> Option<Timer> {
     match timer {
         participant::Timer::Load => Some(Timer::Load),
-        participant::Timer::Work => Some(Timer::Work),
         participant::Timer::Renewal => Some(Timer::Renewal),
         participant::Timer::Duty => Some(Timer::Duty),
         participant::Timer::Retransmission => Some(Timer::Retransmission),

@@ -12,6 +12,8 @@ pub use super::members::{EntryContent, MembersView, Standing, members_view};
 use super::messages::message_view;
 pub use super::messages::{MessageKind, MessageView, message_fields, message_kind};
 use super::situation::{Situation, situation};
+use crate::lab::cache::tally::Tally;
+use crate::lab::cache::{CacheView, cache_view};
 use crate::lab::locks::{LocksView, locks_view};
 use crate::lab::machine::Machine;
 use crate::lab::{Names, NodeName};
@@ -54,6 +56,9 @@ pub struct RaftView {
     /// The lock manager that the cluster carries, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locks: Option<LocksView>,
+    /// The cache, if that is what runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheView>,
 }
 
 /// Follower, candidate or leader.
@@ -241,7 +246,12 @@ pub enum OutcomeView {
 
 /// Makes a view. Logs show at most the last `most_entries` indexes, the same for every server.
 #[must_use]
-pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64) -> RaftView {
+pub fn view(
+    world: &World<Participant<Machine>>,
+    names: Names,
+    most_entries: u64,
+    tally: Option<&Tally>,
+) -> RaftView {
     let servers = || world.nodes().iter().filter_map(|node| node.process.server());
     let last_index = servers().map(|server| server.log().last_index()).max().unwrap_or(0);
     let first_index = last_index.saturating_sub(most_entries) + 1;
@@ -262,6 +272,8 @@ pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64
     let usual = world.link(NodeId(0), NodeId(0)).settings;
     let locks = locks_view(world, names, &servers, &cuts);
     let clogged = links(names, |from, to| world.link(from, to).settings != usual);
+    let messages: Vec<_> = world.flights().map(|flight| message_view(flight, names)).collect();
+    let cache = tally.and_then(|tally| cache_view(world, names, &messages, tally));
     RaftView {
         time_us: world.now_us(),
         steps: world.steps(),
@@ -270,10 +282,11 @@ pub fn view(world: &World<Participant<Machine>>, names: Names, most_entries: u64
         last_index,
         servers,
         clients,
-        messages: world.flights().map(|flight| message_view(flight, names)).collect(),
+        messages,
         cuts,
         clogged,
         locks,
+        cache,
     }
 }
 

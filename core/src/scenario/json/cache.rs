@@ -6,35 +6,39 @@ use serde_json::{Map, Value, json};
 use super::reader::{Fields, Reader};
 use crate::cache::address::{Address, Line, Word};
 use crate::cache::operation::Operation;
+use crate::cache::table::Interconnect;
 use crate::cache::workload::{Pattern, Workload};
 use crate::lab::cache::CacheConfig;
-use crate::scenario::text::{duration, probability};
+use crate::scenario::text::duration;
 use crate::scenario::{Kind, Problem, Wrong};
 
 /// Reads what is given; the rest stays as it is.
 pub(super) fn read(fields: &Fields<'_>, cache: &mut CacheConfig) -> Result<(), Problem> {
     fields.read("caches", &mut cache.caches, Reader::few)?;
     fields.read("homes", &mut cache.homes, Reader::few)?;
-    fields.read("bus", &mut cache.bus, Reader::boolean)?;
+    let mut bus = cache.is_bus();
+    fields.read("bus", &mut bus, Reader::boolean)?;
+    cache.interconnect = if bus { Interconnect::Bus } else { Interconnect::Directory };
     fields.read("lines", &mut cache.lines, Reader::few)?;
     fields.read("words", &mut cache.words, Reader::few)?;
     fields.read("reliable_links", &mut cache.reliable, Reader::boolean)?;
     if let Some(workload) = fields.get("workload") {
-        cache.workload = Some(read_workload(&workload)?);
+        cache.workload = read_workload(&workload)?;
     }
     Ok(())
 }
 
 fn read_workload(reader: &Reader<'_>) -> Result<Workload, Problem> {
     let fields = reader.fields()?;
-    let pattern = fields.require("pattern")?;
-    let name = pattern.text()?;
-    let unknown = || pattern.problem(Wrong::NoSuchName(name.to_owned()));
-    let pattern = Pattern::named(name).ok_or_else(unknown)?;
-    let mut workload = Workload::of(pattern);
-    fields.read("writes", &mut workload.writes, Reader::probability)?;
-    fields.read("every", &mut workload.every_us, Reader::duration)?;
-    fields.read("skew", &mut workload.skew_ppm, Reader::millionths)?;
+    let mut workload = Workload::default();
+    fields.read("pattern", &mut workload.pattern, |field| {
+        let name = field.text()?;
+        let pattern = Pattern::ALL.into_iter().find(|pattern| pattern.name() == name);
+        pattern.ok_or_else(|| field.problem(Wrong::NoSuchName(name.to_owned())))
+    })?;
+    fields.read("writes_percent", &mut workload.writes_percent, Reader::few)?;
+    fields.read("think", &mut workload.think_us, Reader::duration)?;
+    fields.read("zipf_hundredths", &mut workload.zipf_hundredths, Reader::narrow)?;
     fields.finish()?;
     Ok(workload)
 }
@@ -48,28 +52,21 @@ pub(super) fn write(cache: &CacheConfig, usual: &CacheConfig, object: &mut Map<S
     };
     unless(cache.caches == usual.caches, "caches", cache.caches.into());
     unless(cache.homes == usual.homes, "homes", cache.homes.into());
-    unless(cache.bus == usual.bus, "bus", cache.bus.into());
+    unless(cache.interconnect == usual.interconnect, "bus", cache.is_bus().into());
     unless(cache.lines == usual.lines, "lines", cache.lines.into());
     unless(cache.words == usual.words, "words", cache.words.into());
     unless(cache.reliable == usual.reliable, "reliable_links", cache.reliable.into());
-    let workload = cache.workload.as_ref().map_or(Value::Null, write_workload);
-    unless(cache.workload == usual.workload, "workload", workload);
+    unless(cache.workload == usual.workload, "workload", write_workload(&cache.workload));
 }
 
 fn write_workload(workload: &Workload) -> Value {
-    let usual = Workload::of(workload.pattern);
-    let mut value = json!({ "pattern": workload.pattern.name() });
-    if workload.writes != usual.writes {
-        let text = probability(workload.writes);
-        value["writes"] = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    }
-    if workload.every_us != usual.every_us {
-        value["every"] = duration(workload.every_us).into();
-    }
-    if workload.skew_ppm != usual.skew_ppm {
-        value["skew"] = crate::scenario::text::unscaled(workload.skew_ppm, 6).into();
-    }
-    value
+    let Workload { pattern, writes_percent, think_us, zipf_hundredths } = *workload;
+    json!({
+        "pattern": pattern.name(),
+        "writes_percent": writes_percent,
+        "think": duration(think_us),
+        "zipf_hundredths": zipf_hundredths,
+    })
 }
 
 fn line(reader: &Reader<'_>) -> Result<Line, Problem> {

@@ -64,8 +64,9 @@
 //! In the cache lab nothing is said of servers and clients. There are in `config`, besides `network`,
 //! `bugs` and `features`: `caches` (4: `n1` to `n4`), `homes` (1: `h1`), `bus` (`false`; `true`: one
 //! `bus` in place of homes), `lines` of memory (4: `x`, `y`, `z`, `w`), `words` of a line (1),
-//! `reliable_links` (`false`) and `workload` (`{"pattern": "read_mostly", "writes": 0.05, "every":
-//! "5ms", "skew": 1}`; none: only what choices ask for). Features are `exclusive` (`true`: MESI),
+//! `reliable_links` (`false`) and `workload` (`{"pattern": "read_mostly",
+//! "writes_percent": 20, "think": "10ms", "zipf_hundredths": 100}`; `"none"`: only what choices ask
+//! for). Features are `exclusive` (`true`: MESI),
 //! `answer_invalidations`, `capacity` in lines (4), `cache_lease` and `write_back_within` in
 //! milliseconds (0, none); see [`crate::cache::setting`]. A `client` is a cache, with one of `read`
 //! (`"x"`, or `"x.1"`), `write` (`["x", 7]`), `cas` (`["x", 0, 7]`), `own`, `evict`, `flush` and
