@@ -106,6 +106,12 @@ impl Bug {
 pub struct Bugs(u32);
 
 impl Bugs {
+    /// Whether nothing is broken.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Whether `bug` is planted.
     #[must_use]
     pub const fn has(self, bug: Bug) -> bool {

@@ -100,16 +100,31 @@ pub enum Message {
         /// What.
         what: What,
     },
-    /// Cache to home: I am there still.
+    /// Cache to home: I am there still. A session that the home has not heard of begins so.
     Renew {
         /// The session.
         session: u32,
+        /// When it was sent, in microseconds of the cache's own clock.
+        sent_us: u64,
     },
-    /// Home to cache: I know.
+    /// Home to cache: I know. The lease lasts from when the cache asked.
     Renewed {
         /// The session.
         session: u32,
+        /// When the cache asked, in microseconds of the cache's own clock.
+        sent_us: u64,
     },
+}
+
+impl Message {
+    /// What it says about a line, if it is about that one.
+    #[must_use]
+    pub fn about(&self, line: Line) -> Option<&What> {
+        match self {
+            Self::Coherence { line: other, what, .. } if *other == line => Some(what),
+            Self::Coherence { .. } | Self::Renew { .. } | Self::Renewed { .. } => None,
+        }
+    }
 }
 
 impl What {
@@ -231,8 +246,14 @@ impl Encode for Message {
                 transaction.encode(digest);
                 what.encode(digest);
             }
-            Self::Renew { session } => digest.word(2 | u64::from(*session) << 32),
-            Self::Renewed { session } => digest.word(3 | u64::from(*session) << 32),
+            Self::Renew { session, sent_us } => {
+                digest.word(2 | u64::from(*session) << 32);
+                digest.word(*sent_us);
+            }
+            Self::Renewed { session, sent_us } => {
+                digest.word(3 | u64::from(*session) << 32);
+                digest.word(*sent_us);
+            }
         }
     }
 }

@@ -28,12 +28,27 @@
 //! - [`message`]: what nodes say to each other, and what belongs to one transaction.
 //! - [`operation`]: what a processor is asked to do, and what became of it.
 //! - [`setting`], [`bug`], [`note`]: what can be switched, broken and told.
+//! - [`table`]: the tables of the protocol, as data.
+//! - [`controller`], [`home`]: who carries them out, for a cache and for a directory with its memory;
+//!   [`recency`]: which line goes when a cache is full; [`placement`]: who is who; [`outlet`]: where
+//!   what they want done goes.
+//! - [`processor`], [`workload`]: who wants to read and write, and what.
+//! - [`node`]: all of it, as the kernel runs it.
 
 pub mod address;
 pub mod bug;
+pub mod controller;
 pub mod event;
+pub mod home;
 pub mod message;
+pub mod node;
 pub mod note;
 pub mod operation;
+pub mod outlet;
+pub mod placement;
+pub mod processor;
+pub mod recency;
 pub mod setting;
 pub mod state;
+pub mod table;
+pub mod workload;

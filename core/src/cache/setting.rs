@@ -3,6 +3,7 @@
 //! A setting is a number, in the configuration or in a choice. What cannot be changed in mid-run
 //! (how many nodes there are, what they talk over) is part of the configuration alone.
 
+use super::table::{Interconnect, Variant};
 use crate::sim::time::MILLISECOND_US;
 
 /// Something that can be switched.
@@ -92,6 +93,17 @@ impl Default for Features {
 }
 
 impl Features {
+    /// Which protocol is spoken, over what the nodes are connected by.
+    #[must_use]
+    pub const fn variant(&self, interconnect: Interconnect) -> Variant {
+        Variant {
+            interconnect,
+            exclusive: self.exclusive,
+            answer_invalidations: self.answer_invalidations,
+            leases: self.lease_us > 0,
+        }
+    }
+
     /// The number that a setting is set to.
     #[must_use]
     pub const fn get(&self, setting: Setting) -> u64 {

@@ -92,6 +92,18 @@ impl CacheState {
         matches!(self, Self::I | Self::S | Self::E | Self::M)
     }
 
+    /// Whether acknowledgements of invalidations are counted.
+    #[must_use]
+    pub const fn awaits_acks(self) -> bool {
+        matches!(self, Self::IM_AD | Self::IM_A | Self::SM_AD | Self::SM_A)
+    }
+
+    /// Whether it takes up no room in the cache: there is no copy, or it is on its way out.
+    #[must_use]
+    pub const fn is_given_up(self) -> bool {
+        matches!(self, Self::I | Self::MI_A | Self::EI_A | Self::SI_A | Self::II_A)
+    }
+
     /// Whether a load may be answered from this copy.
     #[must_use]
     pub const fn may_read(self) -> bool {

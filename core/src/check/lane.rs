@@ -50,7 +50,9 @@ pub enum LaneState {
 
 impl From<CacheState> for LaneState {
     fn from(state: CacheState) -> Self {
-        use CacheState::{E, EI_A, I, II_A, IM_A, IM_AD, IS_D, IS_D_I, M, MI_A, S, SI_A, SM_A, SM_AD};
+        use CacheState::{
+            E, EI_A, I, II_A, IM_A, IM_AD, IS_D, IS_D_I, M, MI_A, S, SI_A, SM_A, SM_AD,
+        };
         match state {
             I => Self::Invalid,
             S => Self::Shared,

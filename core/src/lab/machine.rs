@@ -378,7 +378,9 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => client.begun(),
             Self::Locks(party) => party::Party::<LockTable>::begun(party),
-            Self::Cache(node) => node.begun(),
+            Self::Cache(node) => {
+                node.cache().map_or(0, |cache| cache.processor().record().len() as u64)
+            }
         }
     }
 

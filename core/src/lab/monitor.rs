@@ -1,12 +1,12 @@
 //! What watches a lab: the checks of Raft for each of its clusters, and those of the lock manager
 //! where there is one.
 
+use crate::cache;
+use crate::cache::address::Line;
+use crate::cache::table::Interconnect;
 use crate::check::lock::{Circumstances, Entry, LockMonitor, Look};
 use crate::check::raft::RaftMonitor;
 use crate::check::{Check, Failure, LaneState, MOST_DRIFT_PPM, Now, Verdict};
-use crate::cache::address::Line;
-use crate::cache::table::Interconnect;
-use crate::cache;
 use crate::lab::cache::tally::Tally;
 use crate::lab::machine::{Command, Machine, Steward};
 use crate::lab::raft::RaftConfig;

@@ -366,7 +366,7 @@ impl Client {
             }
             Timer::Work => self.go_on(context),
             Timer::Renewal => self.renew(context),
-            Timer::Election | Timer::Heartbeat | Timer::Duty => {}
+            Timer::Election | Timer::Heartbeat | Timer::Duty | Timer::Retransmission => {}
         }
     }
 

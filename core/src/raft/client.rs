@@ -244,7 +244,12 @@ impl<S: Sampled> Client<S> {
                 });
                 self.invoke(command, context);
             }
-            Timer::Election | Timer::Heartbeat | Timer::Duty | Timer::Work | Timer::Renewal => {}
+            Timer::Election
+            | Timer::Heartbeat
+            | Timer::Duty
+            | Timer::Work
+            | Timer::Renewal
+            | Timer::Retransmission => {}
         }
     }
 

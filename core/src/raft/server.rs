@@ -380,7 +380,12 @@ impl<S: StateMachine> Server<S> {
             Timer::Election => self.stand_for_election(context),
             Timer::Heartbeat => self.repeat(context),
             Timer::Duty => self.attend(context),
-            Timer::RequestTimeout | Timer::Retry | Timer::Load | Timer::Work | Timer::Renewal => {}
+            Timer::RequestTimeout
+            | Timer::Retry
+            | Timer::Load
+            | Timer::Work
+            | Timer::Renewal
+            | Timer::Retransmission => {}
         }
         self.save(context);
     }

@@ -26,9 +26,9 @@ use super::breakpoint;
 use super::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, Problem, Scenario, Unit, Wrong,
 };
-use crate::check::Check;
 use crate::cache::table::Interconnect;
 use crate::cache::workload::Workload;
+use crate::check::Check;
 use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
 use crate::lab::numbered::{AnyBug, AnySetting};

@@ -134,9 +134,8 @@ pub(super) fn cache_node_view(
     let current = record.last().filter(|_| cache.processor().is_busy());
     let done = record.len() - usize::from(current.is_some());
     let last = done.checked_sub(1).and_then(|place| record.get(place));
-    let copies = (0..process.lines()).filter_map(|line| {
-        copy_view(world, cache, (Line(line), words))
-    });
+    let copies =
+        (0..process.lines()).filter_map(|line| copy_view(world, cache, (Line(line), words)));
     Some(CacheNodeView {
         node: id,
         name,
@@ -160,10 +159,10 @@ fn copy_view(
     let copy = controller.line(line);
     let stalled = controller.stalled().iter();
     let stalled: Vec<_> = stalled.filter_map(|(_, said)| Some(said.about(line)?.name())).collect();
-    if copy.state == CacheState::I && stalled.is_empty() {
+    use CacheState::{I, II_A, IM_AD, IS_D, IS_D_I};
+    if copy.state == I && stalled.is_empty() {
         return None;
     }
-    use CacheState::{I, II_A, IM_AD, IS_D, IS_D_I};
     let holds = !matches!(copy.state, I | IS_D | IS_D_I | IM_AD | II_A);
     let awaits = matches!(copy.state, CacheState::IM_A | CacheState::SM_A);
     let used = controller.recency().lines();

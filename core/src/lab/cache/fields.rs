@@ -41,9 +41,8 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
             text("to", &to.name()),
         ],
         Note::DirectoryMoved { line, from, event, to, transaction } => {
-            let asked = transaction.map(|of| {
-                ("transaction", format!("{}#{}", names.name(of.requester), of.number))
-            });
+            let asked = transaction
+                .map(|of| ("transaction", format!("{}#{}", names.name(of.requester), of.number)));
             let moved = [
                 text("line", line),
                 text("from", &from.name()),
@@ -103,7 +102,7 @@ pub fn packet_fields(packet: &Packet, names: Names) -> Vec<Field> {
             fields.extend((*session > 0).then(|| text("session", session)));
             fields
         }
-        Message::Renew { session } | Message::Renewed { session } => {
+        Message::Renew { session, sent_us: _ } | Message::Renewed { session, sent_us: _ } => {
             vec![text("session", session)]
         }
     }

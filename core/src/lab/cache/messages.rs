@@ -48,7 +48,10 @@ pub struct CoherenceView {
 }
 
 /// What a message is about, if it is of the cache.
-pub(in crate::lab) fn coherence_view(message: &raft::message::Message<Machine>, names: Names) -> Option<CoherenceView> {
+pub(in crate::lab) fn coherence_view(
+    message: &raft::message::Message<Machine>,
+    names: Names,
+) -> Option<CoherenceView> {
     let raft::message::Message::Parcel(Parcel::Cache(packet)) = message else { return None };
     match packet.message()? {
         Message::Coherence { line, transaction, what, .. } => Some(CoherenceView {

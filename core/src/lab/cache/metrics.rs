@@ -55,7 +55,8 @@ pub(super) fn metrics(world: &World<Participant<Machine>>, tally: &Tally) -> Met
         let record = cache.processor().record();
         for place in record.len().saturating_sub(LATEST)..record.len() {
             let Some(operated) = record.get(place) else { continue };
-            let (Some(_), Some(completed_us)) = (operated.operation.address(), operated.completed_us)
+            let (Some(_), Some(completed_us)) =
+                (operated.operation.address(), operated.completed_us)
             else {
                 continue;
             };

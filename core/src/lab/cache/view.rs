@@ -13,13 +13,14 @@ use super::situation::{CacheSituation, situation};
 use super::tally::Tally;
 use crate::cache::address::{Line, Word};
 use crate::cache::home::Home;
+use crate::cache::state::{CacheState, DirectoryState};
 use crate::cache::table::{Interconnect, Variant};
 use crate::lab::machine::Machine;
 use crate::lab::raft::view::MessageView;
 use crate::lab::{MessageName, Names, NodeName};
 use crate::raft::Participant;
 use crate::sim::process::NodeId;
-use crate::sim::world::World;
+use crate::sim::world::{Node, World};
 
 /// The cache.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -168,7 +169,7 @@ pub fn cache_view(
 ) -> Option<CacheView> {
     let nodes = || names.nodes().map(|(id, name)| (id, name, world.node(id)));
     let first = world.node(NodeId(0)).process.cache_node()?;
-    let (variant, words) = (first.cache()?.controller().variant(), first.words());
+    let (variant, words) = (first.cache()?.controller().variant(), first.cache()?.words());
     let caches: Vec<CacheNodeView> =
         nodes().filter_map(|named| cache_node_view(world, named, words)).collect();
     let homes = || nodes().filter_map(|named| Some((named, named.2.process.cache_node()?.home()?)));
@@ -179,9 +180,14 @@ pub fn cache_view(
     });
     let lines: Vec<LineView> = lines.collect();
     let is_bus = variant.interconnect == Interconnect::Bus;
-    let view_home = |((id, name, node), _): (_, &Home)| {
-        HomeView { node: id, name, up: node.up, paused: node.paused, losses: Vec::new() }
-    };
+    let view_home =
+        |((id, name, node), _): ((NodeId, NodeName, &Node<Participant<Machine>>), _)| HomeView {
+            node: id,
+            name,
+            up: node.up,
+            paused: node.paused,
+            losses: Vec::new(),
+        };
     let seen = seen(world);
     let mut view = CacheView {
         time_us: world.now_us(),
@@ -232,6 +238,19 @@ fn line_view(
         stale: stale_words(&at_home.words, latest(world, line).as_ref(), words),
         stalled: waiting.collect(),
     }
+}
+
+/// Which cells have been carried out, over all nodes.
+fn seen(world: &World<Participant<Machine>>) -> SeenView {
+    let mut seen = SeenView {
+        cache: vec![0; CacheState::ALL.len()],
+        directory: vec![0; DirectoryState::ALL.len()],
+    };
+    for process in world.nodes().iter().filter_map(|node| node.process.cache_node()) {
+        let rows = if process.cache().is_some() { &mut seen.cache } else { &mut seen.directory };
+        rows.iter_mut().zip(process.seen()).for_each(|(row, more)| *row |= more);
+    }
+    seen
 }
 
 /// What is under way, by the messages that belong together, the oldest first.

@@ -16,14 +16,10 @@ pub(super) fn output(output: Output<Node>) -> Output<Participant<Machine>> {
         Output::Send { to, message, waits } => {
             Output::Send { to, message: Message::Parcel(Parcel::Cache(message)), waits }
         }
-        Output::SetTimer { timer, delay_us } => {
-            Output::SetTimer { timer: shared(timer), delay_us }
-        }
+        Output::SetTimer { timer, delay_us } => Output::SetTimer { timer: shared(timer), delay_us },
         Output::CancelTimer(timer) => Output::CancelTimer(shared(timer)),
         Output::Persist(()) => unreachable!("a node of the cache has no disk"),
-        Output::Note { note, causes } => {
-            Output::Note { note: Note::Own(Own::Cache(note)), causes }
-        }
+        Output::Note { note, causes } => Output::Note { note: Note::Own(Own::Cache(note)), causes },
     }
 }
 

@@ -9,7 +9,7 @@ use crate::raft::state_machine::OwnNote;
 use crate::sim::digest::{Digest, Encode};
 
 /// A message that is for no server, or from a server to a party.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Parcel {
     /// Of the lock manager.
     Lock(lock::parcel::Parcel),

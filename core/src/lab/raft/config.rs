@@ -270,11 +270,7 @@ impl RaftConfig {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
-            transport: if self.cache.is_some() {
-                Transport::Streams
-            } else {
-                Transport::Datagrams
-            },
+            transport: if self.cache.is_some() { Transport::Streams } else { Transport::Datagrams },
             network: self.network,
             sync_min_us: self.sync_min_us,
             sync_max_us: self.sync_max_us,

@@ -456,10 +456,8 @@ pub fn section_of(event: &Event) -> Option<&'static str> {
             MessageKind::Request | MessageKind::Answer | MessageKind::Redirect => {
                 Rule::Redirect.section()
             }
-            MessageKind::Access
-            | MessageKind::Allowed
-            | MessageKind::Barred
-            | MessageKind::Issued => return None,
+            // What is not Raft's is in no section of its paper.
+            _ => return None,
         }),
         What::TimedOut(Timer::Election | Timer::Heartbeat) => Some(Rule::Heartbeat.section()),
         What::TimedOut(_) | What::Noted(_) => Some(Rule::Redirect.section()),

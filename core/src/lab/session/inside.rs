@@ -34,7 +34,7 @@ impl Session {
                     (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
                 }
                 Party::Cache(node) => {
-                    let record = node.cache()?.record();
+                    let record = node.cache()?.processor().record();
                     (record.len(), record.last().is_some_and(|last| last.completed_us.is_none()))
                 }
             };

@@ -39,7 +39,8 @@ pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
     if let Some(field) = fields.get("config") {
         scenario.config = config(&field, scenario.config)?;
     }
-    let known = Known { names: scenario.config.names(), network: scenario.config.network, lab: kind };
+    let known =
+        Known { names: scenario.config.names(), network: scenario.config.network, lab: kind };
     if let Some(choices) = fields.get("choices") {
         scenario.choices = known.choices(&choices, &mut scenario.captions)?;
     }
