@@ -1,0 +1,250 @@
+//! A world of caches and a judge that looks at every step.
+
+use lockstep_core::cache::address::{Line, Word, Words};
+use lockstep_core::cache::node::{Node, NodeSettings};
+use lockstep_core::cache::operation::{Operated, Operation, Outcome};
+use lockstep_core::cache::placement::Placement;
+use lockstep_core::cache::setting::Features;
+use lockstep_core::cache::state::{CacheState, DirectoryState};
+use lockstep_core::cache::table::Interconnect;
+use lockstep_core::cache::workload::Workload;
+use lockstep_core::sim::choice::Choice;
+use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::process::NodeId;
+use lockstep_core::sim::world::{Surroundings, World};
+
+use crate::dice::Dice;
+
+/// A small cache: three nodes, one home, two lines of two words.
+pub(crate) const SMALL: NodeSettings = NodeSettings {
+    placement: Placement { interconnect: Interconnect::Directory, caches: 3, homes: 1 },
+    lines: 2,
+    words: 2,
+    features: Features {
+        exclusive: true,
+        answer_invalidations: false,
+        capacity: 4,
+        lease_us: 0,
+        write_back_within_us: 0,
+    },
+    workload: Workload {
+        pattern: lockstep_core::cache::workload::Pattern::None,
+        writes_percent: 20,
+        think_us: 1_000,
+        zipf_hundredths: 100,
+    },
+};
+
+/// A world, and what coherence says that its memory holds.
+pub(crate) struct Bench {
+    pub(crate) world: World<Node>,
+    settings: NodeSettings,
+    /// What was written last, in coherence order.
+    truth: Vec<Words>,
+    /// How many operations of each cache were looked at.
+    judged: Vec<usize>,
+    /// What went wrong.
+    pub(crate) faults: Vec<String>,
+}
+
+impl Bench {
+    /// A world whose links have delays of their own, so that messages of different pairs overtake
+    /// each other in many ways, and those of one pair never do.
+    pub(crate) fn new(settings: NodeSettings, seed: u64) -> Self {
+        let network = LinkSettings::default();
+        let surroundings = Surroundings { seed, network, sync_min_us: 1, sync_max_us: 1 };
+        let mut world = World::new(settings.nodes(), surroundings, false);
+        let mut dice = Dice::new(seed);
+        shuffle_delays(&mut world, &mut dice);
+        Self {
+            truth: vec![Words::default(); usize::from(settings.lines)],
+            judged: vec![0; usize::from(settings.placement.caches)],
+            world,
+            settings,
+            faults: Vec::new(),
+        }
+    }
+
+    pub(crate) fn ask(&mut self, node: u8, operation: Operation) {
+        self.world.apply(&Choice::Operate { node: NodeId(node), operation });
+        self.judge();
+    }
+
+    /// Takes steps until nothing is left to happen or so many were taken.
+    pub(crate) fn settle(&mut self, steps: u64) {
+        for _ in 0..steps {
+            if self.world.step().is_none() {
+                return;
+            }
+            self.judge();
+        }
+    }
+
+    fn fault(&mut self, text: String) {
+        if self.faults.len() < 20 {
+            let time_us = self.world.now_us();
+            self.faults.push(format!("{time_us} us: {text}"));
+        }
+    }
+
+    /// Single writer or many readers; every copy that can be read holds what was written last.
+    fn judge(&mut self) {
+        // A node may write and give its copy away in one step: the records tell.
+        self.judge_records();
+        for line in 0..self.settings.lines {
+            self.judge_line(Line(line));
+        }
+        let caches = self.world.nodes().iter().filter_map(|node| node.process.cache());
+        let unexpected: u32 = caches.map(|cache| cache.controller().unexpected()).sum();
+        let homes = self.world.nodes().iter().filter_map(|node| node.process.home());
+        let at_homes: u32 = homes.map(|home| home.unexpected()).sum();
+        if unexpected + at_homes > 0 && self.faults.is_empty() {
+            self.fault("something came that no table has an entry for".into());
+        }
+    }
+
+    fn judge_line(&mut self, line: Line) {
+        let copies: Vec<(usize, CacheState, Words)> = self
+            .world
+            .nodes()
+            .iter()
+            .enumerate()
+            .filter_map(|(node, at)| {
+                let copy = at.process.cache()?.controller().line(line);
+                Some((node, copy.state, copy.words))
+            })
+            .filter(|(_, state, _)| state.may_read())
+            .collect();
+        let writer = copies.iter().find(|(_, state, _)| state.may_write());
+        if writer.is_some() && copies.len() > 1 {
+            self.fault(format!("{line}: a writer and another copy: {copies:?}"));
+        }
+        let truth = self.truth[line.index()];
+        if let Some(stale) = copies.iter().find(|(_, _, words)| *words != truth) {
+            self.fault(format!("{line}: a stale copy: {stale:?}, not {truth:?}"));
+        }
+    }
+
+    fn judge_records(&mut self) {
+        for node in 0..self.judged.len() {
+            let process = &self.world.nodes()[node].process;
+            let record = process.cache().expect("caches come first").processor().record();
+            let seen = self.judged[node];
+            let news: Vec<Operated> =
+                (seen..record.len()).filter_map(|place| record.get(place)).copied().collect();
+            for operated in news {
+                if operated.outcome == Outcome::Pending {
+                    break;
+                }
+                self.judged[node] += 1;
+                self.judge_read(operated);
+            }
+        }
+    }
+
+    fn judge_read(&mut self, operated: Operated) {
+        let Some(address) = operated.operation.address() else { return };
+        let truth: Word = self.truth[address.line.index()].get(address.word);
+        let value = match (operated.operation, operated.outcome) {
+            (Operation::Write(_, value), Outcome::Done)
+            | (Operation::CompareAndSwap(_, _, value), Outcome::Swapped) => {
+                if let Operation::CompareAndSwap(_, old, _) = operated.operation
+                    && old != truth
+                {
+                    self.fault(format!("swapped where {truth} was written: {operated:?}"));
+                }
+                return self.truth[address.line.index()].set(address.word, value);
+            }
+            (_, Outcome::Read(value) | Outcome::Differed(value)) => value,
+            _ => return,
+        };
+        // The one load after an invalidation was ordered before what was written since.
+        if value != truth && !self.settings.features.answer_invalidations {
+            self.fault(format!("read {value} where {truth} was written: {operated:?}"));
+        }
+    }
+
+    /// Nothing is under way, everybody was answered, and the directory knows who has copies.
+    pub(crate) fn judge_quiet(&mut self) {
+        let mut faults = Vec::new();
+        let (caches, homes) = self.world.nodes().split_at(self.judged.len());
+        for (node, at) in caches.iter().enumerate() {
+            let cache = at.process.cache().expect("caches come first");
+            if cache.processor().is_busy() || !cache.controller().stalled().is_empty() {
+                faults.push(format!("#{node} waits: {:?}", cache.controller().asked()));
+            }
+            if let Some(open) = cache.controller().lines().iter().find(|it| !it.state.is_stable()) {
+                faults.push(format!("#{node}: {open:?}"));
+            }
+        }
+        for (line, home) in (0..self.settings.lines)
+            .map(Line)
+            .flat_map(|line| homes.iter().map(move |home| (line, home)))
+        {
+            let node = self.settings.placement.home_of(line);
+            let Some(home) = home.process.home().filter(|home| home.node() == node) else {
+                continue;
+            };
+            let entry = home.line(line);
+            let holders = |wanted: fn(CacheState) -> bool| -> Vec<u8> {
+                (0_u8..)
+                    .zip(caches)
+                    .filter_map(|(node, at)| Some((node, at.process.cache()?)))
+                    .filter(|(_, cache)| wanted(cache.controller().line(line).state))
+                    .map(|(node, _)| node)
+                    .collect()
+            };
+            let owners = holders(CacheState::may_write);
+            let owner: Vec<u8> = entry.owner.iter().map(|node| node.0).collect();
+            let sharers = holders(|state| state == CacheState::S);
+            let listed: Vec<u8> = entry.sharers.iter().map(|node| node.0).collect();
+            if owners != owner || sharers != listed || entry.state == DirectoryState::S_D {
+                faults.push(format!("{line}: {entry:?}, but {owners:?} and {sharers:?}"));
+            }
+            if entry.owner.is_none() && entry.words != self.truth[line.index()] {
+                faults.push(format!("{line}: memory is stale: {entry:?}"));
+            }
+        }
+        faults.into_iter().for_each(|fault| self.fault(fault));
+    }
+}
+
+/// Gives each link a delay of its own.
+pub(crate) fn shuffle_delays(world: &mut World<Node>, dice: &mut Dice) {
+    let count = u8::try_from(world.nodes().len()).expect("few nodes");
+    for (from, to) in (0..count).flat_map(|from| (0..count).map(move |to| (from, to))) {
+        let delay_us = 1 + dice.below(10) * dice.below(1_000);
+        let settings = LinkSettings {
+            delay_min_us: delay_us,
+            delay_max_us: delay_us,
+            ..LinkSettings::default()
+        };
+        let (from, to) = (NodeId(from), NodeId(to));
+        world.apply(&Choice::Link { from, to, both_ways: false, settings });
+    }
+}
+
+/// Something to do, on few words.
+pub(crate) fn random_operation(
+    dice: &mut Dice,
+    settings: &NodeSettings,
+    count: &mut Word,
+) -> Operation {
+    use lockstep_core::cache::address::Address;
+    let line = Line(u8::try_from(dice.below(u64::from(settings.lines))).expect("few lines"));
+    let word = u8::try_from(dice.below(u64::from(settings.words))).expect("few words");
+    let address = Address { line, word };
+    *count += 1;
+    match dice.below(16) {
+        0..6 => Operation::Read(address),
+        6..11 => Operation::Write(address, *count),
+        11 => {
+            let old = u32::try_from(dice.below(u64::from(*count))).expect("it fits");
+            Operation::CompareAndSwap(address, old, *count)
+        }
+        12 => Operation::Own(line),
+        13 => Operation::Evict(line),
+        14 => Operation::Flush(line),
+        _ => Operation::Invalidate(line),
+    }
+}
