@@ -9,7 +9,7 @@ use lockstep_core::cache::state::{CacheState, DirectoryState};
 use lockstep_core::cache::table::Interconnect;
 use lockstep_core::cache::workload::Workload;
 use lockstep_core::sim::choice::Choice;
-use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::network::{LinkSettings, Transport};
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::world::{Surroundings, World};
 
@@ -52,7 +52,9 @@ impl Bench {
     /// each other in many ways, and those of one pair never do.
     pub(crate) fn new(settings: NodeSettings, seed: u64) -> Self {
         let network = LinkSettings::default();
-        let surroundings = Surroundings { seed, network, sync_min_us: 1, sync_max_us: 1 };
+        let transport = Transport::Datagrams;
+        let surroundings =
+            Surroundings { seed, network, transport, sync_min_us: 1, sync_max_us: 1 };
         let mut world = World::new(settings.nodes(), surroundings, false);
         let mut dice = Dice::new(seed);
         shuffle_delays(&mut world, &mut dice);

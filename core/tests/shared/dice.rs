@@ -25,6 +25,7 @@ impl Dice {
     }
 
     /// One of these.
+    #[allow(dead_code, reason = "not every kind of test needs it")]
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[usize::try_from(self.below(from.len() as u64)).expect("a short list")]
     }
