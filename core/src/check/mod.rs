@@ -12,7 +12,10 @@
 //! - [`lock`]: what the lock manager promises, which stands on it.
 //! - [`linearizability`]: whether what clients saw could have come from one object that does one
 //!   thing at a time. It judges a whole history at once, and not step by step.
+//! - [`coherence`]: whether each location of what they saw could have been one memory; less than
+//!   linearizable, and what a coherent cache promises.
 
+pub mod coherence;
 mod findings;
 mod lane;
 pub mod linearizability;
