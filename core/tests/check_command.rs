@@ -158,6 +158,47 @@ fn every_model_is_judged_from_json() {
     }
 }
 
+/// Operations of several clients on addresses, an operation every ten microseconds.
+fn memory(operations: &[(&str, Value, Value)]) -> String {
+    let operation = |(place, (client, operation, answer)): (usize, &(&str, Value, Value))| {
+        json!({ "client": client, "operation": operation, "answer": answer,
+                "invoked_us": 10 * place, "completed_us": 10 * place + 5 })
+    };
+    Value::Array(operations.iter().enumerate().map(operation).collect()).to_string()
+}
+
+#[test]
+fn coherence_is_judged_by_address_and_shows_the_contradiction() {
+    let write = |client, value| (client, json!({ "write": ["x", value] }), json!("done"));
+    let read = |client, value: u32| (client, json!({ "read": "x" }), json!({ "value": value }));
+    let swap = ("n1", json!({ "cas": ["x.1", 0, 7] }), json!({ "swapped": true }));
+    // Not linearizable, but coherent: a read of something old.
+    let mut operations = vec![write("n1", 1), read("n2", 0), read("n2", 1), swap];
+    let path = file("coherent.json", &memory(&operations));
+    assert_eq!(check("coherence", "json", &path, &[]), ("coherent\n".to_owned(), Some(0)));
+    operations.push(read("n2", 0));
+    let path = file("incoherent.json", &memory(&operations));
+    let (printed, code) = check("coherence", "json", &path, &[]);
+    let expected = "\
+not coherent
+address \"x\", CoRR; each with * comes before the next, and the last before the first
+* 20–25  n2  read x → 1  (program order)
+* 40–45  n2  read x → 0  (initial value)
+  0–5  n1  write x 1 → ok
+";
+    assert_eq!((printed.as_str(), code), (expected, Some(1)));
+    // A value that was written twice makes it a search.
+    let operations = [write("n1", 1), write("n2", 1), read("n3", 1), read("n3", 0)];
+    let path = file("searched.json", &memory(&operations));
+    let (printed, code) = check("coherence", "json", &path, &[]);
+    assert!(printed.starts_with("not coherent\naddress \"x\", unordered; "), "{printed}");
+    assert_eq!(code, Some(1));
+    let operations = [write("n1", 1), write("n2", 1), read("n3", 1), write("n1", 2)];
+    let path = file("budget.json", &memory(&operations));
+    let expected = "undecided\na budget of 1 steps was spent (--budget)\n".to_owned();
+    assert_eq!(check("coherence", "json", &path, &["--budget", "1"]), (expected, Some(3)));
+}
+
 #[test]
 fn a_spent_budget_is_said() {
     let path = file("budget.log", WRITTEN_AND_READ);
@@ -203,7 +244,8 @@ fn bad_arguments_are_one_clear_line_and_exit_code_2() {
         (vec!["--model", "kv", "--format", "json"], format!("check what?; {help}")),
         (
             vec!["--model", "stack"],
-            "--model: no \"stack\" here: there are register, kv, mutex, queue".to_owned(),
+            "--model: no \"stack\" here: there are register, kv, mutex, queue, coherence"
+                .to_owned(),
         ),
         (
             vec!["--format", "edn"],

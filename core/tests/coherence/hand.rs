@@ -139,7 +139,8 @@ fn each_location_stands_for_itself_and_the_shortest_contradiction_counts() {
 #[test]
 fn a_spent_budget_is_said() {
     // Every order of the writes has to be tried: each value is written twice, none fits.
-    let writes: Vec<String> = (1..8).map(|value| format!("{value}w{value} {value}w{value}")).collect();
+    let writes: Vec<String> =
+        (1..8).map(|value| format!("{value}w{value} {value}w{value}")).collect();
     let hard = format!("{} 8r1 8r2 8r1 8r2 8r1 8r2", writes.join(" "));
     assert_eq!(judge(&history(&hard), 100), Verdict::Undecided);
     assert!(!is_coherent(&history(&hard)));

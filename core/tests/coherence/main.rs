@@ -1,7 +1,6 @@
 //! Coherence of histories: by hand, one contradiction of each shape; and against a naive twin.
 
 #[path = "../shared/dice.rs"]
-#[expect(dead_code, reason = "not every kind of test draws in every way")]
 mod dice;
 mod hand;
 mod naive;

@@ -3,6 +3,10 @@
 //! The first line is the verdict. Where the history is not linearizable, the window that shows it
 //! follows: every operation that was under way in it, one a line, those that cannot be ordered
 //! marked with `*`. Where the budget was spent, the second line says which.
+//!
+//! The model `coherence` asks for less: one order for each address, in which real time does not
+//! count ([`coherence`]). Where there is none, the operations that contradict each other follow,
+//! marked with `*`, each with the reason why it comes before the next, and then what they saw.
 
 use std::fmt::{Display, Write as _};
 use std::fs::File;
@@ -10,6 +14,7 @@ use std::io::{self, Read};
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt};
+use lockstep_core::check::coherence::{self, Memory, Shape};
 use lockstep_core::check::linearizability::format::{Problem, jepsen, json, porcupine};
 use lockstep_core::check::linearizability::{
     Conviction, Kv, Model, Mutex, Operation, Queue, Register, Verdict, judge,
@@ -31,6 +36,7 @@ enum Object {
     Kv,
     Mutex,
     Queue,
+    Coherence,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +73,7 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
                     ("kv", Object::Kv),
                     ("mutex", Object::Mutex),
                     ("queue", Object::Queue),
+                    ("coherence", Object::Coherence),
                 ];
                 object = Some(named(&mut parser, "--model", &all)?);
             }
@@ -103,7 +110,8 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
         (Object::Kv, Format::Json) => judged(&options, json::read::<Kv>),
         (Object::Mutex, Format::Json) => judged(&options, json::read::<Mutex>),
         (Object::Queue, Format::Json) => judged(&options, json::read::<Queue>),
-        (Object::Kv, Format::Jepsen) => {
+        (Object::Coherence, Format::Json) => judged_by_location(&options),
+        (Object::Kv | Object::Coherence, Format::Jepsen) => {
             Err(Failure::Input("--format: jepsen has register, mutex and queue only".to_owned()))
         }
         (_, Format::PorcupineKv) => {
@@ -114,29 +122,50 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
+/// The history of a file.
+fn history<M: Model>(
+    file: &str,
+    read: impl FnOnce(&str) -> Result<Vec<Operation<M>>, Problem>,
+) -> Result<Vec<Operation<M>>, Failure> {
+    let in_file = |problem: &dyn Display| Failure::Input(format!("{file}: {problem}"));
+    let text = read_file(file).map_err(|error| in_file(&error))?;
+    read(&text).map_err(|problem| in_file(&problem))
+}
+
+fn undecided(budget: u64) -> (String, ExitCode) {
+    let text = format!("a budget of {budget} steps was spent (--budget)\n");
+    (text, ExitCode::from(UNDECIDED))
+}
+
 /// What is printed, and the exit code.
 fn judged<M: Model>(
     options: &Options,
     read: impl FnOnce(&str) -> Result<Vec<Operation<M>>, Problem>,
 ) -> Result<(String, ExitCode), Failure> {
-    let Options { file, budget, .. } = options;
-    let in_file = |problem: &dyn Display| Failure::Input(format!("{file}: {problem}"));
-    let text = read_file(file).map_err(|error| in_file(&error))?;
-    let history = read(&text).map_err(|problem| in_file(&problem))?;
+    let Options { file, budget, format, .. } = options;
+    let history = history(file, read)?;
     let verdict = judge(&history, *budget);
-    let mut text = format!("{}\n", verdict.name());
-    let code = match verdict {
-        Verdict::Linearizable => ExitCode::SUCCESS,
-        Verdict::NotLinearizable(conviction) => {
-            text.push_str(&window(&history, &conviction, options.format));
-            ExitCode::FAILURE
-        }
-        Verdict::Undecided => {
-            text.push_str(&format!("a budget of {budget} steps was spent (--budget)\n"));
-            ExitCode::from(UNDECIDED)
-        }
+    let (text, code) = match &verdict {
+        Verdict::Linearizable => (String::new(), ExitCode::SUCCESS),
+        Verdict::NotLinearizable(found) => (window(&history, found, *format), ExitCode::FAILURE),
+        Verdict::Undecided => undecided(*budget),
     };
-    Ok((text, code))
+    Ok((format!("{}\n{text}", verdict.name()), code))
+}
+
+/// What is printed about the coherence of a history, and the exit code.
+fn judged_by_location(options: &Options) -> Result<(String, ExitCode), Failure> {
+    let Options { file, budget, .. } = options;
+    let history = history(file, json::read::<Memory>)?;
+    let verdict = coherence::judge(&history, *budget);
+    let (text, code) = match &verdict {
+        coherence::Verdict::Coherent => (String::new(), ExitCode::SUCCESS),
+        coherence::Verdict::NotCoherent(found) => {
+            (contradiction(&history, found), ExitCode::FAILURE)
+        }
+        coherence::Verdict::Undecided => undecided(*budget),
+    };
+    Ok((format!("{}\n{text}", verdict.name()), code))
 }
 
 /// As much of a file as decides whether it is too long: some files have no end.
@@ -160,12 +189,36 @@ fn window<M: Model>(history: &[Operation<M>], found: &Conviction, format: Format
     let least = if found.is_least { "" } else { " (a shorter window was beyond the budget)" };
     let mut text = format!("{key}{span}{least}; those with * cannot be ordered\n");
     for place in &found.operations {
-        let Operation { client, action, called, returned, answer } = &history[*place];
         let mark = if found.unorderable.contains(place) { '*' } else { ' ' };
-        let answer = answer.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let returned = returned.map_or_else(|| "…".to_owned(), |returned| returned.to_string());
-        writeln!(text, "{mark} {called}–{returned}  {client}  {action} → {answer}")
-            .expect("text takes everything");
+        writeln!(text, "{mark} {}", operation(&history[*place])).expect("text takes everything");
+    }
+    text
+}
+
+/// An operation on one line.
+fn operation<M: Model>(operation: &Operation<M>) -> String {
+    let Operation { client, action, called, returned, answer } = operation;
+    let answer = answer.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+    let returned = returned.map_or_else(|| "…".to_owned(), |returned| returned.to_string());
+    format!("{called}–{returned}  {client}  {action} → {answer}")
+}
+
+/// What shows that a history is not coherent.
+fn contradiction(history: &[Operation<Memory>], found: &coherence::Conviction) -> String {
+    let least = if found.is_least { "" } else { " (there may be something shorter)" };
+    let what = match found.shape {
+        Shape::Unordered => "those with * have no order together",
+        Shape::ThinAir => "nobody wrote what it saw",
+        _ => "each with * comes before the next, and the last before the first",
+    };
+    let mut text =
+        format!("address {:?}, {}{least}; {what}\n", &*found.address, found.shape.name());
+    for link in &found.cycle {
+        let line = operation(&history[link.operation]);
+        writeln!(text, "* {line}  ({})", link.tie.words()).expect("text takes everything");
+    }
+    for place in &found.sources {
+        writeln!(text, "  {}", operation(&history[*place])).expect("text takes everything");
     }
     text
 }

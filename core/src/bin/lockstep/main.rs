@@ -37,7 +37,7 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep random [--lab LAB] [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild]
                        [--jobs N]                                    run what chance draws
        lockstep bench                                                measure steps, seeks and locks
-A MODEL is register, kv, mutex or queue; a FORMAT is jepsen, porcupine-kv or json.
+A MODEL is register, kv, mutex, queue or coherence; a FORMAT is jepsen, porcupine-kv or json.
 WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
 A LAB is raft or locks; both take turns where none is given.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";

@@ -321,16 +321,16 @@ impl<'a> Blocks<'a> {
     /// Whether every refused compare-and-swap finds a block that it may have seen, if the chains
     /// are in this order. Each takes the first it can, which leaves most to those after it.
     fn fits(&self, order: &[usize]) -> bool {
-        let row: Vec<usize> = order.iter().flat_map(|chain| &self.chains[*chain]).copied().collect();
+        let row: Vec<usize> =
+            order.iter().flat_map(|chain| &self.chains[*chain]).copied().collect();
         let mut number = vec![0; self.blocks.len()];
         for (at, block) in row.iter().enumerate() {
             number[*block] = at;
         }
         // A compare-and-swap of which nothing is known may have been refused as well; it is in no
         // line unless it is known to have happened.
-        let is_unknown = |event: &Event| {
-            !event.is_open && matches!(event.effect, Effect::Maybe { .. })
-        };
+        let is_unknown =
+            |event: &Event| !event.is_open && matches!(event.effect, Effect::Maybe { .. });
         let events = &self.location.events;
         if (0..events.len()).any(|at| self.of[at].is_none() && is_unknown(&events[at])) {
             return false;
@@ -346,8 +346,7 @@ impl<'a> Blocks<'a> {
                 }
                 let Some(block) = self.of[place] else { return true };
                 let writes = self.blocks[block].writer == Some(place);
-                let came_too_far =
-                    if writes { at >= number[block] } else { at > number[block] };
+                let came_too_far = if writes { at >= number[block] } else { at > number[block] };
                 if !self.event(place).is_open {
                     at = number[block];
                 }
@@ -360,8 +359,11 @@ impl<'a> Blocks<'a> {
     /// happened, and is not among them.
     pub(super) fn sources(&self, cycle: &[(usize, Tie)]) -> Vec<usize> {
         let mut sources = BTreeSet::new();
-        let blocks: Vec<Block> =
-            cycle.iter().filter_map(|(place, _)| self.of[*place]).map(|at| self.blocks[at]).collect();
+        let blocks: Vec<Block> = cycle
+            .iter()
+            .filter_map(|(place, _)| self.of[*place])
+            .map(|at| self.blocks[at])
+            .collect();
         sources.extend(blocks.iter().filter_map(|block| block.writer));
         // What lies between two places of one chain belongs to it.
         for from in &blocks {

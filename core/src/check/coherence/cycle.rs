@@ -184,11 +184,7 @@ struct Breadth<'a> {
 }
 
 impl<'a> Breadth<'a> {
-    fn new(
-        walks: &'a [Walk],
-        walkers: &'a BTreeMap<usize, Vec<usize>>,
-        start: usize,
-    ) -> Self {
+    fn new(walks: &'a [Walk], walkers: &'a BTreeMap<usize, Vec<usize>>, start: usize) -> Self {
         let left = walks.iter().map(|walk| walk.by_last.len()).collect();
         Self { walks, walkers, start, reached: BTreeMap::new(), left }
     }
@@ -203,7 +199,8 @@ impl<'a> Breadth<'a> {
             for number in self.walkers.get(&chain).map_or(&[][..], Vec::as_slice) {
                 let walk = &self.walks[*number];
                 let first = walk.first[&chain];
-                let step = |to: usize| Step { leaves: walk.steps[first].1, enters: walk.steps[to].1 };
+                let step =
+                    |to: usize| Step { leaves: walk.steps[first].1, enters: walk.steps[to].1 };
                 *steps += 1;
                 if chain != self.start
                     && let Some(last) = walk.last.get(&self.start).filter(|last| **last > first)

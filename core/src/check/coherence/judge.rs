@@ -151,7 +151,8 @@ impl Judge {
             (Stage::Searching(next), Outcome::Unordered) => {
                 let number = self.ambiguous[*next];
                 let events = &self.locations[number].events;
-                let asked: Vec<usize> = (0..events.len()).filter(|at| !events[*at].is_open).collect();
+                let asked: Vec<usize> =
+                    (0..events.len()).filter(|at| !events[*at].is_open).collect();
                 let size = asked.len().div_ceil(2);
                 let from = asked.len().saturating_sub(size);
                 self.left = self.budget;

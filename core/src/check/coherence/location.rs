@@ -33,9 +33,9 @@ impl Effect {
     /// What it wrote or may have written.
     pub(super) const fn wrote(self) -> Option<u32> {
         match self {
-            Self::Write(value)
-            | Self::Swap { new: value, .. }
-            | Self::Maybe { new: value, .. } => Some(value),
+            Self::Write(value) | Self::Swap { new: value, .. } | Self::Maybe { new: value, .. } => {
+                Some(value)
+            }
             Self::Read(_) | Self::Refused(_) => None,
         }
     }
@@ -77,11 +77,7 @@ fn effect(operation: &Operation<Memory>, is_open: bool) -> Option<Effect> {
         }
         (MemoryAction::CompareAndSwap(_, old, new), Some(MemoryAnswer::Swapped(true))) => {
             let changes = old != new;
-            Some(if changes {
-                Effect::Swap { old: *old, new: *new }
-            } else {
-                Effect::Read(*old)
-            })
+            Some(if changes { Effect::Swap { old: *old, new: *new } } else { Effect::Read(*old) })
         }
         (MemoryAction::CompareAndSwap(_, old, new), _) => {
             (old != new).then_some(Effect::Maybe { old: *old, new: *new })

@@ -70,11 +70,8 @@ impl Search {
                 line.push(event);
             }
         }
-        let state = State {
-            at: vec![0; lines.len()],
-            open: vec![0; open.len().div_ceil(64)],
-            held: 0,
-        };
+        let state =
+            State { at: vec![0; lines.len()], open: vec![0; open.len().div_ceil(64)], held: 0 };
         let mut this =
             Self { lines, open, seen: BTreeSet::new(), frames: Vec::new(), outcome: None };
         this.enter(state);

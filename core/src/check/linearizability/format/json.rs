@@ -17,12 +17,13 @@
 //! | `kv` | `{"get": K}`, `{"put": [K, T]}`, `{"append": [K, T]}`, `{"cas": [K, T, T]}` |
 //! | `mutex` | `"acquire"`, `"release"` |
 //! | `queue` | `{"enqueue": V}`, `"dequeue"` |
+//! | `coherence` | `{"read": K}`, `{"write": [K, N]}`, `{"cas": [K, N, N]}` |
 //!
 //! The answer to a read, a get or a dequeue is `{"value": …}`, that to a compare-and-set
 //! `{"swapped": true}` or `false`, that to anything else `"done"`; a mutex may also say
 //! `"refused"`.
 //!
-//! `K` and `T` are texts, `V` is a text, a number, a truth value, or `null`, which is nothing (the
+//! `K` and `T` are texts, `N` is a number below 2³² (an address holds 0 at first), `V` is a text, a number, a truth value, or `null`, which is nothing (the
 //! value of a key that was never set; what an empty queue gives). `null` cannot be enqueued. Fields
 //! that are not named here are passed over.
 
