@@ -313,12 +313,12 @@ impl Journey {
     fn assert_bands(&self) {
         let edge = self.history.edge();
         let mut run = lively(SEED);
-        let first = |node: &_| vec![Band { from_us: 0, step: 0, state: Watch::band(node) }];
+        let first = |node: &_| vec![Band { from_us: 0, step: 0, state: Watch::band(node, 0) }];
         let mut bands: Vec<Vec<Band>> = run.world.nodes().iter().map(first).collect();
         while run.step(&self.lines[self.history.current()].choices, Goal::Moment(edge)).is_some() {
             for (node, bands) in run.world.nodes().iter().zip(&mut bands) {
                 let (from_us, step) = (run.world.now_us(), run.world.steps());
-                let state = Watch::band(node);
+                let state = Watch::band(node, 0);
                 if bands.last().is_some_and(|band| band.state != state) {
                     bands.push(Band { from_us, step, state });
                 }

@@ -24,7 +24,7 @@
 //! **What is ambiguous** (a value that was read and had been written twice, or is what the location
 //! began with; a compare-and-swap that failed, of which is known only what it did not see) makes
 //! the question NP-complete. Then a search decides, with a budget, after the graph has been asked
-//! whether even without it there is no order: [`Verdict::Undecided`] says that the budget was spent.
+//! whether even without it there is no order: [`Verdict::Undecided`] says that it was spent.
 //!
 //! **Open operations.** A read that was never answered says nothing. A write that was never
 //! answered may have been done at any time after what its process had done before, or never; if
