@@ -8,6 +8,7 @@ use lockstep_core::sim::process::NodeId;
 use crate::author::AuthorAction;
 use crate::catalogue::Language;
 use crate::clerk::Answer;
+use crate::coherence::Look;
 use crate::command::Command;
 use crate::diagram::DiagramAction;
 use crate::form::NumberForm;
@@ -61,6 +62,8 @@ pub enum Action {
     NextBranch,
     /// Something about names, bookmarks, comparisons or the projector.
     Author(AuthorAction),
+    /// Something in the cache lab.
+    Look(Look),
     /// Something is looked for.
     Meaning(MeaningAction),
     /// Something about the page itself.

@@ -64,6 +64,16 @@ pub const fn body(kind: MessageKind) -> &'static str {
         MessageKind::Access => "m-8-5.5h9l6.5 5.5-6.5 5.5h-9z",
         MessageKind::Allowed | MessageKind::Barred => "m0-7l6.5 4v6l-6.5 4-6.5-4v-6z",
         MessageKind::Issued => "m-5-4h10v8h-10z",
+        MessageKind::LineRequest => "m-7-5h8l6 5-6 5h-8z",
+        MessageKind::LinePut | MessageKind::PutAck => "m-7-5h14l-3.5 10h-7z",
+        MessageKind::Forward => "m-7-6h5l6 6-6 6h-5l6-6z",
+        MessageKind::Invalidate => "m-3-7h6l4 4v6l-4 4h-6l-4-4v-6z",
+        MessageKind::InvalidateAck => "m-5.4 0a5.4 5.4 0 1 0 10.8 0a5.4 5.4 0 1 0-10.8 0z",
+        MessageKind::Data => "m-6-7h8l4 4v10h-12z",
+        MessageKind::Snoop | MessageKind::Snooped => "m-8 0l8-6 8 6-8 6z",
+        MessageKind::Recovery => "m-2.5-7h5v4.5h4.5v5h-4.5v4.5h-5v-4.5h-4.5v-5h4.5z",
+        MessageKind::Lease => "m-4-6h8l-8 12h8z",
+        MessageKind::LinkAck => "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
         MessageKind::Answer => {
             "m-3.5-5.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2z"
         }
@@ -80,6 +90,10 @@ pub const fn sign(kind: MessageKind) -> Option<&'static str> {
         MessageKind::VoteGranted => Some("m-3.2.2l2.4 2.4 4.2-4.8"),
         MessageKind::VoteRefused => Some("m-3 0h6"),
         MessageKind::Refused | MessageKind::Redirect => Some("m-3.6 3.6l7.2-7.2"),
+        MessageKind::Invalidate => Some("m-2.6-2.6l5.2 5.2m0-5.2l-5.2 5.2"),
+        MessageKind::InvalidateAck | MessageKind::PutAck => Some("m-2.6.2l1.9 1.9 3.3-3.8"),
+        MessageKind::Data => Some("m-3 0h6m-6 3.5h6"),
+        MessageKind::Snooped => Some("m-1.8.2l1.4 1.4 2.4-2.8"),
         _ => None,
     }
 }

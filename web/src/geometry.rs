@@ -7,9 +7,11 @@
 
 use crate::number::real;
 
+pub mod cache;
 mod directions;
 pub mod locks;
 
+use cache::CachePlaces;
 use directions::directions;
 use locks::Area;
 
@@ -49,18 +51,36 @@ pub struct Lane {
     pub from: Point,
     /// Where they arrive.
     pub to: Point,
+    /// The place that bends the line, where it is not straight.
+    pub via: Option<Point>,
 }
 
 impl Lane {
+    /// A straight line.
+    #[must_use]
+    pub const fn straight(from: Point, to: Point) -> Self {
+        Self { from, to, via: None }
+    }
+
     /// The place at a share of the way.
     #[must_use]
     pub fn at(self, share: f64) -> Point {
-        self.from.towards(self.to, share)
+        match self.via {
+            None => self.from.towards(self.to, share),
+            Some(via) => {
+                self.from.towards(via, share).towards(via.towards(self.to, share), share)
+            }
+        }
     }
 
     /// The share of the way at which the line comes nearest to a place: 0 to 1.
     #[must_use]
     pub fn nearest(self, place: Point) -> f64 {
+        if self.via.is_some() {
+            let far = |nth: &u8| self.at(f64::from(*nth) / 40.0).distance(place);
+            let near = (0..=40_u8).min_by(|one, other| far(one).total_cmp(&far(other)));
+            return f64::from(near.unwrap_or(0)) / 40.0;
+        }
         let (x, y) = (self.to.x - self.from.x, self.to.y - self.from.y);
         let along = (place.x - self.from.x) * x + (place.y - self.from.y) * y;
         (along / (x * x + y * y).max(1.0)).clamp(0.0, 1.0)
@@ -78,7 +98,12 @@ impl Lane {
     pub fn across(self, share: f64, ahead: f64, reach: f64) -> [Point; 2] {
         let whole = self.from.distance(self.to).max(1.0);
         let middle = self.at(share + ahead / whole);
-        let (x, y) = ((self.to.x - self.from.x) / whole, (self.to.y - self.from.y) / whole);
+        let (start, end) = match self.via {
+            None => (self.from, self.to),
+            Some(_) => (self.at(share - 0.01), self.at(share + 0.01)),
+        };
+        let length = start.distance(end).max(0.001);
+        let (x, y) = ((end.x - start.x) / length, (end.y - start.y) / length);
         [-reach, reach].map(|side| Point::new(middle.x - y * side, middle.y + x * side))
     }
 
@@ -157,6 +182,8 @@ pub struct Layout {
     cluster: usize,
     /// What else stands on the stage of a lock lab.
     pub locks: Option<LockPlaces>,
+    /// What else stands on the stage of a cache lab.
+    pub cache: Option<CachePlaces>,
 }
 
 /// The parts of a lock lab's stage that are no nodes, or more than that.
@@ -219,6 +246,7 @@ impl Layout {
             others: Vec::new(),
             cluster: usize::MAX,
             locks: None,
+            cache: None,
         }
     }
 
@@ -242,6 +270,7 @@ impl Layout {
             others: Vec::new(),
             cluster: usize::MAX,
             locks: None,
+            cache: None,
         }
     }
 
@@ -363,6 +392,9 @@ impl Layout {
     #[must_use]
     pub const fn talk(&self, one: usize, other: usize) -> bool {
         let (low, high) = if one < other { (one, other) } else { (other, one) };
+        if let Some(places) = &self.cache {
+            return low < places.caches;
+        }
         let servers = self.servers.len();
         let clients = servers + self.clients.len();
         if high < servers {
@@ -372,29 +404,40 @@ impl Layout {
         }
     }
 
-    /// The line between the centres of two nodes, as far as it lies outside both.
+    /// The line between two nodes, as far as it lies outside both.
     #[must_use]
     pub fn link(&self, from: usize, to: usize) -> Lane {
+        if self.cache.is_some() {
+            return self.cache_lane(from, to, 0.0);
+        }
         let (from, to) = (self.body(from), self.body(to));
-        Lane { from: from.edge(to.centre()), to: to.edge(from.centre()) }
+        Lane::straight(from.edge(to.centre()), to.edge(from.centre()))
     }
 
     /// Where messages of one direction fly: beside the middle, on the right as one looks ahead, so
     /// that what goes and what comes do not meet.
     #[must_use]
     pub fn lane(&self, from: usize, to: usize) -> Lane {
-        let Lane { from, to } = self.link(from, to);
-        let length = from.distance(to).max(1.0);
-        let (ahead_x, ahead_y) = ((to.x - from.x) / length, (to.y - from.y) / length);
-        let gap = LANE_GAP.min(length / 4.0);
-        let beside = |point: Point, forward: f64| {
-            Point::new(
-                point.x + ahead_x * forward - ahead_y * LANE_OFFSET,
-                point.y + ahead_y * forward + ahead_x * LANE_OFFSET,
-            )
-        };
-        Lane { from: beside(from, gap), to: beside(to, -gap) }
+        if self.cache.is_some() {
+            return self.cache_lane(from, to, 1.0);
+        }
+        shifted(self.link(from, to), LANE_OFFSET, LANE_GAP)
     }
+}
+
+/// A straight line so far to the right, as one looks ahead, and so much shorter at both ends.
+fn shifted(lane: Lane, offset: f64, gap: f64) -> Lane {
+    let Lane { from, to, .. } = lane;
+    let length = from.distance(to).max(1.0);
+    let (ahead_x, ahead_y) = ((to.x - from.x) / length, (to.y - from.y) / length);
+    let gap = gap.min(length / 4.0);
+    let beside = |point: Point, forward: f64| {
+        Point::new(
+            point.x + ahead_x * forward - ahead_y * offset,
+            point.y + ahead_y * forward + ahead_x * offset,
+        )
+    };
+    Lane::straight(beside(from, gap), beside(to, -gap))
 }
 
 fn length(x: f64, y: f64) -> f64 {
@@ -469,7 +512,7 @@ mod tests {
     fn a_lane_ends_outside_both_bodies() {
         let layout = Layout::new(5, 1, Form::Wide);
         for (from, to) in [(0, 3), (2, 0), (5, 1), (1, 5)] {
-            let Lane { from: start, to: end } = layout.lane(from, to);
+            let Lane { from: start, to: end, .. } = layout.lane(from, to);
             for (node, point) in [(from, start), (to, end)] {
                 let edge = layout.body(node).edge(point);
                 let centre = layout.place(node);

@@ -159,10 +159,11 @@ impl Drag {
             }
             Grip::Stage if self.start.distance(self.at) < SHORTEST_LINE => Aim::Nothing,
             Grip::Stage => {
-                let line = Lane { from: self.start, to: self.at };
+                let line = Lane::straight(self.start, self.at);
                 let servers = view.servers.iter().map(|server| server.node);
+                let caches = view.cache.iter().flat_map(|cache| cache.nodes());
                 let (one, other): (Vec<_>, Vec<_>) =
-                    servers.partition(|node| line.side(layout.place(node.index())) < 0.0);
+                    servers.chain(caches).partition(|node| line.side(layout.place(node.index())) < 0.0);
                 let parts = !one.is_empty() && !other.is_empty();
                 if parts { Aim::Part(one, other) } else { Aim::Nothing }
             }

@@ -19,6 +19,7 @@ pub mod app;
 pub mod author;
 pub mod catalogue;
 pub mod clerk;
+pub mod coherence;
 pub mod command;
 pub mod crowd;
 pub mod diagram;

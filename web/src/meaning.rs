@@ -129,6 +129,8 @@ pub enum MeaningAction {
     },
     /// To the next of something.
     Next(Landmark),
+    /// Goes back to the last landmark of a kind before this moment.
+    Previous(Landmark),
     /// Why a server is what it is: its last change of role is selected.
     WhyRole(NodeId),
     /// A breakpoint is set, or taken away.

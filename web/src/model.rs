@@ -15,6 +15,7 @@ use lockstep_core::sim::process::NodeId;
 
 use crate::author::Author;
 use crate::catalogue::Language;
+use crate::coherence::Coherence;
 use crate::command::Reason;
 use crate::diagram::Diagram;
 use crate::form::NumberForm;
@@ -72,6 +73,8 @@ pub struct Model {
     pub quiz: Option<Quiz>,
     /// What is looked for in the run, and what was found.
     pub meaning: Meaning,
+    /// What is looked at in the cache lab.
+    pub coherence: Coherence,
     /// Language and theme.
     pub preferences: Preferences,
     /// What the window is like.
@@ -419,6 +422,7 @@ impl Model {
             new_run: NewRun::default(),
             quiz,
             meaning: Meaning::default(),
+            coherence: Coherence::default(),
             preferences,
             window,
             keeping: Keeping::default(),

@@ -10,12 +10,16 @@ use lockstep_core::lab::session::{BranchInfo, CheckReport};
 use lockstep_core::lab::{Event, Session};
 use lockstep_core::sim::time::Moment;
 
+use crate::coherence::Move;
+use crate::geometry::cache;
 use crate::geometry::locks::Cast;
 use crate::geometry::{Form, Layout};
 use crate::model::Tab;
 
 /// How many entries of each log the side panel shows.
 const LISTED_ENTRIES: u64 = 16;
+/// How many steps before the last one are looked at for what happened to lines.
+const LATELY: u64 = 200;
 /// How many operations the side panel shows.
 const LISTED_OPERATIONS: usize = 100;
 
@@ -40,6 +44,9 @@ pub struct Scene {
     pub branch: usize,
     /// What happened, the newest step last; empty while it would go by unread.
     pub events: Rc<[Event]>,
+    /// What has happened last to each line in each cache, as far as that was lately, the newest
+    /// last; empty while it would go by unread.
+    pub moves: Rc<[Move]>,
     /// What the clients asked for, the newest last, where that is shown.
     pub operations: Rc<[OperationView]>,
 }
@@ -74,6 +81,8 @@ impl Scene {
 
     fn seen(session: &Session, layout: Rc<Layout>, tab: Tab, narration: Narration) -> Self {
         let entries = LISTED_ENTRIES.max(layout.entries as u64);
+        let lately = events(session, narration);
+        let last = session.steps();
         Self {
             view: Rc::new(session.view(entries)),
             moment: session.moment(),
@@ -82,7 +91,8 @@ impl Scene {
             checks: session.checks().into(),
             branches: session.branches().into(),
             branch: session.current_branch(),
-            events: events(session, narration).into(),
+            events: lately.iter().filter(|event| event.id.step() == last).cloned().collect(),
+            moves: moves(&lately),
             operations: if tab == Tab::Clients { operations(session) } else { Rc::default() },
             layout,
         }
@@ -93,6 +103,10 @@ impl Scene {
 #[must_use]
 pub fn layout(session: &Session, form: Form) -> Layout {
     let names = session.names();
+    if let Some(cache) = &session.config().cache {
+        let cast = cache::Cast { caches: names.servers, homes: names.homes, lines: cache.lines };
+        return Layout::of_cache(cast, form);
+    }
     match &session.config().locks {
         None => Layout::new(names.servers, names.clients, form),
         Some(locks) => {
@@ -113,7 +127,19 @@ fn events(session: &Session, narration: Narration) -> Vec<Event> {
     if last == 0 || narration == Narration::Silent {
         return Vec::new();
     }
-    session.events(last, last)
+    // What a line went through is seen in the caches' last steps, too.
+    let before = if session.config().cache.is_some() { LATELY } else { 0 };
+    session.events(last.saturating_sub(before).max(1), last)
+}
+
+/// The last of what happened to each line in each cache.
+fn moves(events: &[Event]) -> Rc<[Move]> {
+    let mut moves: Vec<Move> = Vec::new();
+    for now in events.iter().filter_map(Move::of) {
+        moves.retain(|one| (one.node, one.line) != (now.node, now.line));
+        moves.push(now);
+    }
+    moves.into()
 }
 
 fn operations(session: &Session) -> Rc<[OperationView]> {

@@ -10,7 +10,7 @@
 
 use lockstep_core::check::Check;
 use lockstep_core::check::Verdict;
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::{RoleView, ServerView};
 use lockstep_core::lab::{Names, NodeName};
 
@@ -56,9 +56,10 @@ impl Told {
         let failing = failing.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
         Self {
             steps: scene.steps(),
-            headline: match &scene.view.locks {
-                Some(locks) => language.lock_headline(locks),
-                None => language.headline(&scene.view.situation),
+            headline: match (&scene.view.locks, &scene.view.cache) {
+                (Some(locks), _) => language.lock_headline(locks),
+                (_, Some(cache)) => language.cache_headline(cache),
+                (None, None) => language.headline(&scene.view.situation),
             },
             servers: scene.view.servers.iter().map(|server| (server.name, state(server))).collect(),
             cuts: scene.view.cuts.len(),

@@ -12,7 +12,7 @@ use crate::sim::process::NodeId;
 /// The number of a breakpoint in links; `None` if a scenario does not hold such ones.
 pub(super) fn number(breakpoint: Landmark) -> Option<(u8, u8)> {
     Some(match breakpoint {
-        Landmark::Event | Landmark::Rule(_) => return None,
+        Landmark::Event | Landmark::Rule(_) | Landmark::Cell(_) => return None,
         Landmark::Leader => (1, 0),
         Landmark::Commit => (2, 0),
         Landmark::Fault => (3, 0),

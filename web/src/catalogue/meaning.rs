@@ -5,6 +5,7 @@ use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::raft::view::message_kind;
 use lockstep_core::lab::{Event, Names, What};
 
+use super::cache_stage::cell_name;
 use super::{Language, choose, say};
 use crate::meaning::{Finding, Kind, Target};
 use crate::number::{grouped, seconds};
@@ -167,6 +168,7 @@ impl Language {
             }
             Landmark::Rule(rule) => self.rule(rule).to_owned(),
             Landmark::Lock(mark) => self.lock_mark(mark).to_owned(),
+            Landmark::Cell(mark) => cell_name(mark),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Names of messages, of what clients do and of what became of it.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::{MessageKind, OperationView, OutcomeView, RoleView};
 
 use super::{Language, Word, choose};

@@ -11,6 +11,7 @@
 
 mod author;
 mod bugs;
+mod cache_stage;
 mod checks;
 mod diagram;
 mod events;
@@ -40,6 +41,7 @@ mod stories;
 mod words;
 
 pub use author::AuthorWord;
+pub use cache_stage::{StageWord, cell_name};
 pub use diagram::Lens;
 pub use keeping::KeepWord;
 pub use lock_words::LockWord;

@@ -171,6 +171,7 @@ mod tests {
         while reading.work(session, 0, (0, 2_500_000), 10_000) {}
         picture(&Input {
             session,
+            line: 0,
             branch: 0,
             frame: Frame::new((0, 2_500_000), 900, 6, 0),
             sheet: reading.sheet(),

@@ -44,13 +44,24 @@ impl Group {
             | MessageKind::Allowed
             | MessageKind::Barred => Self::Clients,
             MessageKind::Issued => Self::Acks,
+            // In a cache lab the groups are others, and are called otherwise.
+            MessageKind::LineRequest | MessageKind::LinePut => Self::Clients,
+            MessageKind::Forward | MessageKind::Invalidate | MessageKind::Snoop => Self::Votes,
+            MessageKind::Data | MessageKind::Recovery => Self::Entries,
+            MessageKind::InvalidateAck | MessageKind::PutAck | MessageKind::Snooped => Self::Acks,
+            MessageKind::Lease | MessageKind::LinkAck => Self::Beats,
         }
     }
 
     /// The kind whose shape stands for the group.
     #[must_use]
-    pub const fn emblem(self) -> MessageKind {
+    pub const fn emblem(self, of_cache: bool) -> MessageKind {
         match self {
+            Self::Votes if of_cache => MessageKind::Invalidate,
+            Self::Entries if of_cache => MessageKind::Data,
+            Self::Acks if of_cache => MessageKind::InvalidateAck,
+            Self::Clients if of_cache => MessageKind::LineRequest,
+            Self::Beats if of_cache => MessageKind::Lease,
             Self::Votes => MessageKind::VoteRequest,
             Self::Entries => MessageKind::Entries,
             Self::Acks => MessageKind::Accepted,

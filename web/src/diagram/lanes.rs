@@ -4,7 +4,7 @@
 //! what is too short to be seen is leapt over by binary search, so that painting costs no more than
 //! there are pixels.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::OutcomeView;
 use lockstep_core::lab::session::Lane;
 use lockstep_core::lab::sheet::Bar;
@@ -76,6 +76,13 @@ pub const fn state_class(state: LaneState) -> &'static str {
         LaneState::Waiting => "waiting",
         LaneState::Holding => "holding",
         LaneState::BackingOff => "backing-off",
+        LaneState::Invalid => "line-i",
+        LaneState::Shared => "line-s",
+        LaneState::Exclusive => "line-e",
+        LaneState::Modified => "line-m",
+        LaneState::AwaitingCopy => "line-s awaits",
+        LaneState::AwaitingWrite => "line-m awaits",
+        LaneState::GivingUp => "line-i gives-up",
     }
 }
 
@@ -87,7 +94,17 @@ fn thickness(state: LaneState, pitch: u32) -> Option<u32> {
         LaneState::Follower | LaneState::PreCandidate => Some((pitch * 3 / 10).clamp(3, 8)),
         LaneState::Waiting | LaneState::BackingOff => Some((pitch * 3 / 10).clamp(3, 8)),
         LaneState::Holding => Some((pitch * 5 / 10).clamp(5, 14)),
-        LaneState::Down | LaneState::Paused | LaneState::Client | LaneState::Serving => None,
+        LaneState::Modified => Some((pitch * 6 / 10).clamp(6, 16)),
+        LaneState::Exclusive => Some((pitch * 45 / 100).clamp(5, 12)),
+        LaneState::Shared => Some((pitch * 3 / 10).clamp(3, 8)),
+        LaneState::AwaitingCopy | LaneState::AwaitingWrite | LaneState::GivingUp => {
+            Some((pitch * 2 / 10).clamp(2, 5))
+        }
+        LaneState::Down
+        | LaneState::Paused
+        | LaneState::Client
+        | LaneState::Serving
+        | LaneState::Invalid => None,
     }
 }
 

@@ -90,6 +90,8 @@ pub type Marking<'a> = Option<&'a dyn Fn(EventId) -> Emphasis>;
 pub struct Input<'a> {
     /// The run.
     pub session: &'a Session,
+    /// The line of memory whose states are painted, in a cache lab.
+    pub line: u8,
     /// The branch that is drawn: it need not be the one that the cursor is on.
     pub branch: usize,
     /// Which part of time, and how large.
@@ -179,7 +181,7 @@ pub fn backdrop(input: &Input<'_>) -> (Vec<Stroke>, Vec<Label>) {
         let thickness = Some(frame.pitch);
         strokes.push(Stroke { class: "picked-lane".to_owned(), path, thickness });
     }
-    strokes.extend(lanes::paint(&session.lanes_of(branch), &frame, edge_us));
+    strokes.extend(lanes::paint(&session.lanes_of(branch, input.line), &frame, edge_us));
     if sheet.is_none() {
         strokes.extend(lanes::columns(session.density(branch), &frame));
     }
@@ -262,7 +264,7 @@ pub fn dots<'a>(
 }
 
 /// Every kind of message, in the order in which they are drawn.
-pub const KINDS: [MessageKind; 19] = [
+pub const KINDS: [MessageKind; 31] = [
     MessageKind::Heartbeat,
     MessageKind::Accepted,
     MessageKind::Request,
@@ -282,6 +284,18 @@ pub const KINDS: [MessageKind; 19] = [
     MessageKind::Access,
     MessageKind::Allowed,
     MessageKind::Barred,
+    MessageKind::LinkAck,
+    MessageKind::Lease,
+    MessageKind::LineRequest,
+    MessageKind::LinePut,
+    MessageKind::PutAck,
+    MessageKind::Forward,
+    MessageKind::Invalidate,
+    MessageKind::InvalidateAck,
+    MessageKind::Data,
+    MessageKind::Snoop,
+    MessageKind::Snooped,
+    MessageKind::Recovery,
 ];
 
 /// The name of a kind of message in the style sheet.
@@ -307,6 +321,18 @@ pub const fn kind_class(kind: MessageKind) -> &'static str {
         MessageKind::Allowed => "allowed",
         MessageKind::Barred => "barred",
         MessageKind::Issued => "issued",
+        MessageKind::LineRequest => "line-request",
+        MessageKind::LinePut => "line-put",
+        MessageKind::PutAck => "put-ack",
+        MessageKind::Forward => "forward",
+        MessageKind::Invalidate => "invalidate",
+        MessageKind::InvalidateAck => "invalidate-ack",
+        MessageKind::Data => "data",
+        MessageKind::Snoop => "snoop",
+        MessageKind::Snooped => "snooped",
+        MessageKind::Recovery => "recovery",
+        MessageKind::Lease => "lease-renewal",
+        MessageKind::LinkAck => "link-ack",
     }
 }
 

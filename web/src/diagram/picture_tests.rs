@@ -27,6 +27,7 @@ fn sheet(session: &Session) -> Sheet {
 fn input<'a>(session: &'a Session, sheet: Option<&'a Sheet>) -> Input<'a> {
     Input {
         session,
+        line: 0,
         branch: 0,
         frame: Frame::new((0, END_US), 1_000, 4, 0),
         sheet,

@@ -102,6 +102,7 @@ impl Model {
         let diagram = &self.diagram;
         Input {
             session: &self.session,
+            line: self.coherence.line,
             branch: self.session.current_branch(),
             frame: self.frame(),
             sheet: diagram.reading.sheet(),
@@ -134,6 +135,7 @@ impl Model {
         let diagram = &self.diagram;
         picture(&Input {
             session: &self.session,
+            line: self.coherence.line,
             branch: compared.other,
             frame: self.frame(),
             sheet: compared.reading.sheet(),

@@ -120,6 +120,18 @@ pub const fn tip(kind: MessageKind) -> &'static str {
         MessageKind::Allowed => "m0-3.2l3 1.8v2.8l-3 1.8-3-1.8v-2.8z",
         MessageKind::Barred => "m0-3.2l3 1.8v2.8l-3 1.8-3-1.8v-2.8zm-1.7 3.2h3.4",
         MessageKind::Issued => "m-2.2-1.8h4.4v3.6h-4.4z",
+        MessageKind::LineRequest => "m-3.5-2.5h4l3 2.5-3 2.5h-4z",
+        MessageKind::LinePut => "m-3.6-2.5h7.2l-1.8 5h-3.6z",
+        MessageKind::PutAck => "m-3.6-2.5h7.2l-1.8 5h-3.6zm2.2 2.5l1.1 1.1 1.8-2",
+        MessageKind::Forward => "m-3.2-3h2.4l3 3-3 3h-2.4l3-3z",
+        MessageKind::Invalidate => "m-1.5-3.3h3l1.8 1.8v3l-1.8 1.8h-3l-1.8-1.8v-3zm0 1.8l3 3m0-3l-3 3",
+        MessageKind::InvalidateAck => "m-2.8 0a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0zm1.4.1l1 1 1.8-2",
+        MessageKind::Data => "m-2.8-3.3h3.6l2 2v4.6h-5.6z",
+        MessageKind::Snoop => "m-3.8 0l3.8-2.8 3.8 2.8-3.8 2.8z",
+        MessageKind::Snooped => "m-3.8 0l3.8-2.8 3.8 2.8-3.8 2.8zm2.8 0h2",
+        MessageKind::Recovery => "m-1.2-3.3h2.4v2.1h2.1v2.4h-2.1v2.1h-2.4v-2.1h-2.1v-2.4h2.1z",
+        MessageKind::Lease => "m-2-3h4l-4 6h4z",
+        MessageKind::LinkAck => "m-1.4 0a1.4 1.4 0 1 0 2.8 0a1.4 1.4 0 1 0-2.8 0z",
     }
 }
 

@@ -186,6 +186,7 @@ mod tests {
     fn input<'a>(session: &'a Session, sheet: &'a Sheet, from_us: u64) -> Input<'a> {
         Input {
             session,
+            line: 0,
             branch: 0,
             frame: Frame::new((from_us, from_us + 400_000), 1_000, 7, 0),
             sheet: Some(sheet),

@@ -36,7 +36,7 @@ pub struct Area {
 }
 
 impl Area {
-    const fn new(left: f64, top: f64, width: f64, height: f64) -> Self {
+    pub(super) const fn new(left: f64, top: f64, width: f64, height: f64) -> Self {
         Self { left, top, width, height }
     }
 
@@ -46,7 +46,7 @@ impl Area {
         self.top + self.height
     }
 
-    fn card(self) -> Body {
+    pub(super) fn card(self) -> Body {
         let centre =
             Point::new(self.left + self.width / 2.0, f64::midpoint(self.top, self.bottom()));
         Body::Card { centre, half_width: self.width / 2.0, half_height: self.height / 2.0 }
@@ -96,6 +96,7 @@ impl Layout {
             others: Vec::new(),
             cluster: usize::from(each),
             locks: None,
+            cache: None,
         };
         let top = TABLE_HEAD + rows + 4.0;
         let places = LockPlaces {
@@ -137,6 +138,7 @@ impl Layout {
             others: Vec::new(),
             cluster: usize::from(each),
             locks: None,
+            cache: None,
         };
         let places = LockPlaces { table, row, columns: [2.0, 78.0, 210.0], graph, vault };
         frame.with_locks(cast, places, servers)

@@ -44,6 +44,7 @@ pub(super) fn meaning(model: &mut Model, action: MeaningAction) -> Vec<Effect> {
             return search(model, landmark, backwards);
         }
         MeaningAction::Next(landmark) => return search(model, landmark, false),
+        MeaningAction::Previous(landmark) => return search(model, landmark, true),
         MeaningAction::WhyRole(node) => return why_role(model, node),
         MeaningAction::Breakpoint(landmark) => {
             let breakpoints = &mut model.meaning.breakpoints;

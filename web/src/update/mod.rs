@@ -4,6 +4,7 @@
 //! concerns the browser goes out as an [`Effect`].
 
 mod author;
+mod coherence;
 mod diagram;
 #[cfg(test)]
 mod diagram_tests;
@@ -103,6 +104,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             play::switch(model, next)
         }
         Action::Author(action) => author::author(model, action),
+        Action::Look(look) => coherence::look(model, look),
         Action::Meaning(action) => meaning::meaning(model, action),
         Action::Page(page) => page::page(model, page),
         Action::Diagram(action) => diagram::diagram(model, action),

@@ -2,7 +2,7 @@
 
 use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 
-use super::{diagram, meaning, play, say};
+use super::{coherence, diagram, meaning, play, say};
 use crate::action::Open;
 use crate::author::Author;
 use crate::clerk::Errand;
@@ -75,6 +75,7 @@ pub(super) fn install(model: &mut Model, scenario: &Scenario, origin: Origin) ->
     model.notice = None;
     model.keeping.speech.forget();
     meaning::forget(model);
+    coherence::forget(model);
     model.meaning.breakpoints.clone_from(&scenario.breakpoints);
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {

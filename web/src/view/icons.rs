@@ -1,6 +1,6 @@
 //! Small drawings that are used in more than one place.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::MessageKind;
 use yew::prelude::*;
 
@@ -20,6 +20,13 @@ pub(super) fn state_mark(state: LaneState) -> Html {
         }
         LaneState::Waiting => html! { <path class="hollow" d="M-4.5-4.5h9v9h-9z" /> },
         LaneState::Holding => html! { <path d="M-4.5-4.5h9v9h-9z" /> },
+        LaneState::Invalid => html! { <path class="stroke" d="M-4 0h8" /> },
+        LaneState::Shared => html! { <path class="hollow" d="M-4.5-4.5h9v9h-9z" /> },
+        LaneState::Exclusive => html! { <path d="M-4.5-4.5h9v9h-9z" /> },
+        LaneState::Modified => html! { <path d="M-6-6h12v12h-12z" /> },
+        LaneState::AwaitingCopy | LaneState::AwaitingWrite | LaneState::GivingUp => {
+            html! { <path class="stroke" d="M-4.5-4.5h9v9h-9z" stroke-dasharray="3 2" /> }
+        }
         LaneState::BackingOff => html! { <path class="stroke" d="M4-4-4 0 4 4" /> },
         LaneState::Down => html! { <path class="stroke" d="M-4-4 4 4M4-4-4 4" /> },
         LaneState::Paused => html! { <path class="stroke" d="M-2.5-4.5v9M2.5-4.5v9" /> },

@@ -1,6 +1,6 @@
 //! What is selected, inside out: a server, a client or a message.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::{
     ClientView, Countdown, MessageKind, MessageView, PeerView, RaftView, ReadView, RoleView,
     ServerView, SessionView,
@@ -12,7 +12,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::icons::{icon, kind_class, message_shape, paths, state_mark};
-use super::{Context, locks, server, tools, why};
+use super::{Context, cache, locks, server, tools, why};
 use crate::action::Action;
 use crate::catalogue::{Language, Word, say};
 use crate::command::{Command, leads};
@@ -26,9 +26,10 @@ pub(super) fn selected(model: &Model, page: &Context) -> Option<Html> {
     Some(match model.selection? {
         Selection::Node(node) => match view.servers.get(node.index()) {
             Some(server) => of_server(model, page, server),
-            None => match &view.locks {
-                Some(locks) => locks::of_node(model, page, locks, node)?,
-                None => {
+            None => match (&view.locks, &view.cache) {
+                (Some(locks), _) => locks::of_node(model, page, locks, node)?,
+                (_, Some(cache)) => cache::of_node(model, page, cache, node)?,
+                (None, None) => {
                     let client = view.clients.iter().find(|client| client.node == node)?;
                     of_client(model, page, client)
                 }

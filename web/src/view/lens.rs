@@ -22,7 +22,7 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
             { switch(page, diagram.filter.messages, DiagramAction::Messages, Html::default(),
                 page.language.lens(Lens::Messages)) }
             <div class="groups">
-                { for Group::ALL.into_iter().map(|group| group_switch(page, diagram, group)) }
+                { for Group::ALL.into_iter().map(|group| group_switch(page, diagram, model.scene.view.cache.is_some(), group)) }
             </div>
             <p class="picked" role="status">{ pointed_at(model, page) }</p>
             { zoom(page, Lens::ZoomOut, paths::MINUS, DiagramAction::Zoom(2.0, None)) }
@@ -38,11 +38,14 @@ pub(super) fn row(model: &Model, page: &Context) -> Html {
     }
 }
 
-fn group_switch(page: &Context, diagram: &Diagram, group: Group) -> Html {
-    let kind = group.emblem();
+fn group_switch(page: &Context, diagram: &Diagram, of_cache: bool, group: Group) -> Html {
+    let kind = group.emblem(of_cache);
     let mark = message_mark(kind, 1);
     let shown = diagram.filter.messages && diagram.filter.has(group);
-    let word = page.language.message_group(group);
+    let word = match of_cache {
+        true => page.language.coherence_group(group),
+        false => page.language.message_group(group),
+    };
     switch(page, shown, DiagramAction::Group(group), mark, word)
 }
 

@@ -51,8 +51,13 @@ pub(super) fn Links(props: &LinksProps) -> Html {
         let is_cut = |cut: &CutLink| cut.both_ways && (cut.from, cut.to) == (from, to);
         !cuts.iter().any(is_cut)
     };
-    let servers = layout.server_count();
-    let pairs = (0..servers).flat_map(|from| (from + 1..servers).map(move |to| (from, to)));
+    // What caches have to say to each other is little; lines between all of them would be many.
+    let (first, others) = match &layout.cache {
+        Some(places) => (places.caches, places.caches..usize::from(names.count())),
+        None => (layout.server_count(), 0..layout.server_count()),
+    };
+    let pairs = (0..first)
+        .flat_map(|from| others.clone().filter(move |to| from < *to).map(move |to| (from, to)));
     let links = pairs
         .filter(|(from, to)| layout.talk(*from, *to) && whole(*from, *to))
         .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
@@ -68,6 +73,11 @@ pub(super) fn Links(props: &LinksProps) -> Html {
 }
 
 pub(super) fn line(class: &'static str, lane: Lane, key: String) -> Html {
+    if let Some(via) = lane.via {
+        let [from, via, to] = [lane.from, via, lane.to]
+            .map(|point| format!("{} {}", tenths(point.x), tenths(point.y)));
+        return html! { <path {key} {class} d={format!("M{from}Q{via} {to}")} fill="none" /> };
+    }
     html! {
         <line
             {key}
@@ -104,7 +114,7 @@ fn cut_mark(page: &Context, layout: &Layout, names: Names, cut: CutLink) -> Html
         if both_ways { (layout.link(from, to), 0.5) } else { (layout.lane(from, to), 0.72) };
     let stroke = |nth: u8, ahead: f64| {
         let [start, end] = lane.across(share, ahead, 6.0);
-        line("stroke", Lane { from: start, to: end }, nth.to_string())
+        line("stroke", Lane::straight(start, end), nth.to_string())
     };
     let node = |number: usize| NodeId(u8::try_from(number).unwrap_or(u8::MAX));
     let (from, to) = (node(from), node(to));

@@ -31,6 +31,10 @@ pub(super) struct Props {
     pub(super) selected: bool,
     /// Whether it is pointed at, here or on the timeline.
     pub(super) lit: bool,
+    /// What it says, where that is written on it.
+    pub(super) says: Option<AttrValue>,
+    /// Whether another transaction stands out.
+    pub(super) dim: bool,
 }
 
 /// A message: a shape that tells its kind, with a short trail. One that will be lost still flies,
@@ -55,6 +59,9 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     let what = page.language.message_kind(*kind);
     let label = match kind {
         MessageKind::Entries => format!("+{} {what}, {}", props.entries, props.name),
+        _ if props.says.is_some() => {
+            format!("{}, {}", props.says.as_deref().unwrap_or_default(), props.name)
+        }
         _ => format!("{what}, {}", props.name),
     };
     let flags = classes!(
@@ -62,6 +69,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
         props.lit.then_some("lit"),
         props.held.then_some("held"),
         props.doomed.then_some("doomed"),
+        props.dim.then_some("dim"),
     );
     html! {
         <g class={classes!("message", kind_class(*kind), flags)}>
@@ -79,8 +87,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 onpointerover={page.on::<PointerEvent>(light(Some(*id)))}
                 onpointerout={page.on::<PointerEvent>(light(None))}
             >
-                <circle class="hit" r="13" />
-                { message_shape(*kind, props.entries) }
+                { body(props) }
                 <g>
                     if props.held {
                         <circle class="badge" cx="9" cy="-9" r="7" />
@@ -89,6 +96,30 @@ pub(super) fn MessageMark(props: &Props) -> Html {
                 </g>
             </g>
         </g>
+    }
+}
+
+/// The shape; with what it says beside it, where that is known.
+fn body(props: &Props) -> Html {
+    let shape = message_shape(props.kind, props.entries);
+    let Some(says) = &props.says else {
+        return html! { <><circle class="hit" r="13" />{ shape }</> };
+    };
+    let width = crate::number::real(says.chars().count() as u64) * 6.2 + 30.0;
+    let left = -width / 2.0;
+    html! {
+        <>
+            <rect
+                class="hit pill-body"
+                x={tenths(left)}
+                y="-10"
+                width={tenths(width)}
+                height="20"
+                rx="10"
+            />
+            <g transform={format!("translate({} 0)scale(.8)", tenths(left + 13.0))}>{ shape }</g>
+            <text class="says" x={tenths(left + 23.0)} y="3.8">{ says.clone() }</text>
+        </>
     }
 }
 

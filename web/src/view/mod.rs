@@ -8,6 +8,7 @@
 mod about;
 mod bookmarks;
 mod branches;
+mod cache;
 mod checks;
 mod clients;
 mod compare;

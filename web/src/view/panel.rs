@@ -5,9 +5,9 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, checks, clients, events, inspect, locks, logs, meaning, quiz, rules};
+use super::{Context, about, cache, checks, clients, events, inspect, locks, logs, meaning, quiz, rules};
 use crate::action::{Action, Page};
-use crate::catalogue::Word;
+use crate::catalogue::{StageWord, Word};
 use crate::history::Judged;
 use crate::model::{Model, Tab};
 
@@ -15,8 +15,10 @@ use crate::model::{Model, Tab};
 pub(super) fn card(model: &Model, page: &Context) -> Html {
     let scene = &model.scene;
     let names = model.session.names();
-    let content = match model.tab {
-        Tab::Inspect => html! {
+    let content = match (model.tab, &scene.view.cache) {
+        (Tab::Rules | Tab::Logs, Some(view)) => cache::table(model, page, view),
+        (Tab::Clients, Some(view)) => cache::panel(page, view),
+        (Tab::Inspect, _) => html! {
             <>
                 <div class="inspected">
                     { inspect::selected(model, page).unwrap_or_else(|| about::run(model, page)) }
@@ -24,17 +26,17 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
                 { checks::summary(model, page) }
             </>
         },
-        Tab::Logs => logs::matrix(page, &scene.view),
-        Tab::Events => events::panel(model, page),
-        Tab::Rules => rules::panel(model, page),
-        Tab::Checks => html! {
+        (Tab::Logs, _) => logs::matrix(page, &scene.view),
+        (Tab::Events, _) => events::panel(model, page),
+        (Tab::Rules, _) => rules::panel(model, page),
+        (Tab::Checks, _) => html! {
             <>
                 { quiz::card(model, page) }
                 { checks::reports(model, page, names) }
                 { meaning::list(model, page) }
             </>
         },
-        Tab::Clients => match &scene.view.locks {
+        (Tab::Clients, _) => match &scene.view.locks {
             Some(view) => locks::panel(page, view),
             None => clients::list(model, page),
         },
@@ -43,7 +45,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
     html! {
         <aside {class} aria-label={page.word(Word::Panel)}>
             { handle(page, model.sheet_open) }
-            { tabs(page, model.tab, &alarms(model)) }
+            { tabs(page, model.tab, &alarms(model), scene.view.cache.is_some()) }
             <div
                 key={tab_id(model.tab)}
                 class="panel-body"
@@ -98,7 +100,14 @@ fn handle(page: &Context, open: bool) -> Html {
 }
 
 /// The panel's pages. Left and right go from one to the next, as in any list of tabs.
-fn tabs(page: &Context, current: Tab, alarms: &[Tab]) -> Html {
+fn tabs(page: &Context, current: Tab, alarms: &[Tab], of_cache: bool) -> Html {
+    let name = |tab: Tab| match tab {
+        Tab::Rules if of_cache => page.language.stage(StageWord::TableTab),
+        Tab::Clients if of_cache => page.language.stage(StageWord::FiguresTab),
+        _ => page.language.tab(tab),
+    };
+    // No cache has a log.
+    let shown = Tab::ALL.into_iter().filter(|tab| !of_cache || *tab != Tab::Logs);
     let tab = |tab: Tab| {
         let selected = tab == current;
         let alarm = alarms.contains(&tab);
@@ -114,13 +123,13 @@ fn tabs(page: &Context, current: Tab, alarms: &[Tab]) -> Html {
                 onclick={page.on::<MouseEvent>(Action::Page(Page::Tab(tab)))}
                 onkeydown={neighbours(page, tab)}
             >
-                { page.language.tab(tab) }
+                { name(tab) }
             </button>
         }
     };
     html! {
         <div class="tabs" role="tablist" aria-label={page.word(Word::Panel)}>
-            { for Tab::ALL.into_iter().map(tab) }
+            { for shown.map(tab) }
         </div>
     }
 }

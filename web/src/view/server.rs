@@ -1,6 +1,6 @@
 //! A server on the stage: its role, its term, its timer, its votes and its log.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::NodeName;
 use lockstep_core::lab::raft::view::{EntryContent, RaftView, RoleView, ServerView, Standing};
 use lockstep_core::sim::process::NodeId;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::raft::view::{ClientView, MessageView, OutcomeView, ServerView, Standing};
 use lockstep_core::lab::{Event, Names};
 use yew::prelude::*;
@@ -11,7 +11,7 @@ use super::icons::state_mark;
 use super::links::{Links, line, pairs};
 use super::message::{MessageMark, crowded, is_apart, translate, under};
 use super::server::{self, ServerMark};
-use super::{Context, dialogs, locks, notice, tools, use_page};
+use super::{Context, cache, dialogs, locks, notice, tools, use_page};
 use crate::action::Action;
 use crate::catalogue::{KeepWord, Language, Word};
 use crate::crowd;
@@ -22,6 +22,7 @@ use crate::hands::{self, Aim, Grip, Hand};
 use crate::keeping::Keep;
 use crate::model::{Model, Selection, Tool};
 use crate::number::{fraction, tenths};
+use lockstep_core::cache::message::Transaction;
 use lockstep_core::sim::process::NodeId;
 
 /// The stage's card: headline, drawing, what happened last, what the page has to say
@@ -46,9 +47,10 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
     let language = page.language;
     let embedded = model.keeping.embed.is_some();
     let view = &model.scene.view;
-    let (headline, remark) = match &view.locks {
-        Some(locks) => (language.lock_headline(locks), language.lock_remark(locks)),
-        None => (language.headline(&view.situation), language.remark(&view.situation.remark)),
+    let (headline, remark) = match (&view.locks, &view.cache) {
+        (Some(locks), _) => (language.lock_headline(locks), language.lock_remark(locks)),
+        (_, Some(cache)) => (language.cache_headline(cache), language.cache_remark(cache)),
+        (None, None) => (language.headline(&view.situation), language.remark(&view.situation.remark)),
     };
     html! {
         <div class="stage-head">
@@ -58,7 +60,13 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
                 </h2>
                 <p class="subline">{ remark }</p>
             </div>
-            { if view.locks.is_some() { locks::legend(page) } else { legend(page) } }
+            {
+                match (&view.locks, &view.cache) {
+                    (Some(_), _) => locks::legend(page),
+                    (_, Some(_)) => cache::legend(page),
+                    (None, None) => legend(page),
+                }
+            }
             if embedded {
                 <button
                     class="button"
@@ -117,6 +125,7 @@ fn drawing(model: &Model, page: &Context) -> Html {
     let aim = model.aim();
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
     let label = page.word(Word::Stage);
+    let lit = model.lit_transaction();
     let apart = view.messages.iter().filter(|message| is_apart(model, message));
     html! {
         <svg
@@ -140,9 +149,10 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <g>{ for view.servers.iter().map(|server| server_mark(model, &aim, server)) }</g>
             <g>{ for view.clients.iter().map(|client| client_card(model, &aim, client)) }</g>
             <g>{ for view.locks.as_ref().map(|locks| locks::cast(model, &aim, locks)) }</g>
+            <g>{ for view.cache.as_ref().map(|cache| cache::cast(model, page, &aim, cache)) }</g>
             <path class="cross" d={crowd::crosses(view, layout)} />
             { crowded(model, page) }
-            <g>{ for apart.map(|message| message_mark(model, message)) }</g>
+            <g>{ for apart.map(|message| message_mark(model, message, lit)) }</g>
             <g>{ for drag_line(model, &aim) }</g>
             <g>{ for menu(model, page) }</g>
         </svg>
@@ -206,7 +216,7 @@ fn client_card(model: &Model, aim: &Aim, client: &ClientView) -> Html {
     }
 }
 
-fn message_mark(model: &Model, message: &MessageView) -> Html {
+fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) -> Html {
     let scene = &model.scene;
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
@@ -226,6 +236,8 @@ fn message_mark(model: &Model, message: &MessageView) -> Html {
                 held={message.held}
                 selected={model.selection == Some(Selection::Message(message.id))}
                 lit={model.diagram.lit == Some(message.id)}
+                says={cache::says(model, message, lit)}
+                dim={lit.is_some_and(|lit| !cache::belongs(model, message, lit))}
             />
         </g>
     }
@@ -267,7 +279,7 @@ fn drag_line(model: &Model, aim: &Aim) -> Option<Html> {
         Grip::Message(_) | Grip::Stage => drag.start,
     };
     let class = if *aim == Aim::Nothing { "drag" } else { "drag aims" };
-    Some(line(class, Lane { from, to: drag.at }, "drag".to_owned()))
+    Some(line(class, Lane::straight(from, drag.at), "drag".to_owned()))
 }
 
 /// The menu at a message: what can be done to it. It stands beside the message, within the drawing.

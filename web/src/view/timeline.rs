@@ -212,7 +212,9 @@ pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option
         let picked = model.selection == Some(selection);
         // There is room for four letters, or for five small ones.
         let (text, small) = match name {
-            NodeName::Server(_) | NodeName::Client(_) => (name.to_string(), None),
+            NodeName::Server(_) | NodeName::Client(_) | NodeName::Home(_) | NodeName::Bus => {
+                (name.to_string(), None)
+            }
             NodeName::Vault => (name.to_string(), Some("small")),
             NodeName::Collector => ("coll.".to_owned(), Some("small")),
         };

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fields::words_text;
 use crate::cache::message::{Message, What};
 use crate::cache::node::Packet;
 use crate::lab::machine::{Machine, Parcel};
@@ -45,6 +46,9 @@ pub struct CoherenceView {
     pub requester: NodeName,
     /// The requester's number for it.
     pub number: u32,
+    /// The words that it carries, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 /// What a message is about, if it is of the cache.
@@ -60,6 +64,7 @@ pub(in crate::lab) fn coherence_view(
             name: line.to_string(),
             requester: names.name(transaction.requester),
             number: transaction.number,
+            words: what.words().map(words_text),
         }),
         Message::Renew { .. } | Message::Renewed { .. } => None,
     }

@@ -52,6 +52,15 @@ pub struct CacheView {
     pub metrics: Metrics,
 }
 
+impl CacheView {
+    /// Every node: caches, homes, the bus.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let caches = self.caches.iter().map(|one| one.node);
+        let homes = self.homes.iter().map(|one| one.node);
+        caches.chain(homes).chain(self.bus.iter().map(|bus| bus.node))
+    }
+}
+
 /// How the cache is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct VariantView {

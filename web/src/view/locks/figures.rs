@@ -16,12 +16,19 @@ use crate::number::duration;
 /// The page of the side panel.
 pub(in super::super) fn panel(page: &Context, locks: &LocksView) -> Html {
     let word = |word| page.language.lock(word);
+    let metrics = &locks.metrics;
+    // How long it takes to get a lock, and to break a deadlock.
+    let rows = [
+        (LockWord::FreeLock, metrics.free),
+        (LockWord::ContendedLock, metrics.contended),
+        (LockWord::Detection, metrics.detection),
+    ];
     html! {
         <div class="lock-figures">
             <h3 class="section">{ word(LockWord::Transactions) }</h3>
             { transactions(page, locks) }
             <h3 class="section">{ word(LockWord::Figures) }</h3>
-            { times(page, locks) }
+            { times(page, &rows.map(|(word, times)| (page.language.lock(word), times))) }
             { counts(page, locks) }
             <h3 class="section">{ word(LockWord::Aborts) }</h3>
             { aborts(page, locks) }
@@ -61,16 +68,9 @@ fn transactions(page: &Context, locks: &LocksView) -> Html {
     }
 }
 
-/// How long it takes to get a lock, and to break a deadlock.
-fn times(page: &Context, locks: &LocksView) -> Html {
-    let metrics = &locks.metrics;
-    let rows = [
-        (LockWord::FreeLock, metrics.free),
-        (LockWord::ContendedLock, metrics.contended),
-        (LockWord::Detection, metrics.detection),
-    ];
-    let row = |(word, times): (LockWord, Times)| {
-        let name = page.language.lock(word);
+/// How long things take: of each sort, half of them, most of them, and nearly all.
+pub(in super::super) fn times(page: &Context, rows: &[(&'static str, Times)]) -> Html {
+    let row = |(name, times): (&'static str, Times)| {
         let cell = |(key, time_us): (&'static str, u64)| {
             let text = if times.count == 0 { "–".to_owned() } else { duration(time_us) };
             html! { <td {key}>{ text }</td> }
@@ -97,7 +97,7 @@ fn times(page: &Context, locks: &LocksView) -> Html {
                     <th scope="col">{ "n" }</th>
                 </tr>
             </thead>
-            <tbody>{ for rows.into_iter().map(row) }</tbody>
+            <tbody>{ for rows.iter().copied().map(row) }</tbody>
         </table>
     }
 }

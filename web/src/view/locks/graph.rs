@@ -43,7 +43,7 @@ pub(super) fn edges(model: &Model, page: &Context, locks: &LocksView, places: &L
             (_, false) => "hard",
         };
         let bend = if edge.soft { BEND * 1.5 } else { BEND };
-        let (line, head) = arrow(layout.bent(from, to, bend));
+        let (line, head) = arrow(layout.bent(from, to, bend), HEAD);
         let lit = edge.on_cycle.then_some("lit");
         Some(html! {
             <g
@@ -87,12 +87,14 @@ fn ghosts(locks: &LocksView) -> Vec<&EdgeView> {
     ghosts
 }
 
-/// A bent line and the head at its end, as paths.
-fn arrow([from, middle, to]: [Point; 3]) -> (String, String) {
+/// A bent line and the head at its end, as paths. The head is so long, and half of it so wide.
+pub(in super::super) fn arrow(
+    [from, middle, to]: [Point; 3],
+    (length, half): (f64, f64),
+) -> (String, String) {
     let pair = |point: Point| format!("{} {}", tenths(point.x), tenths(point.y));
     let whole = middle.distance(to).max(1.0);
     let (ahead, aside) = ((to.x - middle.x) / whole, (to.y - middle.y) / whole);
-    let (length, half) = HEAD;
     let base = Point::new(to.x - ahead * length, to.y - aside * length);
     let line = format!("M{}Q{} {}", pair(from), pair(middle), pair(base));
     let mut head = String::new();

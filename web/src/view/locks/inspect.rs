@@ -1,6 +1,6 @@
 //! A client of the lock manager, the vault, the collector, or a table, from the inside.
 
-use lockstep_core::check::raft::LaneState;
+use lockstep_core::check::LaneState;
 use lockstep_core::lab::NodeName;
 use lockstep_core::lab::locks::LocksView;
 use lockstep_core::lab::locks::view::{

@@ -19,7 +19,8 @@ use std::rc::Rc;
 use lockstep_core::lab::locks::LocksView;
 use yew::prelude::*;
 
-pub(super) use figures::panel;
+pub(super) use figures::{panel, times};
+pub(super) use graph::arrow;
 pub(super) use inspect::{of_node, of_table};
 pub(super) use legend::legend;
 

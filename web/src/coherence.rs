@@ -1,0 +1,156 @@
+//! What a person looks at in the cache lab: a line, a transaction, a cell of a table.
+//!
+//! A cache lab has as many faces as it has lines. One line is the chosen one: its states paint the
+//! lanes of the timeline and stand in the state diagram. One transaction can be followed: all that
+//! belongs to it stays lit, and the rest is dimmed, from the request to the last acknowledgement.
+
+use lockstep_core::cache::event::CacheEvent;
+use lockstep_core::cache::message::Transaction;
+use lockstep_core::cache::note::Note;
+use lockstep_core::cache::operation::Operation;
+use lockstep_core::cache::state::CacheState;
+use lockstep_core::cache::table::{Cell, Interconnect, Variant, cache_cell};
+use lockstep_core::lab::cache::view::VariantView;
+use lockstep_core::lab::landmark::CellMark;
+use lockstep_core::lab::machine::Own;
+use lockstep_core::lab::{Event, What};
+use lockstep_core::raft;
+use lockstep_core::sim::process::NodeId;
+
+use crate::model::{Model, Selection};
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coherence {
+    /// The chosen line.
+    pub line: u8,
+    /// The transaction that is followed.
+    pub followed: Option<Transaction>,
+    /// The transaction that is pointed at.
+    pub pointed: Option<Transaction>,
+    /// Whether the directory's table is shown, and not the cache's.
+    pub of_directory: bool,
+    /// The cell of a table that is looked at.
+    pub cell: Option<CellMark>,
+}
+
+/// Something that a person does in the cache lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// A line is chosen.
+    Line(u8),
+    /// A transaction is followed; once more, and it is no longer.
+    Follow(Transaction),
+    /// A transaction is pointed at, or none.
+    Point(Option<Transaction>),
+    /// The table of caches is shown, or that of directories.
+    Table {
+        /// That of directories.
+        of_directory: bool,
+    },
+    /// A cell is looked at.
+    Cell(CellMark),
+    /// A processor is asked to do something.
+    Ask(NodeId, Operation),
+}
+
+/// Something that has happened to a line in a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// In which cache.
+    pub node: NodeId,
+    /// To which line.
+    pub line: u8,
+    /// The state before.
+    pub from: CacheState,
+    /// What happened.
+    pub event: CacheEvent,
+    /// The state after.
+    pub to: CacheState,
+}
+
+impl Move {
+    /// What an event says of a line in a cache, if it does.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        let What::Noted(raft::note::Note::Own(Own::Cache(note))) = &event.what else { return None };
+        let Note::Moved { line, from, event: column, to } = *note else { return None };
+        Some(Self { node: event.node, line: line.0, from, event: column, to })
+    }
+}
+
+/// Which tables are the ones to look at.
+#[must_use]
+pub const fn variant(view: &VariantView) -> Variant {
+    Variant {
+        interconnect: if view.bus { Interconnect::Bus } else { Interconnect::Directory },
+        exclusive: view.exclusive,
+        answer_invalidations: view.answer_invalidations,
+        leases: view.leases,
+    }
+}
+
+/// The states that a line in a cache can come to, in the order of their numbers.
+#[must_use]
+pub fn states(variant: Variant) -> Vec<CacheState> {
+    let mut reached = vec![CacheState::I];
+    let mut place = 0;
+    while let Some(state) = reached.get(place).copied() {
+        for event in CacheEvent::ALL {
+            if let Cell::Do { next, .. } = cache_cell(variant, state, event)
+                && !reached.contains(&next)
+            {
+                reached.push(next);
+            }
+        }
+        place += 1;
+    }
+    reached.sort_unstable();
+    reached
+}
+
+/// The state of this name.
+#[must_use]
+pub fn state_named(name: &str) -> CacheState {
+    CacheState::ALL.into_iter().find(|state| state.name() == name).unwrap_or_default()
+}
+
+impl Model {
+    /// The transaction that stands out: what is pointed at, or what the message that is selected or
+    /// pointed at belongs to, or what is followed.
+    #[must_use]
+    pub fn lit_transaction(&self) -> Option<Transaction> {
+        let selected = match self.selection {
+            Some(Selection::Message(id)) => Some(id),
+            _ => None,
+        };
+        let of_message = || {
+            let id = self.diagram.lit.or(selected)?;
+            let message = self.scene.view.messages.iter().find(|message| message.id == id)?;
+            let about = message.coherence.as_ref()?;
+            let requester = self.session.names().id(about.requester)?;
+            Some(Transaction { requester, number: about.number })
+        };
+        self.coherence.pointed.or_else(of_message).or(self.coherence.followed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_states_of_a_variant_are_the_rows_of_its_table() {
+        let msi = states(Variant::MSI);
+        let mesi = states(Variant::MESI);
+        assert_eq!((msi.len(), mesi.len()), (11, 13));
+        assert!(!msi.contains(&CacheState::E) && mesi.contains(&CacheState::EI_A));
+        let own = states(Variant { answer_invalidations: true, ..Variant::MESI });
+        assert!(own.contains(&CacheState::IS_D_I));
+    }
+
+    #[test]
+    fn every_state_is_found_by_its_name() {
+        assert!(CacheState::ALL.into_iter().all(|state| state_named(state.name()) == state));
+    }
+}

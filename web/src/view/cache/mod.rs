@@ -1,0 +1,180 @@
+//! The cache lab: what it has on the stage besides messages, and its pages of the side panel.
+//!
+//! - `node`: a cache, with its lines as lettered tiles;
+//! - `home`: a home's directory and memory, or the bus;
+//! - `diagram`: the states of the chosen line, and how it comes from one to another;
+//! - `transactions`: what is under way;
+//! - `table`: the transitions as the core has them, filling in as they are seen;
+//! - `inspect`: a cache, a home or the bus from the inside;
+//! - `figures`: how well the caches serve.
+
+mod diagram;
+mod figures;
+mod home;
+mod inspect;
+mod legend;
+mod node;
+mod table;
+mod transactions;
+
+use std::rc::Rc;
+
+use lockstep_core::cache::address::Word;
+use lockstep_core::cache::message::Transaction;
+use lockstep_core::lab::cache::CacheView;
+use lockstep_core::lab::raft::view::MessageView;
+use lockstep_core::sim::process::NodeId;
+use yew::prelude::*;
+
+pub(super) use figures::panel;
+pub(super) use inspect::of_node;
+pub(super) use legend::legend;
+pub(super) use table::panel as table;
+
+use super::Context;
+use super::stage::is_armed;
+use crate::hands::Aim;
+use crate::model::{Model, Selection};
+
+/// Caches, homes or the bus, the state diagram and what is under way.
+pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) -> Html {
+    let layout = &model.scene.layout;
+    let Some(places) = &layout.cache else { return Html::default() };
+    let flags = |node: NodeId| {
+        let selected = model.selection == Some(Selection::Node(node));
+        (selected, is_armed(model, aim, node))
+    };
+    let chosen = chosen_node(model, cache);
+    let card = |one| node::card(model, cache, one, flags, chosen);
+    html! {
+        <g class="coherence">
+            <g>{ for cache.caches.iter().map(card) }</g>
+            <g>{ home::cards(model, page, cache, flags) }</g>
+            { diagram::diagram(model, cache, chosen, places.diagram) }
+            { transactions::list(model, page, cache, Rc::clone(layout)) }
+        </g>
+    }
+}
+
+/// More messages than this say what they say only where their transaction stands out.
+const MOST_SAYING: usize = 14;
+
+/// Whether a message belongs to a transaction.
+pub(super) fn belongs(model: &Model, message: &MessageView, transaction: Transaction) -> bool {
+    message.coherence.as_ref().is_some_and(|about| {
+        let requester = model.session.names().id(about.requester);
+        (requester, about.number) == (Some(transaction.requester), transaction.number)
+    })
+}
+
+/// What is written on a message.
+pub(super) fn says(
+    model: &Model,
+    message: &MessageView,
+    lit: Option<Transaction>,
+) -> Option<AttrValue> {
+    let about = message.coherence.as_ref()?;
+    let many = model.scene.view.messages.len() > MOST_SAYING;
+    if many && !lit.is_some_and(|lit| belongs(model, message, lit)) {
+        return None;
+    }
+    let text = match &about.words {
+        Some(words) => format!("{} {}={words}", about.says, about.name),
+        None => format!("{} {}", about.says, about.name),
+    };
+    Some(shortened(&text, 22).into())
+}
+
+/// The cache whose state of the chosen line the diagram shows: the selected one; else the one in
+/// which something has happened to it last.
+fn chosen_node(model: &Model, cache: &CacheView) -> NodeId {
+    let nodes = || cache.caches.iter().map(|one| one.node);
+    if let Some(Selection::Node(node)) = model.selection
+        && nodes().any(|other| other == node)
+    {
+        return node;
+    }
+    let line = model.coherence.line;
+    let last = model.scene.moves.iter().rev().find(|one| one.line == line);
+    last.map(|one| one.node).or_else(|| nodes().next()).unwrap_or(NodeId(0))
+}
+
+/// What a state looks like: colour, and for one on its way, that of where it came from, in a broken
+/// frame of the colour of where it goes.
+fn state_class(state: &str) -> Classes {
+    let mut letters = state.chars().filter(|letter| "MESI".contains(*letter));
+    let class = |letter: char| match letter {
+        'M' => "st-m",
+        'E' => "st-e",
+        'S' => "st-s",
+        _ => "st-i",
+    };
+    let from = class(letters.next().unwrap_or('I'));
+    let to = state.contains('_').then(|| match letters.next() {
+        Some('M') => "transient to-m",
+        Some('E') => "transient to-e",
+        Some('S') => "transient to-s",
+        // The home's one waits for data, and is shared then.
+        None | Some(_) if state == "S_D" => "transient to-s",
+        _ => "transient to-i",
+    });
+    classes!("tile", from, to)
+}
+
+/// A state as a tile on the stage: its letter, on its colour. `x`, `y`: its left upper corner.
+fn tile(state: &'static str, x: &str, y: &str) -> Html {
+    let (x, y) = (x.to_owned(), y.to_owned());
+    let letter = state.get(..1).unwrap_or("I");
+    html! {
+        <svg class={state_class(state)} {x} {y} width="20" height="20">
+            <rect x="1" y="1" width="18" height="18" rx="4" />
+            <text x="10" y="14.6">{ letter }</text>
+        </svg>
+    }
+}
+
+/// A state in a text.
+fn state_text(state: &'static str) -> Html {
+    html! { <code class={classes!(state_class(state), "text")}>{ state }</code> }
+}
+
+/// Words in a text of the stage: those that are out of date are struck out. `room`: for so many
+/// letters.
+fn words(words: &[Word], stale: &[bool], room: usize) -> Html {
+    let mut left = room;
+    let mut parts = Vec::new();
+    for (nth, word) in words.iter().enumerate() {
+        let text = word.to_string();
+        let more = nth + 1 < words.len();
+        if text.len() + usize::from(more) * 2 > left && nth > 0 {
+            parts.push(html! { <tspan key="more">{ "…" }</tspan> });
+            break;
+        }
+        left = left.saturating_sub(text.len() + 1);
+        let class = stale.get(nth).copied().unwrap_or(false).then_some("stale");
+        parts.push(html! { <tspan key={nth} {class}>{ text }</tspan> });
+        if more {
+            parts.push(html! { <tspan key={format!("{nth} ")}>{ " " }</tspan> });
+        }
+    }
+    html! { <>{ for parts }</> }
+}
+
+/// Words where there is no room for signs: those that are out of date are said to be.
+fn words_said(page: &Context, words: &[Word], stale: &[bool]) -> String {
+    let word = |(nth, word): (usize, &Word)| {
+        let is_stale = stale.get(nth).copied().unwrap_or(false);
+        let sign = if is_stale {
+            format!(" ({})", page.language.stage(crate::catalogue::StageWord::Stale))
+        } else {
+            String::new()
+        };
+        format!("{word}{sign}")
+    };
+    words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// As much of a text as there is room for.
+fn shortened(text: &str, room: usize) -> String {
+    super::locks::shortened(text, room)
+}
