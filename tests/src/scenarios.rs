@@ -200,6 +200,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             presets: presets.into_iter().collect(),
             bugs,
             locks: None,
+            cache: None,
             features,
             voters: voters.min(servers),
         }

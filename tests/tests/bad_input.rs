@@ -70,6 +70,7 @@ fn listed(lab: &str, list: &str) -> usize {
 fn every_listed_mistake_is_told_where_it_is() {
     assert!(listed("raft", include_str!("../bad_input/files.txt")) > 75, "the list is read");
     assert!(listed("locks", include_str!("../bad_input/locks.txt")) > 40, "the list is read");
+    assert!(listed("cache", include_str!("../bad_input/cache.txt")) > 50, "the list is read");
 }
 
 #[test]
@@ -148,6 +149,10 @@ fn every_kind_of_problem_is_one_line() {
         Kind::Operation,
         Kind::Factor,
         Kind::Digest,
+        Kind::Order,
+        Kind::Access,
+        Kind::Line,
+        Kind::Address,
     ];
     for kind in kinds {
         let words = Problem::new("here", Wrong::NotA(kind)).to_string();

@@ -6,6 +6,7 @@ use lockstep_core::scenario::gallery::Story;
 use lockstep_core::sim::process::NodeId;
 
 use crate::author::AuthorAction;
+use crate::cache_form::AccessForm;
 use crate::catalogue::Language;
 use crate::clerk::Answer;
 use crate::coherence::Look;
@@ -108,6 +109,8 @@ pub enum ToolAction {
     Form(OperationForm),
     /// The script is another.
     Script(ScriptForm),
+    /// A processor is asked for something else.
+    Access(AccessForm),
     /// The script is to be run when what is under way is done.
     RunAfter,
     /// What the client has under way is to be given up.

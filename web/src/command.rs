@@ -4,11 +4,13 @@
 //! decides nothing about the protocol: it reads what is drawn and what is selected, and gives the
 //! core's own choice. The core would note and ignore a senseless one; the page says so beforehand.
 
+use lockstep_core::cache::workload::Pattern;
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::raft::view::{RaftView, RoleView, ServerView};
 use lockstep_core::raft::participant::Timer;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 
+use crate::cache_form::AccessForm;
 use crate::form::NumberForm;
 use crate::lock_form::ScriptForm;
 use crate::model::{Dialog, Model, OperationForm, OperationKind, Selection, Tool};
@@ -158,6 +160,7 @@ pub fn deed(model: &Model, command: Command) -> Result<Deed, Reason> {
         Command::Crash | Command::Restart | Command::Pause => {
             on_node(view, selected_node(model)?, command).map(Deed::Make)
         }
+        Command::TimeOut if view.cache.is_some() => next_access(model).map(Deed::Make),
         Command::TimeOut => time_out(view, selected_node(model)?).map(Deed::Make),
         Command::CutLink => {
             let from = selected_node(model)?;
@@ -275,6 +278,19 @@ fn time_out(view: &RaftView, node: NodeId) -> Result<Choice, Reason> {
     Ok(Choice::Fire { node, timer: timer.number() })
 }
 
+/// A processor under a workload makes its next access now.
+fn next_access(model: &Model) -> Result<Choice, Reason> {
+    let node = selected_node(model)?;
+    let cache = model.session.config().cache.as_ref().filter(|cache| node.0 < cache.caches);
+    let works = cache.is_some_and(|cache| cache.workload.pattern != Pattern::None);
+    match condition(&model.scene.view, node) {
+        (false, _) => Err(Reason::IsDown),
+        (true, true) => Err(Reason::IsPaused),
+        _ if !works => Err(Reason::NoTimer),
+        _ => Ok(Choice::Fire { node, timer: Timer::Load.number() }),
+    }
+}
+
 fn on_message(model: &Model, command: Command) -> Result<Deed, Reason> {
     let Some(Selection::Message(id)) = model.selection else { return Err(Reason::SelectMessage) };
     let messages = &model.scene.view.messages;
@@ -299,6 +315,12 @@ fn operate(model: &Model) -> Result<Deed, Reason> {
         let locker = locker.or(locks.clients.first()).ok_or(Reason::NoClients)?;
         let form = ScriptForm::of(&model.session, locker);
         return if locker.up { Ok(Deed::Ask(Tool::Script(form))) } else { Err(Reason::IsDown) };
+    }
+    if let Some(cache) = &model.scene.view.cache {
+        let chosen = cache.caches.iter().find(|cache| selected == Some(cache.node));
+        let chosen = chosen.or(cache.caches.first()).ok_or(Reason::NoClients)?;
+        let form = AccessForm::of(chosen.node, 0);
+        return if chosen.up { Ok(Deed::Ask(Tool::Access(form))) } else { Err(Reason::IsDown) };
     }
     let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());
     let client = client.ok_or(Reason::NoClients)?;

@@ -4,6 +4,7 @@
 //! read from them. Everything is whole numbers: `0.5` ms is 500 µs, and a percentage becomes the
 //! nearest of the 2³² chances that the core knows.
 
+use lockstep_core::cache;
 use lockstep_core::lab::Choice;
 use lockstep_core::lab::locks::config::{BACK_OFF_US, COLLECT_US, MOST_LOCKERS};
 use lockstep_core::lab::numbered::AnySetting;
@@ -13,6 +14,8 @@ use lockstep_core::scenario::text::{scaled, unscaled};
 use lockstep_core::sim::network::{LinkSettings, MessageId};
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::time::LONGEST_RUN_US;
+
+use crate::cache_form::CacheBlank;
 
 /// A place to be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub enum Blank {
     CollectEvery,
     /// How long an aborted client rests.
     BackOff,
+    /// A number that only cache labs have.
+    Cache(CacheBlank),
     /// How many servers are members at first.
     Voters,
     /// How much longer a message takes.
@@ -63,6 +68,10 @@ pub enum Measure {
     Chance,
     /// A share of true time, in percent.
     Rate,
+    /// In whole percent.
+    Percent,
+    /// A number with at most two decimals, in hundredths.
+    Factor,
 }
 
 /// A percentage with eight decimals tells any two chances apart.
@@ -74,9 +83,9 @@ impl Measure {
     #[must_use]
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::Count => "",
+            Self::Count | Self::Factor => "",
             Self::Time | Self::Milliseconds => "ms",
-            Self::Chance | Self::Rate => "%",
+            Self::Chance | Self::Rate | Self::Percent => "%",
         }
     }
 
@@ -87,9 +96,10 @@ impl Measure {
             None => (1, &*text),
         };
         let number = match self {
-            Self::Count | Self::Milliseconds => scaled(digits, 0)?,
+            Self::Count | Self::Milliseconds | Self::Percent => scaled(digits, 0)?,
             Self::Time => scaled(digits, 3)?,
             Self::Rate => scaled(digits, 4)?,
+            Self::Factor => scaled(digits, 2)?,
             Self::Chance => {
                 let percent = u128::from(scaled(digits, PERCENT_DECIMALS)?);
                 u64::try_from(((percent << 32) + WHOLE / 2) / WHOLE).ok()?
@@ -104,9 +114,10 @@ impl Measure {
         let sign = if value < 0 { "-" } else { "" };
         let value = value.unsigned_abs();
         let digits = match self {
-            Self::Count | Self::Milliseconds => value.to_string(),
+            Self::Count | Self::Milliseconds | Self::Percent => value.to_string(),
             Self::Time => unscaled(value, 3),
             Self::Rate => unscaled(value, 4),
+            Self::Factor => unscaled(value, 2),
             Self::Chance => percent(value),
         };
         format!("{sign}{digits}")
@@ -131,6 +142,11 @@ const fn is_time(setting: lock::setting::Setting) -> bool {
     matches!(setting, DetectEvery | Lease | LongestWait)
 }
 
+/// Whether a setting of the cache is a time, in milliseconds.
+const fn is_cache_time(setting: cache::setting::Setting) -> bool {
+    matches!(setting, cache::setting::Setting::Lease | cache::setting::Setting::WriteBackWithin)
+}
+
 impl Blank {
     /// How it is typed.
     #[must_use]
@@ -142,7 +158,13 @@ impl Blank {
                 Unit::Probability => Measure::Chance,
             },
             Self::Setting(AnySetting::Lock(setting)) if is_time(setting) => Measure::Milliseconds,
-            Self::Setting(_) | Self::Voters | Self::Lockers => Measure::Count,
+            Self::Setting(AnySetting::Cache(setting)) if is_cache_time(setting) => {
+                Measure::Milliseconds
+            }
+            Self::Cache(CacheBlank::Writes) => Measure::Percent,
+            Self::Cache(CacheBlank::Think) => Measure::Time,
+            Self::Cache(CacheBlank::Zipf) => Measure::Factor,
+            Self::Setting(_) | Self::Voters | Self::Lockers | Self::Cache(_) => Measure::Count,
             Self::DelayBy | Self::ClockJump | Self::CollectEvery | Self::BackOff => Measure::Time,
             Self::ClockRate => Measure::Rate,
         }
@@ -164,6 +186,7 @@ impl Blank {
             Self::Voters => (1, Field::Servers.bounds().1.cast_signed()),
             Self::Lockers => (1, MOST_LOCKERS as i64),
             Self::CollectEvery => (COLLECT_US.0.cast_signed(), COLLECT_US.1.cast_signed()),
+            Self::Cache(blank) => blank.bounds(),
             Self::BackOff => (BACK_OFF_US.0.cast_signed(), BACK_OFF_US.1.cast_signed()),
             Self::DelayBy => (0, hour),
             Self::ClockRate => (1, 100_000_000),

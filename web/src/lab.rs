@@ -1,5 +1,6 @@
 //! What each lab begins with on the page.
 
+use lockstep_core::cache::workload::Pattern;
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::raft::RaftConfig;
 use lockstep_core::lock::script::Script;
@@ -27,6 +28,9 @@ pub fn first_story(lab: Lab) -> Story {
 #[must_use]
 pub fn usual(lab: Lab) -> RaftConfig {
     let mut config = RaftConfig::usual(lab);
+    if let Some(cache) = &mut config.cache {
+        cache.workload.pattern = Pattern::ReadMostly;
+    }
     if let Some(locks) = &mut config.locks {
         let scripts = SCRIPTS.iter().filter_map(|text| text.parse::<Script>().ok());
         locks.scripts = (0..).zip(scripts).collect();

@@ -17,6 +17,7 @@ pub mod action;
 pub mod api;
 pub mod app;
 pub mod author;
+pub mod cache_form;
 pub mod catalogue;
 pub mod clerk;
 pub mod coherence;

@@ -14,6 +14,7 @@ use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::NodeId;
 
 use crate::author::Author;
+use crate::cache_form::AccessForm;
 use crate::catalogue::Language;
 use crate::coherence::Coherence;
 use crate::command::Reason;
@@ -185,6 +186,8 @@ pub enum Tool {
     Operate(OperationForm),
     /// A client of the lock manager is about to be given a script.
     Script(ScriptForm),
+    /// What a processor should do is being put together.
+    Access(AccessForm),
     /// Numbers are asked for.
     Numbers(NumberForm),
 }

@@ -12,8 +12,10 @@ use lockstep_core::lab::{Lab, Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::setting::{Features, Setting};
 use lockstep_core::scenario::Scenario;
+use lockstep_core::sim::network::Transport;
 use lockstep_core::sim::process::NodeId;
 
+use crate::cache_form::CacheForm;
 use crate::form::{Blank, Fault};
 use crate::lab::usual;
 use crate::lock_form::LockForm;
@@ -39,8 +41,12 @@ pub struct NewRun {
     pub keeps: bool,
     /// What servers begin with: only a file can say it, and it comes along.
     pub presets: Vec<(NodeId, Preset)>,
+    /// What messages travel over.
+    pub transport: Transport,
     /// What makes it a lock lab, if it is one.
     pub locks: Option<LockForm>,
+    /// What makes it a cache lab, if it is one.
+    pub cache: Option<CacheForm>,
 }
 
 impl Default for NewRun {
@@ -67,7 +73,9 @@ impl NewRun {
             seed: 1,
             keeps: false,
             presets: config.presets.clone(),
+            transport: Transport::default(),
             locks,
+            cache: config.cache.as_ref().map(CacheForm::of),
         }
     }
 
@@ -81,7 +89,18 @@ impl NewRun {
     /// Which lab it is.
     #[must_use]
     pub const fn lab(&self) -> Lab {
-        if self.locks.is_some() { Lab::Locks } else { Lab::Raft }
+        match (&self.locks, &self.cache) {
+            (_, Some(_)) => Lab::Cache,
+            (Some(_), None) => Lab::Locks,
+            (None, None) => Lab::Raft,
+        }
+    }
+
+    /// Whether a number means something in this lab: where there are neither servers nor clients,
+    /// only those of the network do.
+    #[must_use]
+    pub const fn has(&self, field: Field) -> bool {
+        self.cache.is_none() || is_of_network(field)
     }
 
     /// A run of the same lab as it usually is, with the same seed.
@@ -111,6 +130,7 @@ impl NewRun {
     pub fn faults(&self) -> Vec<Option<Fault>> {
         let values: Vec<_> = Field::ALL.into_iter().map(|field| self.value(field)).collect();
         let fault = |(place, field): (usize, Field)| match values[place] {
+            _ if !self.has(field) => None,
             Err(fault) => Some(fault),
             Ok(Some(servers)) if field == Field::Servers => {
                 self.locks.as_ref().and_then(|locks| locks.servers_fault(servers))
@@ -136,22 +156,32 @@ impl NewRun {
     /// What is typed for a setting.
     #[must_use]
     pub fn setting_text(&self, setting: AnySetting) -> &str {
-        let (texts, number) = match (setting, &self.locks) {
-            (AnySetting::Raft(setting), _) => (&self.settings, setting.number()),
-            (AnySetting::Lock(setting), Some(locks)) => (&locks.settings, setting.number()),
-            (AnySetting::Lock(_), None) => return "",
+        let (texts, number) = match setting {
+            AnySetting::Raft(setting) => (Some(&self.settings), setting.number()),
+            AnySetting::Lock(setting) => {
+                (self.locks.as_ref().map(|locks| &locks.settings), setting.number())
+            }
+            AnySetting::Cache(setting) => {
+                (self.cache.as_ref().map(|cache| &cache.settings), setting.number())
+            }
         };
+        let Some(texts) = texts else { return "" };
         texts.get(usize::from(number)).map_or("", String::as_str)
     }
 
     /// Something is typed for a setting.
     pub fn type_setting(&mut self, setting: AnySetting, text: String) {
-        let (texts, number) = match (setting, &mut self.locks) {
-            (AnySetting::Raft(setting), _) => (&mut self.settings, setting.number()),
-            (AnySetting::Lock(setting), Some(locks)) => (&mut locks.settings, setting.number()),
-            (AnySetting::Lock(_), None) => return,
+        let (texts, number) = match setting {
+            AnySetting::Raft(setting) => (Some(&mut self.settings), setting.number()),
+            AnySetting::Lock(setting) => {
+                (self.locks.as_mut().map(|locks| &mut locks.settings), setting.number())
+            }
+            AnySetting::Cache(setting) => {
+                (self.cache.as_mut().map(|cache| &mut cache.settings), setting.number())
+            }
         };
-        if let Some(place) = texts.get_mut(usize::from(number)) {
+        let place = texts.and_then(|texts| texts.get_mut(usize::from(number)));
+        if let Some(place) = place {
             *place = text;
         }
     }
@@ -197,6 +227,9 @@ impl NewRun {
     /// The configuration; nothing while something is wrong with it.
     #[must_use]
     pub fn config(&self) -> Option<RaftConfig> {
+        if let Some(cache) = &self.cache {
+            return self.cache_config(cache);
+        }
         let mut config = RaftConfig { bugs: self.bugs.clone(), ..RaftConfig::default() };
         for field in Field::ALL {
             if let Some(value) = self.value(field).ok()? {
@@ -219,10 +252,24 @@ impl NewRun {
         config.check().is_ok().then_some(config)
     }
 
-    /// What is unwise about it; nothing while something is wrong with it.
+    /// The configuration of a cache lab: of the numbers that all labs have, those of the network.
+    fn cache_config(&self, cache: &CacheForm) -> Option<RaftConfig> {
+        let cache = Some(cache.config()?);
+        let mut config = RaftConfig { cache, ..RaftConfig::of_cache() };
+        for field in Field::ALL.into_iter().filter(|field| self.has(*field)) {
+            field.set(&mut config, self.value(field).ok()??.unsigned_abs());
+        }
+        config.check().is_ok().then_some(config)
+    }
+
+    /// What is unwise about it, which is said of clusters only; nothing while something is wrong
+    /// with it.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
-        self.config().map_or_else(Vec::new, |config| warnings(&config))
+        match self.config() {
+            Some(config) if config.cache.is_none() => warnings(&config),
+            _ => Vec::new(),
+        }
     }
 
     /// The interventions of a run that make sense in this one.
@@ -262,6 +309,12 @@ fn written(features: &Features) -> Vec<String> {
     Setting::ALL.into_iter().map(|setting| features.get(setting).to_string()).collect()
 }
 
+/// Whether a number says how links behave.
+const fn is_of_network(field: Field) -> bool {
+    use Field::{DelayMax, DelayMin, Duplicate, Loss, Reorder};
+    matches!(field, DelayMin | DelayMax | Loss | Duplicate | Reorder)
+}
+
 /// The lower end of the range of which a number is the upper.
 const fn lower_end(field: Field) -> Option<Field> {
     match field {
@@ -275,8 +328,8 @@ const fn lower_end(field: Field) -> Option<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_core::lock;
     use lockstep_core::scenario::gallery::Story;
+    use lockstep_core::{cache, lock};
 
     fn set(new_run: &mut NewRun, field: Field, text: &str) {
         let place = Field::ALL.iter().position(|other| *other == field).expect("a field");
@@ -371,6 +424,29 @@ mod tests {
         assert_eq!(
             (new_run.setting(policy), new_run.config()),
             (Err(Fault::OutOfBounds(0, 4)), None)
+        );
+    }
+
+    #[test]
+    fn a_cache_lab_comes_back_from_its_form_and_has_only_the_network_s_numbers() {
+        let config = usual(Lab::Cache);
+        let mut new_run = NewRun::of(&config);
+        assert_eq!((new_run.config(), new_run.lab()), (Some(config), Lab::Cache));
+        set(&mut new_run, Field::Servers, "x");
+        assert_eq!((fault(&new_run, Field::Servers), new_run.warnings()), (None, vec![]));
+        set(&mut new_run, Field::DelayMax, "9");
+        assert_eq!(new_run.config().map(|config| config.network.delay_max_us), Some(9_000));
+        set(&mut new_run, Field::DelayMax, "0");
+        assert_eq!(fault(&new_run, Field::DelayMax), Some(Fault::BelowItsLower));
+        set(&mut new_run, Field::DelayMax, "9");
+        let exclusive = AnySetting::Cache(cache::setting::Setting::Exclusive);
+        assert_eq!(new_run.setting_text(exclusive), "1");
+        new_run.type_setting(exclusive, "0".to_owned());
+        assert_eq!(new_run.config().expect("it is right").setting(exclusive), Some(0));
+        new_run.type_setting(exclusive, "2".to_owned());
+        assert_eq!(
+            (new_run.setting(exclusive), new_run.config()),
+            (Err(Fault::OutOfBounds(0, 1)), None)
         );
     }
 

@@ -126,17 +126,20 @@ impl Language {
 
     /// A bug is planted, or mended. Those of Raft are not named: they may have to be found.
     fn planted(self, bug: u8, planted: bool) -> String {
-        match (AnyBug::numbered(bug), planted) {
-            (Some(AnyBug::Lock(bug)), true) => {
-                let rule = self.lock_bug_rule(bug);
+        let rule = match AnyBug::numbered(bug) {
+            Some(AnyBug::Lock(bug)) => Some(self.lock_bug_rule(bug)),
+            Some(AnyBug::Cache(bug)) => Some(self.cache_bug_rule(bug)),
+            Some(AnyBug::Raft(_)) | None => None,
+        };
+        match (rule, planted) {
+            (Some(rule), true) => {
                 say!(self, "A bug is planted: {rule}.", "Sebuah bug ditanam: {rule}.")
             }
-            (Some(AnyBug::Lock(bug)), false) => {
-                let rule = self.lock_bug_rule(bug);
+            (Some(rule), false) => {
                 say!(self, "A bug is mended: {rule}.", "Sebuah bug diperbaiki: {rule}.")
             }
-            (_, true) => choose!(self, "A bug is planted.", "Sebuah bug ditanam.").to_owned(),
-            (_, false) => choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned(),
+            (None, true) => choose!(self, "A bug is planted.", "Sebuah bug ditanam.").to_owned(),
+            (None, false) => choose!(self, "A bug is mended.", "Sebuah bug diperbaiki.").to_owned(),
         }
     }
 
@@ -288,6 +291,9 @@ impl Language {
             Timer::Duty => choose!(self, "duty timer", "Timer tugas"),
             Timer::Work => choose!(self, "work timer", "Timer kerja"),
             Timer::Renewal => choose!(self, "renewal timer", "Timer pembaruan"),
+            Timer::Retransmission => {
+                choose!(self, "retransmission timer", "Timer pengiriman ulang")
+            }
         }
     }
 

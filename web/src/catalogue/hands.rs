@@ -117,6 +117,7 @@ impl Language {
             Timer::Duty => choose!(self, "looks at leases", "memeriksa sewa"),
             Timer::Work => choose!(self, "goes on", "melanjutkan"),
             Timer::Renewal => choose!(self, "renews its lease", "memperbarui sewanya"),
+            Timer::Retransmission => choose!(self, "sends again", "mengirim ulang"),
         }
     }
 
@@ -130,6 +131,7 @@ impl Language {
             Blank::Lockers => self.field(Field::Clients),
             Blank::CollectEvery => self.collect_every()[0],
             Blank::BackOff => self.back_off()[0],
+            Blank::Cache(blank) => self.cache_number(blank)[0],
             Blank::DelayBy => choose!(self, "longer by", "lebih lama"),
             Blank::ClockRate => choose!(self, "runs at", "berjalan pada"),
             Blank::ClockJump => choose!(self, "jumps by", "melompat"),

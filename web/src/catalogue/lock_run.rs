@@ -20,6 +20,7 @@ impl Language {
         match lab {
             Lab::Raft => "Raft",
             Lab::Locks => choose!(self, "Locks", "Kunci"),
+            Lab::Cache => "Cache",
         }
     }
 
@@ -31,6 +32,7 @@ impl Language {
                 choose!(self, "Raft with a key-value store", "Raft dengan penyimpanan kunci-nilai")
             }
             Lab::Locks => choose!(self, "Locks on Raft", "Kunci di atas Raft"),
+            Lab::Cache => choose!(self, "A coherent cache", "Cache yang koheren"),
         }
     }
 

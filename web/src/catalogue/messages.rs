@@ -31,6 +31,37 @@ impl Language {
             MessageKind::Allowed => choose!(self, "allowed", "diizinkan"),
             MessageKind::Barred => choose!(self, "refused by the store", "ditolak penyimpanan"),
             MessageKind::Issued => choose!(self, "token issued", "token diterbitkan"),
+            MessageKind::LineRequest
+            | MessageKind::LinePut
+            | MessageKind::PutAck
+            | MessageKind::Forward
+            | MessageKind::Invalidate
+            | MessageKind::InvalidateAck
+            | MessageKind::Data
+            | MessageKind::Snoop
+            | MessageKind::Snooped
+            | MessageKind::Recovery
+            | MessageKind::Lease
+            | MessageKind::LinkAck => self.coherence_kind(kind),
+        }
+    }
+
+    /// What kind a message of the cache is. Its very name, as the primer has it, is that of the
+    /// message; this is what several names have in common.
+    const fn coherence_kind(self, kind: MessageKind) -> &'static str {
+        match kind {
+            MessageKind::LineRequest => choose!(self, "request (Get)", "permintaan (Get)"),
+            MessageKind::LinePut => choose!(self, "copy given up (Put)", "salinan dilepas (Put)"),
+            MessageKind::PutAck => "Put-Ack",
+            MessageKind::Forward => choose!(self, "forward (Fwd)", "terusan (Fwd)"),
+            MessageKind::Invalidate => choose!(self, "invalidation (Inv)", "invalidasi (Inv)"),
+            MessageKind::InvalidateAck => "Inv-Ack",
+            MessageKind::Data => choose!(self, "data", "data"),
+            MessageKind::Snoop => choose!(self, "shown on the bus", "tampil di bus"),
+            MessageKind::Snooped => choose!(self, "snoop answer", "jawaban snoop"),
+            MessageKind::Recovery => choose!(self, "recovery", "pemulihan"),
+            MessageKind::Lease => choose!(self, "lease renewal", "pembaruan sewa"),
+            _ => choose!(self, "link acknowledgement", "konfirmasi tautan"),
         }
     }
 
@@ -62,6 +93,17 @@ impl Language {
             LaneState::Serving => {
                 return choose!(self, "protected store", "penyimpanan terlindung");
             }
+            LaneState::Invalid => return choose!(self, "I, invalid", "I, invalid"),
+            LaneState::Shared => return choose!(self, "S, shared", "S, bersama"),
+            LaneState::Exclusive => return choose!(self, "E, exclusive", "E, eksklusif"),
+            LaneState::Modified => return choose!(self, "M, modified", "M, berubah"),
+            LaneState::AwaitingCopy => {
+                return choose!(self, "waits for a copy", "menunggu salinan");
+            }
+            LaneState::AwaitingWrite => {
+                return choose!(self, "waits until it may write", "menunggu boleh menulis");
+            }
+            LaneState::GivingUp => return choose!(self, "gives its copy up", "melepas salinan"),
         })
     }
 

@@ -11,7 +11,13 @@
 
 mod author;
 mod bugs;
+mod cache_bugs;
+mod cache_notes;
+mod cache_run;
+mod cache_settings;
+mod cache_situation;
 mod cache_stage;
+mod cache_stories;
 mod checks;
 mod diagram;
 mod events;
@@ -120,6 +126,7 @@ pub(crate) use choose;
 
 #[cfg(test)]
 mod tests {
+    use lockstep_core::cache;
     use lockstep_core::lab::numbered::AnySetting;
     use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::lab::raft::rules::Rule;
@@ -145,6 +152,8 @@ mod tests {
             texts.extend(AnySetting::all().map(|setting| language.setting_effect(setting)));
             texts.extend(lock::bug::Bug::ALL.map(|bug| language.lock_bug_rule(bug)));
             texts.extend(lock::bug::Bug::ALL.map(|bug| language.lock_bug_lesson(bug)));
+            texts.extend(cache::bug::Bug::ALL.map(|bug| language.cache_bug_rule(bug)));
+            texts.extend(cache::bug::Bug::ALL.map(|bug| language.cache_bug_lesson(bug)));
             let all = texts.len();
             texts.sort_unstable();
             texts.dedup();

@@ -74,7 +74,7 @@ impl Language {
         let (low, high) = (measure.write(low), measure.write(high));
         match (measure, &*high) {
             (Measure::Time, "3600000") => say!(self, "{low} ms–1 hour", "{low} ms–1 jam"),
-            (Measure::Count, _) => format!("{low}–{high}"),
+            (Measure::Count | Measure::Factor, _) => format!("{low}–{high}"),
             _ => format!("{low}–{high} {unit}"),
         }
     }

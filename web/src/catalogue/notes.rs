@@ -1,6 +1,7 @@
 //! What servers and clients say of what they decide: one sentence for each kind of note.
 
 use lockstep_core::lab::Note;
+use lockstep_core::lab::machine::Own;
 use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::raft::note::{Topic, Unwillingness, VoteRefusal};
 use lockstep_core::sim::process::NodeId;
@@ -11,7 +12,8 @@ impl Language {
     pub(super) fn note(self, names: Names, node: NodeId, note: &Note) -> String {
         match note.topic() {
             Topic::Own => match note {
-                Note::Own(note) => self.lock_note(names, names.name(node), note),
+                Note::Own(Own::Lock(note)) => self.lock_note(names, names.name(node), note),
+                Note::Own(Own::Cache(note)) => self.cache_note(names, names.name(node), note),
                 _ => String::new(),
             },
             Topic::Elections => self.election_note(names, node, note),

@@ -263,6 +263,18 @@ impl Language {
             Kind::Digest => {
                 choose!(self, "sixteen hexadecimal digits", "enam belas digit heksadesimal")
             }
+            Kind::Order => choose!(self, "one of run, stop", "salah satu dari run, stop"),
+            Kind::Access => choose!(
+                self,
+                "one of read, write, cas, own, evict, flush, invalidate",
+                "salah satu dari read, write, cas, own, evict, flush, invalidate",
+            ),
+            Kind::Line => choose!(self, "a line such as “x”", "baris seperti “x”"),
+            Kind::Address => choose!(
+                self,
+                "a word such as “x”, or “x.1” for the second of its line",
+                "word seperti “x”, atau “x.1” untuk yang kedua di barisnya",
+            ),
         }
     }
 }

@@ -12,6 +12,7 @@ impl Language {
         match setting {
             AnySetting::Raft(setting) => self.raft_setting(setting),
             AnySetting::Lock(setting) => self.lock_setting(setting),
+            AnySetting::Cache(setting) => self.cache_setting(setting),
         }
     }
 
@@ -21,6 +22,7 @@ impl Language {
         match setting {
             AnySetting::Raft(setting) => self.raft_setting_effect(setting),
             AnySetting::Lock(setting) => self.lock_setting_effect(setting),
+            AnySetting::Cache(setting) => self.cache_setting_effect(setting),
         }
     }
 
@@ -30,6 +32,7 @@ impl Language {
         match setting {
             AnySetting::Raft(setting) => self.raft_setting_value(setting, value),
             AnySetting::Lock(setting) => self.lock_setting_value(setting, value),
+            AnySetting::Cache(setting) => self.cache_setting_value(setting, value),
         }
     }
 
@@ -142,6 +145,7 @@ impl Language {
                  bacaan) gugur.",
             ),
             (AnySetting::Lock(setting), value) => self.lock_voids(setting, value),
+            (AnySetting::Cache(setting), value) => self.cache_voids(setting, value),
             (AnySetting::Raft(_), _) => "",
         }
     }

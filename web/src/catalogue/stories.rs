@@ -44,6 +44,7 @@ impl Language {
             Story::Maintenance => choose!(self, "Leader under repair", "Pemimpin dirawat"),
             Story::Broken(bug) => self.bug_rule(bug),
             Story::Locks(story) => self.lock_story(story),
+            Story::Cache(story) => self.cache_story(story),
         }
     }
 
@@ -110,6 +111,7 @@ impl Language {
                 "Bagaimana jika server melanggar aturan ini?",
             ),
             Story::Locks(story) => self.lock_question(story),
+            Story::Cache(story) => self.cache_question(story),
         }
     }
 
@@ -202,6 +204,7 @@ impl Language {
                  bug-nya: tak ada uji yang gagal.",
             ),
             Story::Locks(story) => self.lock_guide(story),
+            Story::Cache(story) => self.cache_guide(story),
         }
     }
 
@@ -215,6 +218,10 @@ impl Language {
             Section::Locks => choose!(self, "Locks", "Kunci"),
             Section::BrokenLocks => {
                 choose!(self, "Locks: broken on purpose", "Kunci: sengaja dirusak")
+            }
+            Section::Cache => "Cache",
+            Section::BrokenCache => {
+                choose!(self, "Cache: broken on purpose", "Cache: sengaja dirusak")
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Intervening: from a button or a key to the core's own choice.
 
-use lockstep_core::lab::Choice;
+use lockstep_core::lab::{Choice, Names};
 use lockstep_core::lock::parcel::Order;
 use lockstep_core::raft::instruction::Instruction;
 use lockstep_core::raft::store::Operation;
@@ -8,6 +8,7 @@ use lockstep_core::sim::process::NodeId;
 
 use super::{play, refresh, say};
 use crate::action::{Page, ToolAction};
+use crate::cache_form::LONGEST_VALUE;
 use crate::command::{Command, Deed, Reason, deed};
 use crate::effect::Effect;
 use crate::form::NumberForm;
@@ -85,6 +86,12 @@ pub(super) fn tool(model: &mut Model, action: ToolAction) -> Vec<Effect> {
             form.text = form.text.chars().take(LONGEST_SCRIPT).collect();
             model.tool = Tool::Script(form);
         }
+        ToolAction::Access(mut form) => {
+            for text in [&mut form.old, &mut form.value] {
+                *text = text.chars().take(LONGEST_VALUE).collect();
+            }
+            model.tool = Tool::Access(form);
+        }
         ToolAction::RunAfter => return run(model, false),
         ToolAction::Stop(client) => {
             model.tool = Tool::None;
@@ -121,14 +128,18 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return choices.into_iter().flat_map(|choice| make(model, choice)).collect();
         }
         Tool::Script(_) => return run(model, true),
+        Tool::Access(form) => {
+            // While something is wrong with it, nothing happens: that is said where it is typed.
+            let Some(operation) = form.operation() else { return Vec::new() };
+            Choice::Operate { node: form.cache, operation: operation.into() }
+        }
         Tool::Operate(form) if form.key.is_empty() => return Vec::new(),
         Tool::Operate(form) => {
             Choice::Operate { node: form.client, operation: operation(form).into() }
         }
         Tool::Partition { side } => {
-            // A client that was not chosen stays in touch with both sides.
-            let servers = (0..model.session.names().servers).map(NodeId);
-            let others: Vec<NodeId> = servers.filter(|node| !side.contains(node)).collect();
+            let parted = parted(model.session.names());
+            let others: Vec<NodeId> = parted.filter(|node| !side.contains(node)).collect();
             if side.is_empty() || others.is_empty() {
                 return say(model, Notice::CannotDo(Reason::OneSided));
             }
@@ -137,6 +148,13 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     };
     model.tool = Tool::None;
     make(model, choice)
+}
+
+/// Who is on one side of a partition or on the other. A client that was not chosen stays in touch
+/// with both sides; a home of lines, or the bus, is on one like everybody.
+pub(crate) fn parted(names: Names) -> impl Iterator<Item = NodeId> {
+    let all = if names.homes > 0 || names.bus { names.count() } else { names.servers };
+    (0..all).map(NodeId)
 }
 
 /// The script that is typed is run: at once, so that what is under way is given up, or afterwards.

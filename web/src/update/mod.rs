@@ -24,7 +24,7 @@ mod quiz;
 mod tests;
 
 pub use author::ENTRY_FIELD;
-pub(crate) use intervene::is_busy;
+pub(crate) use intervene::{is_busy, parted};
 
 use lockstep_core::sim::process::NodeId;
 

@@ -6,6 +6,7 @@
 //! that draws some texts again costs nothing that could be measured.
 
 mod about;
+mod access;
 mod bookmarks;
 mod branches;
 mod cache;

@@ -1,6 +1,7 @@
 //! The form of a new run: every number of the lab, with its unit, its bounds, what it does, and
 //! what is wrong or unwise about it.
 
+mod cache;
 mod locks;
 
 use lockstep_core::lab::numbered::AnySetting;
@@ -9,6 +10,7 @@ use lockstep_core::lab::raft::advice::Warning;
 use lockstep_core::lab::raft::planted::Area;
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::setting::Features;
+use lockstep_core::sim::network::Transport;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -34,6 +36,11 @@ const BASIC: [Field; 9] = [
     Field::Load,
 ];
 
+/// Whether a setting with two values is one thing or another, and not on or off.
+const fn is_choice(setting: AnySetting) -> bool {
+    matches!(setting, AnySetting::Cache(_))
+}
+
 /// What the parts of the form share.
 struct Parts<'a> {
     page: &'a Context,
@@ -54,7 +61,9 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
     let defaults = Action::Open(Open::Change(new_run.defaults()));
     let beyond = parts.is_beyond_wrong();
     let cannot = new_run.config().is_none();
-    let advanced = Field::ALL.into_iter().filter(|field| !BASIC.contains(field));
+    let has = |field: &Field| new_run.has(*field);
+    let basic = BASIC.into_iter().filter(has);
+    let advanced = Field::ALL.into_iter().filter(|field| has(field) && !BASIC.contains(field));
     // What is wrong must be found, though it is folded away.
     let hidden = Field::ALL
         .into_iter()
@@ -70,22 +79,37 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
             <form class="new-run-form" {onsubmit}>
                 <p class="hint">{ page.language.begins_from() }</p>
                 { parts.which_lab(model) }
-                <div class="numbers-form">{ for BASIC.map(|field| parts.row(field)) }</div>
+                <div class="numbers-form">
+                    { for basic.map(|field| parts.row(field)) }
+                </div>
                 { parts.locks(model) }
-                <details key="beyond" open={new_run.locks.is_none()}>
-                    <summary class={beyond.then_some("wrong")}>{ page.language.beyond() }</summary>
-                    { parts.beyond() }
-                </details>
+                { parts.cache() }
+                if new_run.cache.is_none() {
+                    <details key="beyond" open={new_run.locks.is_none()}>
+                        <summary class={beyond.then_some("wrong")}>
+                            { page.language.beyond() }
+                        </summary>
+                        { parts.beyond() }
+                    </details>
+                }
                 { parts.seed() }
                 { parts.keep(model) }
                 <details key="more">
                     <summary class={hidden.then_some("wrong")}>
                         { page.language.more_numbers() }
                     </summary>
-                    <div class="numbers-form">{ for advanced.map(|field| parts.row(field)) }</div>
+                    <div class="numbers-form">
+                        { for advanced.map(|field| parts.row(field)) }
+                        if new_run.cache.is_none() {
+                            { parts.transport() }
+                        }
+                    </div>
                     <h3>{ page.language.bugs() }</h3>
                     { parts.lock_bugs() }
-                    { for Area::ALL.map(|area| parts.bugs(area)) }
+                    { parts.cache_bugs() }
+                    if new_run.cache.is_none() {
+                        { for Area::ALL.map(|area| parts.bugs(area)) }
+                    }
                     <p class="hint">{ parts.presets(model) }</p>
                 </details>
                 <div class="dialog-foot">
@@ -288,7 +312,7 @@ impl Parts<'_> {
         let fault = self.new_run.setting(setting).err();
         let set = self.set(move |new_run, text| new_run.type_setting(setting, text));
         let control = match setting.bounds() {
-            (0, 1) => {
+            (0, 1) if !is_choice(setting) => {
                 let oninput = Callback::from(move |event: InputEvent| {
                     if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
                         set.emit(u8::from(input.checked()).to_string());
@@ -304,7 +328,7 @@ impl Parts<'_> {
                     />
                 }
             }
-            (0, high @ 2..=4) => {
+            (0, high @ 1..=4) => {
                 let onchange = Callback::from(move |event: Event| {
                     if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                         set.emit(select.value());
@@ -338,6 +362,19 @@ impl Parts<'_> {
         let name = page.language.setting(setting);
         let fault = self.fault(Blank::Setting(setting), fault);
         self.described(about, name, control, (fault, warning), effect)
+    }
+
+    /// What messages travel over.
+    fn transport(&self) -> Html {
+        let language = self.page.language;
+        let [name, effect] = language.transport();
+        let option = |one| (language.transport_kind(one), one == self.new_run.transport);
+        let set = self.set(|new_run, text| {
+            let chosen = text.parse().ok().and_then(|place: usize| Transport::ALL.get(place));
+            new_run.transport = chosen.copied().unwrap_or_default();
+        });
+        let control = cache::choice("transport", &Transport::ALL.map(option), set);
+        self.described("about-transport".to_owned(), name, control, (None, None), effect.into())
     }
 
     /// How many servers are members at first.

@@ -2,8 +2,8 @@
 //! run compared with the same run in which it was otherwise from the beginning.
 
 use lockstep_core::lab::numbered::AnySetting;
-use lockstep_core::lock;
 use lockstep_core::raft::setting::Setting;
+use lockstep_core::{cache, lock};
 use yew::prelude::*;
 
 use super::Context;
@@ -27,6 +27,14 @@ const fn offered(setting: AnySetting) -> &'static [u64] {
             lock::setting::Setting::Overtaking | lock::setting::Setting::Fencing => &[0, 1],
             lock::setting::Setting::Lease => &[500, 2_000, 10_000],
             lock::setting::Setting::LongestWait => &[100, 500, 2_000],
+        },
+        AnySetting::Cache(setting) => match setting {
+            cache::setting::Setting::Exclusive | cache::setting::Setting::AnswerInvalidations => {
+                &[0, 1]
+            }
+            cache::setting::Setting::Capacity => &[1, 2, 4, 16],
+            cache::setting::Setting::Lease => &[0, 100, 400],
+            cache::setting::Setting::WriteBackWithin => &[0, 20, 100],
         },
     }
 }

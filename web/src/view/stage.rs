@@ -197,6 +197,7 @@ pub(super) fn is_armed(model: &Model, aim: &Aim, node: NodeId) -> bool {
         Tool::Partition { side } => side.contains(&node),
         Tool::Operate(form) => form.client == node,
         Tool::Script(form) => form.client == node,
+        Tool::Access(form) => form.cache == node,
         Tool::Numbers(form) => form.asked == Asked::Clock(node),
         Tool::Transfer { from } => *from == node,
         Tool::Members { voters, learners, .. } => voters.union(*learners).contains(node),

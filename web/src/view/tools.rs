@@ -6,13 +6,14 @@ use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Context, numbers, script, use_page};
+use super::{Context, access, numbers, script, use_page};
 use crate::action::{Action, ToolAction};
 use crate::catalogue::{Word, say};
 use crate::command::{Command, Reason, condition, deed, leads};
 use crate::hands::Aim;
 use crate::keys::Shortcut;
 use crate::model::{Model, OperationForm, OperationKind, Selection, Tool};
+use crate::update::parted;
 
 /// The row for the model as it is.
 pub(super) fn bar(model: &Model, page: &Context) -> Html {
@@ -41,6 +42,7 @@ pub(super) fn bar(model: &Model, page: &Context) -> Html {
                     Tool::Partition { side } => partition_bar(page, names, side),
                     Tool::Operate(form) => operation_bar(page, names, form),
                     Tool::Script(form) => script::bar(model, page, names, form),
+                    Tool::Access(form) => access::bar(model, page, names, form),
                     Tool::Numbers(form) => numbers::bar(page, names, form),
                 }
             }
@@ -275,7 +277,7 @@ fn members_bar(page: &Context, names: Names, leader: NodeId, sets: [NodeSet; 2])
 
 /// Asks for the servers on one side of the partition.
 fn partition_bar(page: &Context, names: Names, side: &[NodeId]) -> Html {
-    let others = (0..names.servers).map(NodeId).filter(|node| !side.contains(node));
+    let others = parted(names).filter(|node| !side.contains(node));
     let others: Vec<NodeName> = others.map(|node| names.name(node)).collect();
     let side: Vec<NodeName> = side.iter().map(|node| names.name(*node)).collect();
     let ready = !side.is_empty() && !others.is_empty();

@@ -11,6 +11,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::lab::cache::CacheView;
+use crate::lab::cache::view::{CacheNodeView, CopyView, LineView};
 use crate::lab::locks::LocksView;
 use crate::lab::locks::view::{BeliefView, LockerView, ShelfView};
 use crate::lab::raft::view::{EntryView, OperationView, ServerView};
@@ -106,6 +108,9 @@ pub fn ending(session: &Session) -> String {
     for line in session.view(0).locks.iter().flat_map(lock_lines) {
         let _ = writeln!(text, "{line}");
     }
+    for line in session.view(0).cache.iter().flat_map(cache_lines) {
+        let _ = writeln!(text, "{line}");
+    }
     for report in session.checks() {
         let _ = writeln!(text, "{}: {}", report.check.name(), report.verdict.name());
     }
@@ -139,6 +144,29 @@ fn lock_lines(locks: &LocksView) -> Vec<String> {
     };
     let clients = locks.clients.iter().map(client);
     clients.chain(locks.vault.shelves.iter().map(shelf)).collect()
+}
+
+/// What copies the caches have, and what the directory and memory have of each line.
+fn cache_lines(cache: &CacheView) -> Vec<String> {
+    let node = |node: &CacheNodeView| {
+        let copy = |copy: &CopyView| format!(" {}:{}[{}]", copy.name, copy.state, row(&copy.words));
+        let copies: String = node.copies.iter().map(copy).collect();
+        let up = if node.up { "up" } else { "down" };
+        format!("{} {up} copies:{copies}", node.name)
+    };
+    let line = |line: &LineView| {
+        let LineView { name, state, owner, sharers, memory, .. } = line;
+        let owner = owner.map_or("nobody".to_owned(), |owner| owner.to_string());
+        let state = state.unwrap_or("none");
+        let (sharers, memory) = (row(sharers), row(memory));
+        format!("{name} state={state} owner={owner} sharers={sharers} memory={memory}")
+    };
+    cache.caches.iter().map(node).chain(cache.lines.iter().map(line)).collect()
+}
+
+/// Things in a row, with commas between them.
+fn row(things: &[impl ToString]) -> String {
+    things.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn operation_line(operation: &OperationView) -> String {

@@ -11,13 +11,15 @@
 //!
 //! A story is either about a question, or about a rule that is broken: for each bug that can be
 //! planted there is a small run in which a check convicts it, and whose captions say what happens.
-//! Those of the lock lab are [`LockStory`]s.
+//! Those of the lock lab are [`LockStory`]s, those of the cache lab [`CacheStory`]s.
 //!
 //! Titles and introductions are the page's business: its catalogue has them in every language, and
 //! does not compile while one is missing.
 
+mod cache;
 mod locks;
 
+pub use cache::CacheStory;
 pub use locks::LockStory;
 
 use super::Scenario;
@@ -68,6 +70,8 @@ pub enum Story {
     Broken(Bug),
     /// A story of the lock lab.
     Locks(LockStory),
+    /// A story of the cache lab.
+    Cache(CacheStory),
 }
 
 /// What a story is about.
@@ -84,12 +88,23 @@ pub enum Section {
     Locks,
     /// A rule of the lock manager that is broken.
     BrokenLocks,
+    /// The cache.
+    Cache,
+    /// A rule of the cache that is broken.
+    BrokenCache,
 }
 
 impl Section {
     /// Every section, in the order in which they are listed.
-    pub const ALL: [Self; 5] =
-        [Self::Questions, Self::Settings, Self::BrokenRules, Self::Locks, Self::BrokenLocks];
+    pub const ALL: [Self; 7] = [
+        Self::Questions,
+        Self::Settings,
+        Self::BrokenRules,
+        Self::Locks,
+        Self::BrokenLocks,
+        Self::Cache,
+        Self::BrokenCache,
+    ];
 
     /// In which lab its stories play.
     #[must_use]
@@ -97,6 +112,7 @@ impl Section {
         match self {
             Self::Questions | Self::Settings | Self::BrokenRules => Lab::Raft,
             Self::Locks | Self::BrokenLocks => Lab::Locks,
+            Self::Cache | Self::BrokenCache => Lab::Cache,
         }
     }
 }
@@ -104,18 +120,24 @@ impl Section {
 impl Story {
     /// Every story, in the order in which they are listed: section by section, and broken rules in
     /// the order of the bugs' numbers.
-    pub const ALL: [Self; Self::OF_RAFT.len() + LockStory::ALL.len()] = {
-        let mut all = [Self::FirstElection; Self::OF_RAFT.len() + LockStory::ALL.len()];
+    pub const ALL: [Self; Self::BEFORE_CACHE + CacheStory::ALL.len()] = {
+        let mut all = [Self::FirstElection; Self::BEFORE_CACHE + CacheStory::ALL.len()];
         let mut place = 0;
         while place < all.len() {
-            all[place] = match place.checked_sub(Self::OF_RAFT.len()) {
-                None => Self::OF_RAFT[place],
-                Some(place) => Self::Locks(LockStory::ALL[place]),
+            all[place] = if place < Self::OF_RAFT.len() {
+                Self::OF_RAFT[place]
+            } else if place < Self::BEFORE_CACHE {
+                Self::Locks(LockStory::ALL[place - Self::OF_RAFT.len()])
+            } else {
+                Self::Cache(CacheStory::ALL[place - Self::BEFORE_CACHE])
             };
             place += 1;
         }
         all
     };
+
+    /// How many stories are listed before those of the cache lab.
+    const BEFORE_CACHE: usize = Self::OF_RAFT.len() + LockStory::ALL.len();
 
     const OF_RAFT: [Self; 40] = [
         Self::FirstElection,
@@ -167,6 +189,8 @@ impl Story {
             Self::Broken(_) => Section::BrokenRules,
             Self::Locks(LockStory::Broken(_)) => Section::BrokenLocks,
             Self::Locks(_) => Section::Locks,
+            Self::Cache(CacheStory::Broken(_)) => Section::BrokenCache,
+            Self::Cache(_) => Section::Cache,
             Self::DisruptiveServer
             | Self::RemovedServer
             | Self::Membership2015
@@ -202,6 +226,7 @@ impl Story {
             Self::Maintenance => "maintenance",
             Self::Broken(bug) => broken_name(bug),
             Self::Locks(story) => story.name(),
+            Self::Cache(story) => story.name(),
         }
     }
 
@@ -228,6 +253,7 @@ impl Story {
             Self::Maintenance => include_str!("maintenance.json"),
             Self::Broken(bug) => broken_json(bug),
             Self::Locks(story) => story.json(),
+            Self::Cache(story) => story.json(),
         }
     }
 
