@@ -18,10 +18,12 @@
 
 mod asking;
 mod incoming;
+mod leasing;
 
 use super::address::{Line, Words};
 use super::bug::Bugs;
 use super::event::CacheEvent;
+use super::lease::{MOST_HOMES, Session};
 use super::message::{Message, Request, Transaction, What};
 use super::note::Note;
 use super::operation::Operation;
@@ -59,6 +61,8 @@ pub struct Asked {
     pub operation: Operation,
     /// Whether the copy has been given up, where the operation ends with that.
     pub given_up: bool,
+    /// When it was asked, in microseconds of the node's clock; 0 where there are no leases.
+    pub since_us: u64,
     /// For a compare-and-swap that is not done in one go: whether the word was what was expected.
     pub compared: Option<bool>,
 }
@@ -81,6 +85,10 @@ pub struct CacheController {
     unexpected: u32,
     /// The lines that were touched since somebody looked.
     touched: u64,
+    /// Whether there were leases when it last looked.
+    leasing: bool,
+    /// One with each home.
+    sessions: [Session; MOST_HOMES],
 }
 
 impl CacheController {
@@ -99,6 +107,8 @@ impl CacheController {
             transactions: 0,
             unexpected: 0,
             touched: 0,
+            leasing: false,
+            sessions: [Session::default(); MOST_HOMES],
         }
     }
 
@@ -111,6 +121,7 @@ impl CacheController {
             bugs: self.bugs,
             transactions: self.transactions,
             unexpected: self.unexpected,
+            sessions: self.sessions.map(Session::ended),
             ..Self::new(self.node, self.placement, lines, self.features)
         }
     }
@@ -308,6 +319,7 @@ impl CacheController {
         what: What,
         outlet: &mut dyn Outlet,
     ) {
-        outlet.send(to, Message::Coherence { line, transaction, session: 0, what });
+        let session = self.session_with(to);
+        outlet.send(to, Message::Coherence { line, transaction, session, what });
     }
 }

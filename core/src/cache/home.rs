@@ -8,9 +8,14 @@
 //!
 //! Every home has an entry for each line of the memory, and uses those that are at home there.
 
+mod recovery;
+
+pub use recovery::{Grant, Loss};
+
 use super::address::{Line, Words};
 use super::bug::{Bug, Bugs};
 use super::event::DirectoryEvent;
+use super::lease::Tenancy;
 use super::message::{Message, Request, Transaction, What};
 use super::note::Note;
 use super::outlet::Outlet;
@@ -34,6 +39,8 @@ pub struct HomeLine {
     pub sharers: NodeSet,
     /// What memory holds.
     pub words: Words,
+    /// With leases, the transaction that is not known to be served.
+    pub open: Option<Grant>,
 }
 
 /// A home.
@@ -48,6 +55,11 @@ pub struct Home {
     stalled: Vec<(NodeId, Message)>,
     unexpected: u32,
     touched: u64,
+    /// Whether there were leases when it last looked.
+    leasing: bool,
+    /// By number of cache.
+    tenancies: Vec<Tenancy>,
+    losses: Vec<Loss>,
 }
 
 /// What an action is about.
@@ -73,6 +85,9 @@ impl Home {
             stalled: Vec::new(),
             unexpected: 0,
             touched: 0,
+            leasing: false,
+            tenancies: vec![Tenancy::default(); usize::from(placement.caches)],
+            losses: Vec::new(),
         }
     }
 
@@ -151,13 +166,27 @@ impl Home {
 
     /// A message has arrived.
     pub fn receive(&mut self, from: NodeId, message: Message, outlet: &mut dyn Outlet) {
-        let Message::Coherence { line, transaction, ref what, .. } = message else { return };
+        let Message::Coherence { line, transaction, session, ref what } = message else {
+            return self.renew(from, message, outlet);
+        };
         if line.index() >= self.lines.len() || self.placement.home_of(line) != self.node {
             return;
         }
-        let state = self.line(line).state;
+        let leases = self.variant().leases;
+        if leases {
+            if !self.is_of_session(from, session) {
+                return;
+            }
+            match what {
+                What::Done { .. } => return self.done(line, transaction, what, outlet),
+                What::Data { .. } if !self.hears_data(line, transaction) => return,
+                What::Request(Request::GetS | Request::GetM) => self.supersede(from, line),
+                _ => {}
+            }
+        }
+        let before = *self.line(line);
         let event = self.event_of(from, line, what);
-        let cell = event.map_or(Cell::Impossible, |event| self.cell(state, event));
+        let cell = event.map_or(Cell::Impossible, |event| self.cell_now(line, event));
         match (event, cell) {
             (None, _) | (_, Cell::Impossible) => {
                 self.unexpected += 1;
@@ -171,11 +200,25 @@ impl Home {
             (Some(event), Cell::Do { actions, next }) => {
                 let matter = Matter { line, from, event, transaction, what };
                 self.carry_out(matter, (actions, next), outlet);
-                if next != state {
+                if leases && matches!(event, DirectoryEvent::GetS | DirectoryEvent::GetM) {
+                    self.open(matter, before);
+                }
+                if leases && event == DirectoryEvent::Data {
+                    self.close_orphan(line, outlet);
+                }
+                if next != before.state {
                     self.settle(line, outlet);
                 }
             }
         }
+    }
+
+    /// The cell for what happens to a line now: with leases, a line on which a grant is open is
+    /// blocked for other requests.
+    fn cell_now(&self, line: Line, event: DirectoryEvent) -> DirectoryCell {
+        let own = self.line(line);
+        let asks = matches!(event, DirectoryEvent::GetS | DirectoryEvent::GetM);
+        if asks && own.open.is_some() { Cell::Stall } else { self.cell(own.state, event) }
     }
 
     /// The column of the table that a message falls into.
@@ -259,7 +302,7 @@ impl Home {
             DirectoryAction::CopyData => {
                 self.of(line).words = what.words().unwrap_or(words);
             }
-            DirectoryAction::ReportLoss => {}
+            DirectoryAction::ReportLoss => self.report(line, requester, outlet),
         }
     }
 
@@ -275,8 +318,20 @@ impl Home {
     }
 
     fn send(&self, to: NodeId, matter: Matter<'_>, what: What, outlet: &mut dyn Outlet) {
-        let Matter { line, transaction, .. } = matter;
-        outlet.send(to, Message::Coherence { line, transaction, session: 0, what });
+        self.say(to, matter.line, matter.transaction, what, outlet);
+    }
+
+    fn say(
+        &self,
+        to: NodeId,
+        line: Line,
+        transaction: Transaction,
+        what: What,
+        outlet: &mut dyn Outlet,
+    ) {
+        let tenancy = self.tenancies.get(to.index()).filter(|_| self.variant().leases);
+        let session = tenancy.map_or(0, |tenancy| tenancy.number);
+        outlet.send(to, Message::Coherence { line, transaction, session, what });
     }
 
     /// The state of a line has changed: what was stalled is taken up again, in order.
@@ -296,6 +351,6 @@ impl Home {
         let first = self.stalled.iter().position(|(_, held)| about(held).is_some())?;
         let (from, held) = &self.stalled[first];
         let event = self.event_of(*from, line, &about(held)?)?;
-        (self.cell(self.line(line).state, event) != Cell::Stall).then_some(first)
+        (self.cell_now(line, event) != Cell::Stall).then_some(first)
     }
 }

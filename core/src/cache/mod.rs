@@ -31,15 +31,18 @@
 //! - [`table`]: the tables of the protocol, as data.
 //! - [`controller`], [`home`]: who carries them out, for a cache and for a directory with its memory;
 //!   [`recency`]: which line goes when a cache is full; [`placement`]: who is who; [`outlet`]: where
-//!   what they want done goes.
+//!   what they want done goes. [`bus`]: what takes the place of homes where there is a bus.
+//! - [`lease`]: how a home may give up a node that it cannot hear.
 //! - [`processor`], [`workload`]: who wants to read and write, and what.
 //! - [`node`]: all of it, as the kernel runs it.
 
 pub mod address;
 pub mod bug;
+pub mod bus;
 pub mod controller;
 pub mod event;
 pub mod home;
+pub mod lease;
 pub mod message;
 pub mod node;
 pub mod note;

@@ -1,66 +1,31 @@
-//! A node of the cache's world, as the kernel runs it: a cache with its processor, a home, or a bus.
+//! A node of the cache's world, as the kernel runs it: a cache with its processor, a home, or the
+//! bus.
+//!
+//! A node speaks to the others over what the kernel has, datagrams or streams, or brings [reliable
+//! links](crate::sim::reliable) of its own along. What kind of node it is makes no difference to
+//! that; it is seen to here.
+
+mod cache;
+mod kernel;
+mod packet;
+
+use kernel::{Common, Kernel};
+
+pub use cache::CacheNode;
+pub use packet::{Packet, Timer};
 
 use super::address::{Line, MOST_LINES, MOST_WORDS};
 use super::bug::{Bug, Bugs};
-use super::controller::CacheController;
-use super::home::Home;
+use super::bus::Bus;
+use super::home::{Home, HomeLine};
 use super::message::Message;
 use super::note::Note;
-use super::operation::{Operation, Outcome};
-use super::outlet::Outlet;
+use super::operation::Operation;
 use super::placement::Placement;
-use super::processor::Processor;
 use super::setting::{Features, Setting};
-use super::state::{CacheState, DirectoryState};
-use super::workload::{Source, Workload};
-use crate::sim::digest::{Digest, Encode};
-use crate::sim::process::{Context, NodeId, Process, TimerKind};
-
-/// What goes over the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Packet {
-    /// A message as it is.
-    Plain(Message),
-}
-
-impl Packet {
-    /// What it says; nothing, if it only keeps a reliable link in order.
-    #[must_use]
-    pub const fn message(&self) -> Option<&Message> {
-        match self {
-            Self::Plain(message) => Some(message),
-        }
-    }
-}
-
-impl Encode for Packet {
-    fn encode(&self, digest: &mut Digest) {
-        match self {
-            Self::Plain(message) => message.encode(digest),
-        }
-    }
-}
-
-/// The timers of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Timer {
-    /// The processor has thought long enough.
-    Load,
-    /// A cache has to tell the homes that it is there.
-    Renewal,
-    /// A cache has to look at what it has to write back, a home at leases.
-    Duty,
-    /// A message that was not acknowledged has to be sent again.
-    Retransmission,
-}
-
-impl TimerKind for Timer {
-    const ALL: &'static [Self] = &[Self::Load, Self::Renewal, Self::Duty, Self::Retransmission];
-
-    fn number(self) -> u8 {
-        self as u8
-    }
-}
+use super::workload::Workload;
+use crate::sim::process::{Context, NodeId, Process};
+use crate::sim::reliable::Action;
 
 /// What the nodes of a run are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +36,8 @@ pub struct NodeSettings {
     pub lines: u8,
     /// How many words a line has.
     pub words: u8,
+    /// Whether the nodes bring reliable links along.
+    pub reliable: bool,
     /// How the cache is set.
     pub features: Features,
     /// What processors do by themselves.
@@ -87,35 +54,35 @@ impl NodeSettings {
         assert!((1..=MOST_LINES).contains(&self.lines) && (1..=MOST_WORDS).contains(&self.words));
         let Self { placement, lines, features, .. } = *self;
         let caches = placement.caches().map(|node| Node::Cache(CacheNode::new(node, self)));
-        let homes = placement.homes().map(|node| {
-            Node::Home(HomeNode {
-                home: Home::new(node, placement, lines, features),
-                touched: 0,
-                seen: Default::default(),
-            })
+        let others = placement.homes().map(|node| {
+            let common = Common::new(self);
+            match placement.interconnect {
+                super::table::Interconnect::Directory => {
+                    let home = Home::new(node, placement, lines, features);
+                    Node::Home(HomeNode { home, common })
+                }
+                super::table::Interconnect::Bus => {
+                    let bus = Bus::new(node, placement, lines, features);
+                    Node::Bus(BusNode { bus, common })
+                }
+            }
         });
-        caches.chain(homes).collect()
+        caches.chain(others).collect()
     }
-}
-
-/// A cache and its processor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct CacheNode {
-    controller: CacheController,
-    processor: Processor,
-    source: Source,
-    /// How often it has been started.
-    starts: u32,
-    touched: u64,
-    seen: [u32; CacheState::ALL.len()],
 }
 
 /// A home.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HomeNode {
     home: Home,
-    touched: u64,
-    seen: [u32; DirectoryState::ALL.len()],
+    common: Common,
+}
+
+/// The bus and the memory behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BusNode {
+    bus: Bus,
+    common: Common,
 }
 
 /// A node.
@@ -124,167 +91,10 @@ pub struct HomeNode {
 pub enum Node {
     /// A cache and its processor.
     Cache(CacheNode),
-    /// A home: directory and memory.
+    /// A home.
     Home(HomeNode),
-}
-
-/// The kernel, as an outlet of a controller.
-struct Kernel<'a, 'b> {
-    context: &'a mut Context<'b, Node>,
-    /// Which cells have been carried out.
-    seen: &'a mut [u32],
-    answer: Option<Outcome>,
-}
-
-impl Outlet for Kernel<'_, '_> {
-    fn now_us(&self) -> u64 {
-        self.context.now_us()
-    }
-
-    fn send(&mut self, to: NodeId, message: Message) {
-        self.context.send(to, Packet::Plain(message));
-    }
-
-    fn note(&mut self, note: Note) {
-        match note {
-            Note::Moved { from, event, .. } => {
-                self.seen[usize::from(from.number())] |= 1 << event.number();
-            }
-            Note::DirectoryMoved { from, event, .. } => {
-                self.seen[usize::from(from.number())] |= 1 << event.number();
-            }
-            _ => {}
-        }
-        self.context.note(|| note);
-    }
-
-    fn answer(&mut self, outcome: Outcome) {
-        assert!(self.answer.is_none(), "a processor is answered once");
-        self.answer = Some(outcome);
-    }
-}
-
-impl CacheNode {
-    fn new(node: NodeId, settings: &NodeSettings) -> Self {
-        let NodeSettings { placement, lines, words, features, workload } = *settings;
-        Self {
-            controller: CacheController::new(node, placement, lines, features),
-            processor: Processor::default(),
-            source: Source::new(workload, node, placement.caches, (lines, words)),
-            starts: 1,
-            touched: 0,
-            seen: Default::default(),
-        }
-    }
-
-    /// Its cache controller.
-    #[must_use]
-    pub const fn controller(&self) -> &CacheController {
-        &self.controller
-    }
-
-    /// How many words a line has.
-    #[must_use]
-    pub const fn words(&self) -> u8 {
-        self.source.words()
-    }
-
-    /// Its processor.
-    #[must_use]
-    pub const fn processor(&self) -> &Processor {
-        &self.processor
-    }
-
-    /// How often it has been started.
-    #[must_use]
-    pub const fn starts(&self) -> u32 {
-        self.starts
-    }
-
-    fn recovered(&self) -> Self {
-        Self {
-            controller: self.controller.recovered(),
-            processor: self.processor.recovered(),
-            source: self.source.recovered(),
-            starts: self.starts + 1,
-            touched: u64::MAX,
-            seen: self.seen,
-        }
-    }
-
-    fn start(&mut self, context: &mut Context<'_, Node>) {
-        self.think(context);
-    }
-
-    /// If there is a workload, the processor goes on by itself after a while.
-    fn think(&self, context: &mut Context<'_, Node>) {
-        if !self.source.is_idle() {
-            let delay_us = self
-                .source
-                .think_us(|purpose, low, high| context.random_between(purpose, low, high));
-            context.set_timer(Timer::Load, delay_us);
-        }
-    }
-
-    fn receive(&mut self, from: NodeId, message: Message, context: &mut Context<'_, Node>) {
-        let mut kernel = Kernel { context, seen: &mut self.seen, answer: None };
-        self.controller.receive(from, message, &mut kernel);
-        if let Some(outcome) = kernel.answer {
-            self.finish(outcome, context);
-            self.go_on(context);
-        }
-    }
-
-    fn operate(&mut self, operation: Operation, context: &mut Context<'_, Node>) -> bool {
-        let taken = self.processor.ask(operation);
-        self.go_on(context);
-        taken
-    }
-
-    fn timeout(&mut self, timer: Timer, context: &mut Context<'_, Node>) {
-        match timer {
-            Timer::Load if !self.processor.is_busy() => {
-                let operation = self.source.next(&mut self.processor, |purpose, low, high| {
-                    context.random_between(purpose, low, high)
-                });
-                self.begin(operation, context);
-                self.go_on(context);
-            }
-            Timer::Load | Timer::Renewal | Timer::Duty | Timer::Retransmission => {}
-        }
-    }
-
-    /// The processor does what was asked of it, as far as it comes without waiting.
-    fn go_on(&mut self, context: &mut Context<'_, Node>) {
-        while let Some(operation) = self.processor.take_next() {
-            self.begin(operation, context);
-        }
-    }
-
-    fn begin(&mut self, operation: Operation, context: &mut Context<'_, Node>) {
-        let hit = self.controller.serves(operation);
-        self.processor.begin(operation, hit, context.true_now_us());
-        context.note(|| Note::Began { operation, hit });
-        let mut kernel = Kernel { context, seen: &mut self.seen, answer: None };
-        self.controller.begin(operation, &mut kernel);
-        if let Some(outcome) = kernel.answer {
-            self.finish(outcome, context);
-        }
-    }
-
-    fn finish(&mut self, outcome: Outcome, context: &mut Context<'_, Node>) {
-        let operation = self.processor.finish(outcome, context.true_now_us());
-        context.note(|| Note::Finished { operation, outcome });
-        self.think(context);
-    }
-}
-
-impl HomeNode {
-    /// Its directory and memory.
-    #[must_use]
-    pub const fn home(&self) -> &Home {
-        &self.home
-    }
+    /// The bus.
+    Bus(BusNode),
 }
 
 impl Node {
@@ -293,7 +103,7 @@ impl Node {
     pub const fn cache(&self) -> Option<&CacheNode> {
         match self {
             Self::Cache(cache) => Some(cache),
-            Self::Home(_) => None,
+            Self::Home(_) | Self::Bus(_) => None,
         }
     }
 
@@ -301,8 +111,17 @@ impl Node {
     #[must_use]
     pub const fn home(&self) -> Option<&Home> {
         match self {
-            Self::Cache(_) => None,
             Self::Home(node) => Some(&node.home),
+            Self::Cache(_) | Self::Bus(_) => None,
+        }
+    }
+
+    /// The bus, if it is it.
+    #[must_use]
+    pub const fn bus(&self) -> Option<&Bus> {
+        match self {
+            Self::Bus(node) => Some(&node.bus),
+            Self::Cache(_) | Self::Home(_) => None,
         }
     }
 
@@ -312,6 +131,7 @@ impl Node {
         match self {
             Self::Cache(cache) => cache.controller.placement(),
             Self::Home(node) => node.home.placement(),
+            Self::Bus(node) => node.bus.placement(),
         }
     }
 
@@ -321,47 +141,63 @@ impl Node {
         let lines = match self {
             Self::Cache(cache) => cache.controller.lines().len(),
             Self::Home(node) => node.home.lines().len(),
+            Self::Bus(node) => node.bus.lines().len(),
         };
         u8::try_from(lines).expect("a memory has at most 64 lines")
     }
 
+    const fn common(&self) -> &Common {
+        match self {
+            Self::Cache(CacheNode { common, .. })
+            | Self::Home(HomeNode { common, .. })
+            | Self::Bus(BusNode { common, .. }) => common,
+        }
+    }
+
+    const fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::Cache(CacheNode { common, .. })
+            | Self::Home(HomeNode { common, .. })
+            | Self::Bus(BusNode { common, .. }) => common,
+        }
+    }
+
     /// Which cells of its table it has carried out: for each state, by its number, a bit for each
-    /// event, by its number.
+    /// event, by its number. A bus has no table.
     #[must_use]
     pub const fn seen(&self) -> &[u32] {
-        match self {
-            Self::Cache(cache) => &cache.seen,
-            Self::Home(node) => &node.seen,
-        }
+        &self.common().seen
     }
 
     /// The lines that the last event of this node touched, a bit for each.
     #[must_use]
     pub const fn touched(&self) -> u64 {
-        match self {
-            Self::Cache(cache) => cache.touched,
-            Self::Home(home) => home.touched,
-        }
+        self.common().touched
     }
 
     /// What a line at home here has in memory and directory; nothing, if this is no home.
     #[must_use]
-    pub fn home_line(&self, line: Line) -> Option<&super::home::HomeLine> {
+    pub fn home_line(&self, line: Line) -> Option<&HomeLine> {
         self.home().map(|home| home.line(line))
     }
 
-    /// Remembers what the event that was just handled has touched.
-    const fn look_back(&mut self) {
+    /// How many messages came that nothing in the protocol leads to.
+    #[must_use]
+    pub const fn unexpected(&self) -> u32 {
         match self {
-            Self::Cache(cache) => cache.touched = cache.controller.take_touched(),
-            Self::Home(node) => node.touched = node.home.take_touched(),
+            Self::Cache(cache) => cache.controller.unexpected(),
+            Self::Home(node) => node.home.unexpected(),
+            Self::Bus(node) => node.bus.unexpected(),
         }
     }
 
-    fn bugs(&self) -> Bugs {
+    /// Which rules are broken.
+    #[must_use]
+    pub const fn bugs(&self) -> Bugs {
         match self {
             Self::Cache(cache) => cache.controller.bugs(),
             Self::Home(node) => node.home.bugs(),
+            Self::Bus(node) => node.bus.bugs(),
         }
     }
 
@@ -371,6 +207,72 @@ impl Node {
         match self {
             Self::Cache(cache) => *cache.controller.features(),
             Self::Home(node) => *node.home.features(),
+            Self::Bus(node) => *node.bus.features(),
+        }
+    }
+
+    /// What comes before anything else at each event.
+    fn attend(&mut self, context: &mut Context<'_, Self>) {
+        match self {
+            Self::Cache(cache) => cache.attend(context),
+            Self::Home(HomeNode { home, common }) => {
+                if let Some(look_us) = home.attend(&mut Kernel::new(context, common)) {
+                    context.set_timer(Timer::Duty, look_us);
+                }
+            }
+            Self::Bus(_) => {}
+        }
+    }
+
+    /// What comes after everything else at each event.
+    fn conclude(&mut self, context: &mut Context<'_, Self>) {
+        if let Self::Cache(cache) = self {
+            cache.conclude(context);
+        }
+        if self.common().links.is_some() {
+            self.follow_links(context);
+            self.common_mut().set_wake(context);
+        }
+        let touched = match self {
+            Self::Cache(cache) => cache.controller.take_touched(),
+            Self::Home(node) => node.home.take_touched(),
+            Self::Bus(node) => node.bus.take_touched(),
+        };
+        self.common_mut().touched = touched;
+    }
+
+    /// Does what reliable links want done. It may lead to more.
+    fn follow_links(&mut self, context: &mut Context<'_, Self>) {
+        while !self.common().actions.is_empty() {
+            for action in std::mem::take(&mut self.common_mut().actions) {
+                match action {
+                    Action::Send { to, frame } => context.send(to, Packet::Framed(frame)),
+                    Action::Deliver { from, message } => self.deliver(from, message, context),
+                    Action::Reset { peer } => self.lose_touch(peer, context),
+                }
+            }
+            if let Self::Cache(cache) = self {
+                cache.conclude(context);
+            }
+        }
+    }
+
+    fn deliver(&mut self, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
+        match self {
+            Self::Cache(cache) => cache.receive(from, message, context),
+            Self::Home(HomeNode { home, common }) => {
+                home.receive(from, message, &mut Kernel::new(context, common));
+            }
+            Self::Bus(BusNode { bus, common }) => {
+                bus.receive(from, message, &mut Kernel::new(context, common));
+            }
+        }
+    }
+
+    /// What was under way between this node and another is lost.
+    fn lose_touch(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        if let Self::Cache(cache) = self {
+            cache.disconnected(peer, context);
         }
     }
 }
@@ -383,39 +285,62 @@ impl Process for Node {
     type Note = Note;
 
     fn start(&mut self, context: &mut Context<'_, Self>) {
+        self.attend(context);
         match self {
-            Self::Cache(cache) => cache.start(context),
-            Self::Home(_) => {}
+            Self::Cache(cache) => cache.think(context),
+            Self::Home(HomeNode { home, common }) => {
+                home.restart(&mut Kernel::new(context, common));
+                if let Some(look_us) = home.look_at_leases(&mut Kernel::new(context, common)) {
+                    context.set_timer(Timer::Duty, look_us);
+                }
+            }
+            Self::Bus(_) => {}
         }
-        self.look_back();
+        self.conclude(context);
     }
 
     fn receive(&mut self, from: NodeId, packet: Packet, context: &mut Context<'_, Self>) {
-        let Packet::Plain(message) = packet;
-        match self {
-            Self::Cache(cache) => cache.receive(from, message, context),
-            Self::Home(node) => {
-                let HomeNode { home, seen, .. } = node;
-                home.receive(from, message, &mut Kernel { context, seen, answer: None });
+        self.attend(context);
+        match packet {
+            Packet::Plain(message) => self.deliver(from, message, context),
+            Packet::Framed(frame) => {
+                let Common { links, actions, .. } = self.common_mut();
+                if let Some(links) = links {
+                    links.receive(from, frame, context.now_us(), actions);
+                }
             }
         }
-        self.look_back();
+        self.conclude(context);
     }
 
     fn timeout(&mut self, timer: Timer, context: &mut Context<'_, Self>) {
-        match self {
-            Self::Cache(cache) => cache.timeout(timer, context),
-            Self::Home(_) => {}
+        self.attend(context);
+        match (timer, &mut *self) {
+            (Timer::Retransmission, node) => node.common_mut().wake(context.now_us()),
+            (timer, Self::Cache(cache)) => cache.timeout(timer, context),
+            (Timer::Duty, Self::Home(HomeNode { home, common })) => {
+                if let Some(look_us) = home.look_at_leases(&mut Kernel::new(context, common)) {
+                    context.set_timer(Timer::Duty, look_us);
+                }
+            }
+            (_, Self::Home(_) | Self::Bus(_)) => {}
         }
-        self.look_back();
+        self.conclude(context);
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        self.attend(context);
+        self.lose_touch(peer, context);
+        self.conclude(context);
     }
 
     fn operate(&mut self, operation: Operation, context: &mut Context<'_, Self>) -> bool {
+        self.attend(context);
         let taken = match self {
-            Self::Cache(cache) => cache.operate(operation, context),
-            Self::Home(_) => false,
+            Self::Cache(cache) => cache.operate(operation),
+            Self::Home(_) | Self::Bus(_) => false,
         };
-        self.look_back();
+        self.conclude(context);
         taken
     }
 
@@ -426,6 +351,7 @@ impl Process for Node {
         match self {
             Self::Cache(cache) => cache.controller.set_bugs(bugs),
             Self::Home(node) => node.home.set_bugs(bugs),
+            Self::Bus(node) => node.bus.set_bugs(bugs),
         }
     }
 
@@ -436,16 +362,24 @@ impl Process for Node {
         match self {
             Self::Cache(cache) => cache.controller.set_features(features),
             Self::Home(node) => node.home.set_features(features),
+            Self::Bus(node) => node.bus.set_features(features),
         }
     }
 
     fn durable(&self) {}
 
-    /// A cache comes back cold. Memory and directory of a home are not lost by a crash.
+    /// A cache comes back cold. Memory and directory of a home, and the memory behind a bus with
+    /// what waits for it, are not lost by a crash.
     fn recover(&self, (): &()) -> Self {
+        let nodes = self.placement().nodes();
         match self {
             Self::Cache(cache) => Self::Cache(cache.recovered()),
-            Self::Home(node) => Self::Home(node.clone()),
+            Self::Home(HomeNode { home, common }) => {
+                Self::Home(HomeNode { home: home.clone(), common: common.recovered(nodes) })
+            }
+            Self::Bus(BusNode { bus, common }) => {
+                Self::Bus(BusNode { bus: bus.clone(), common: common.recovered(nodes) })
+            }
         }
     }
 }

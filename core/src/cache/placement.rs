@@ -25,6 +25,15 @@ impl Placement {
         }
     }
 
+    /// How many nodes there are.
+    #[must_use]
+    pub const fn nodes(&self) -> u8 {
+        match self.interconnect {
+            Interconnect::Directory => self.caches + self.homes,
+            Interconnect::Bus => self.caches + 1,
+        }
+    }
+
     /// Whether a node is a cache.
     #[must_use]
     pub const fn is_cache(&self, node: NodeId) -> bool {
@@ -38,10 +47,6 @@ impl Placement {
 
     /// The homes, or the bus.
     pub fn homes(&self) -> impl Iterator<Item = NodeId> + use<> {
-        let homes = match self.interconnect {
-            Interconnect::Directory => self.homes,
-            Interconnect::Bus => 1,
-        };
-        (self.caches..self.caches + homes).map(NodeId)
+        (self.caches..self.nodes()).map(NodeId)
     }
 }

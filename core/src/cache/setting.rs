@@ -100,7 +100,8 @@ impl Features {
             interconnect,
             exclusive: self.exclusive,
             answer_invalidations: self.answer_invalidations,
-            leases: self.lease_us > 0,
+            // A bus knows no failures.
+            leases: self.lease_us > 0 && matches!(interconnect, Interconnect::Directory),
         }
     }
 

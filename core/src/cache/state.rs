@@ -92,6 +92,18 @@ impl CacheState {
         matches!(self, Self::I | Self::S | Self::E | Self::M)
     }
 
+    /// Whether a copy was asked for and is not here, or may not be used yet.
+    #[must_use]
+    pub const fn awaits_copy(self) -> bool {
+        self.awaits_data() || matches!(self, Self::IM_A | Self::SM_A)
+    }
+
+    /// Whether data are on their way.
+    #[must_use]
+    pub const fn awaits_data(self) -> bool {
+        matches!(self, Self::IS_D | Self::IS_D_I | Self::IM_AD | Self::SM_AD)
+    }
+
     /// Whether acknowledgements of invalidations are counted.
     #[must_use]
     pub const fn awaits_acks(self) -> bool {

@@ -69,6 +69,14 @@ fn two_lines_of_one_cache_in_each_others_way() {
 }
 
 #[test]
+fn the_bus_is_coherent_with_msi_and_mesi() {
+    for exclusive in [false, true] {
+        let placement = Placement { interconnect: Interconnect::Bus, caches: 4, homes: 1 };
+        assert_calm(NodeSettings { placement, ..with(exclusive, false) });
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_digest() {
     let digest = |seed| storm(with(true, false), seed, 200).world.digest();
     assert_eq!(digest(1), digest(1));

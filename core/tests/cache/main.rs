@@ -8,3 +8,4 @@ mod dice;
 mod bench;
 mod bugs;
 mod calm;
+mod failures;

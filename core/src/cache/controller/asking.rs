@@ -52,12 +52,16 @@ impl CacheController {
     /// If it waits for something else: a processor does one thing after the other.
     pub fn begin(&mut self, operation: Operation, outlet: &mut dyn Outlet) {
         assert!(self.asked.is_none(), "a processor does one thing after the other");
-        self.asked = Some(Asked { operation, given_up: false, compared: None });
+        let since_us = if self.variant().leases { outlet.now_us() } else { 0 };
+        self.asked = Some(Asked { operation, given_up: false, since_us, compared: None });
         self.attempt(operation.line(), outlet);
     }
 
     /// Does as much as can be done now of what the processor asked for, if it is about this line.
     pub(super) fn attempt(&mut self, line: Line, outlet: &mut dyn Outlet) {
+        if !self.may_use(line, outlet.now_us()) {
+            return;
+        }
         while let Some(asked) = self.asked.filter(|asked| asked.operation.line() == line) {
             match self.step(asked, outlet) {
                 Step::Done(outcome) => {

@@ -13,8 +13,13 @@ use crate::sim::process::NodeId;
 impl CacheController {
     /// A message has arrived.
     pub fn receive(&mut self, from: NodeId, message: Message, outlet: &mut dyn Outlet) {
-        let Message::Coherence { line, transaction, what, .. } = message else { return };
+        let Message::Coherence { line, transaction, session, what } = message else {
+            return self.renewed(from, message, outlet);
+        };
         if line.index() >= self.lines.len() {
+            return;
+        }
+        if self.variant().leases && !self.is_timely((from, session), line, transaction, &what) {
             return;
         }
         let event = self.event_of(from, line, &what);
@@ -33,6 +38,9 @@ impl CacheController {
             (Some(event), Cell::Do { actions, next }) => {
                 self.take_in(line, event, &what);
                 self.carry_out(line, event, (actions, next), transaction, outlet);
+                if self.variant().leases && state.awaits_copy() && next.is_stable() {
+                    self.send_done(line, outlet);
+                }
                 if next != state {
                     self.settle(line, outlet);
                 }

@@ -32,6 +32,7 @@ pub(super) const fn cell(
         // The one cell in which the two tables differ.
         (I, On::GetS) if variant.exclusive => go(&[SendExclusiveData, SetOwner], E),
         (_, On::OwnerLost | On::SharerLost) if !variant.leases => Cell::Impossible,
+        (M, On::Data) if !variant.leases => Cell::Impossible,
         _ => both(state, event),
     }
 }
@@ -60,9 +61,10 @@ const fn both(state: DirectoryState, event: DirectoryEvent) -> DirectoryCell {
         (S_D, On::PutSLast) => go(&[RemoveRequester, SendPutAck], S_D),
         (S_D, On::Data) => go(&[CopyData], S),
 
-        // Our own, with leases.
+        // Our own, with leases: what an owner hands over comes home too; and a node that is given
+        // up owns and shares nothing.
+        (M, On::Data) => go(&[CopyData], M),
         (E | M, On::OwnerLost) => go(&[ClearOwner, ReportLoss], I),
-        (S_D, On::OwnerLost) => go(&[ReportLoss], S),
         (_, On::SharerLost) => go(&[RemoveRequester], state),
 
         _ => Cell::Impossible,

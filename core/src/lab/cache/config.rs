@@ -123,9 +123,12 @@ impl CacheConfig {
 
     /// The nodes at the beginning, in order.
     pub(in crate::lab) fn nodes(&self) -> Vec<Node> {
-        let Self { caches, homes, interconnect, lines, words, features, workload, .. } = *self;
+        let Self {
+            caches, homes, interconnect, lines, words, reliable, features, workload, ..
+        } = *self;
         let placement = Placement { interconnect, caches, homes };
-        let mut nodes = NodeSettings { placement, lines, words, features, workload }.nodes();
+        let mut nodes =
+            NodeSettings { placement, lines, words, reliable, features, workload }.nodes();
         for bug in &self.bugs {
             nodes.iter_mut().for_each(|node| node.plant(bug.number(), true));
         }

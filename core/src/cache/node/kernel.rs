@@ -1,0 +1,117 @@
+//! The kernel as an outlet of a controller, and what every node has whatever it is.
+
+use super::packet::{Packet, Timer};
+use super::{Node, NodeSettings};
+use crate::cache::message::Message;
+use crate::cache::note::Note;
+use crate::cache::operation::Outcome;
+use crate::cache::outlet::Outlet;
+use crate::cache::state::CacheState;
+use crate::sim::process::{Context, NodeId};
+use crate::sim::reliable::{Action, ReliableLinks, ReliableSettings};
+
+/// The rows of the larger table.
+pub(super) const ROWS: usize = CacheState::ALL.len();
+
+/// What every node has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Common {
+    /// How often it has been started: also the incarnation that reliable links need.
+    pub(super) starts: u32,
+    /// The lines that the last event touched, a bit for each.
+    pub(super) touched: u64,
+    /// Which cells have been carried out: for each state, a bit for each event.
+    pub(super) seen: [u32; ROWS],
+    /// What the node stands on, if it brings its own.
+    pub(super) links: Option<ReliableLinks<Message>>,
+    /// When reliable links want to be woken, in microseconds of the node's clock.
+    wake_us: Option<u64>,
+    /// What reliable links want done: empty between events.
+    pub(super) actions: Vec<Action<Message>>,
+}
+
+impl Common {
+    pub(super) fn new(settings: &NodeSettings) -> Self {
+        let nodes = settings.placement.nodes();
+        let links =
+            settings.reliable.then(|| ReliableLinks::new(nodes, 1, ReliableSettings::default()));
+        Self { starts: 1, touched: 0, seen: [0; ROWS], links, wake_us: None, actions: Vec::new() }
+    }
+
+    /// As it comes back after a crash.
+    pub(super) fn recovered(&self, nodes: u8) -> Self {
+        let starts = self.starts + 1;
+        let links =
+            self.links.as_ref().map(|links| ReliableLinks::new(nodes, starts, *links.settings()));
+        let (wake_us, actions) = (None, Vec::new());
+        Self { starts, touched: u64::MAX, seen: self.seen, links, wake_us, actions }
+    }
+
+    /// Sees to it that reliable links are woken when they want to be.
+    pub(super) fn set_wake(&mut self, context: &mut Context<'_, Node>) {
+        let Some(links) = &self.links else { return };
+        let wake_us = links.next_wake_us();
+        if wake_us == self.wake_us {
+            return;
+        }
+        self.wake_us = wake_us;
+        match wake_us {
+            Some(wake_us) => {
+                let delay_us = wake_us.saturating_sub(context.now_us()).max(1);
+                context.set_timer(Timer::Retransmission, delay_us);
+            }
+            None => context.cancel_timer(Timer::Retransmission),
+        }
+    }
+
+    /// The timer of reliable links has run out.
+    pub(super) fn wake(&mut self, now_us: u64) {
+        self.wake_us = None;
+        if let Some(links) = &mut self.links {
+            links.woken(now_us, &mut self.actions);
+        }
+    }
+}
+
+/// The kernel, as an outlet of a controller.
+pub(super) struct Kernel<'a, 'b, 'c> {
+    pub(super) context: &'a mut Context<'b, Node>,
+    pub(super) common: &'c mut Common,
+    pub(super) answer: Option<Outcome>,
+}
+
+impl<'a, 'b, 'c> Kernel<'a, 'b, 'c> {
+    pub(super) const fn new(context: &'a mut Context<'b, Node>, common: &'c mut Common) -> Self {
+        Self { context, common, answer: None }
+    }
+}
+
+impl Outlet for Kernel<'_, '_, '_> {
+    fn now_us(&self) -> u64 {
+        self.context.now_us()
+    }
+
+    fn send(&mut self, to: NodeId, message: Message) {
+        match &mut self.common.links {
+            None => self.context.send(to, Packet::Plain(message)),
+            Some(links) => {
+                links.send(to, message, self.context.now_us(), &mut self.common.actions);
+            }
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        let (row, column) = match note {
+            Note::Moved { from, event, .. } => (from.number(), event.number()),
+            Note::DirectoryMoved { from, event, .. } => (from.number(), event.number()),
+            _ => return self.context.note(|| note),
+        };
+        self.common.seen[usize::from(row)] |= 1 << column;
+        self.context.note(|| note);
+    }
+
+    fn answer(&mut self, outcome: Outcome) {
+        assert!(self.answer.is_none(), "a processor is answered once");
+        self.answer = Some(outcome);
+    }
+}
