@@ -10,7 +10,7 @@ use super::raft::RaftConfig;
 use super::raft::bounds::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
-use super::{Choice, Names, NodeName, Timed};
+use super::{Choice, Lab, Names, NodeName, Timed};
 use crate::check::lock::LockCheck;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::check::{Check, Verdict};
@@ -364,9 +364,14 @@ impl Session {
         let monitor = &self.history.run().monitor;
         let report = |check| CheckReport { check, verdict: monitor.verdict(check) };
         // A lock table has sessions of its own, and nobody reads past its log.
-        let locks = self.config.locks.is_some();
+        let lab = self.config.lab();
+        let locks = lab == Lab::Locks;
         let foreign = [RaftCheck::SessionExactness, RaftCheck::ReadFreshness];
-        let own = |check: &RaftCheck| !(locks && foreign.contains(check));
+        let own = |check: &RaftCheck| match lab {
+            Lab::Raft => true,
+            Lab::Locks => !foreign.contains(check),
+            Lab::Cache => false,
+        };
         let raft = RaftCheck::watched().filter(own).map(Check::Raft);
         let lock = LockCheck::watched().filter(|_| locks).map(Check::Lock);
         raft.chain(lock).map(report).collect()
