@@ -67,9 +67,7 @@ impl Lane {
     pub fn at(self, share: f64) -> Point {
         match self.via {
             None => self.from.towards(self.to, share),
-            Some(via) => {
-                self.from.towards(via, share).towards(via.towards(self.to, share), share)
-            }
+            Some(via) => self.from.towards(via, share).towards(via.towards(self.to, share), share),
         }
     }
 

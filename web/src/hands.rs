@@ -162,8 +162,9 @@ impl Drag {
                 let line = Lane::straight(self.start, self.at);
                 let servers = view.servers.iter().map(|server| server.node);
                 let caches = view.cache.iter().flat_map(|cache| cache.nodes());
-                let (one, other): (Vec<_>, Vec<_>) =
-                    servers.chain(caches).partition(|node| line.side(layout.place(node.index())) < 0.0);
+                let (one, other): (Vec<_>, Vec<_>) = servers
+                    .chain(caches)
+                    .partition(|node| line.side(layout.place(node.index())) < 0.0);
                 let parts = !one.is_empty() && !other.is_empty();
                 if parts { Aim::Part(one, other) } else { Aim::Nothing }
             }

@@ -9,8 +9,8 @@
 //! each step did. Pure: what is seen and the time decide what is said.
 
 use lockstep_core::check::Check;
-use lockstep_core::check::Verdict;
 use lockstep_core::check::LaneState;
+use lockstep_core::check::Verdict;
 use lockstep_core::lab::raft::view::{RoleView, ServerView};
 use lockstep_core::lab::{Names, NodeName};
 

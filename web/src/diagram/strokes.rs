@@ -124,8 +124,12 @@ pub const fn tip(kind: MessageKind) -> &'static str {
         MessageKind::LinePut => "m-3.6-2.5h7.2l-1.8 5h-3.6z",
         MessageKind::PutAck => "m-3.6-2.5h7.2l-1.8 5h-3.6zm2.2 2.5l1.1 1.1 1.8-2",
         MessageKind::Forward => "m-3.2-3h2.4l3 3-3 3h-2.4l3-3z",
-        MessageKind::Invalidate => "m-1.5-3.3h3l1.8 1.8v3l-1.8 1.8h-3l-1.8-1.8v-3zm0 1.8l3 3m0-3l-3 3",
-        MessageKind::InvalidateAck => "m-2.8 0a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0zm1.4.1l1 1 1.8-2",
+        MessageKind::Invalidate => {
+            "m-1.5-3.3h3l1.8 1.8v3l-1.8 1.8h-3l-1.8-1.8v-3zm0 1.8l3 3m0-3l-3 3"
+        }
+        MessageKind::InvalidateAck => {
+            "m-2.8 0a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0zm1.4.1l1 1 1.8-2"
+        }
         MessageKind::Data => "m-2.8-3.3h3.6l2 2v4.6h-5.6z",
         MessageKind::Snoop => "m-3.8 0l3.8-2.8 3.8 2.8-3.8 2.8z",
         MessageKind::Snooped => "m-3.8 0l3.8-2.8 3.8 2.8-3.8 2.8zm2.8 0h2",

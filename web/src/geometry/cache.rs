@@ -290,9 +290,8 @@ mod tests {
 
     fn layouts() -> impl Iterator<Item = (Cast, Layout)> {
         let casts = (2..=8_u8).flat_map(|caches| {
-            (0..=4_u8).flat_map(move |homes| {
-                [1, 4, 16, 64].map(|lines| Cast { caches, homes, lines })
-            })
+            (0..=4_u8)
+                .flat_map(move |homes| [1, 4, 16, 64].map(|lines| Cast { caches, homes, lines }))
         });
         casts.flat_map(|cast| {
             [Form::Wide, Form::Narrow].map(|form| (cast, Layout::of_cache(cast, form)))

@@ -5,7 +5,9 @@ use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, about, cache, checks, clients, events, inspect, locks, logs, meaning, quiz, rules};
+use super::{
+    Context, about, cache, checks, clients, events, inspect, locks, logs, meaning, quiz, rules,
+};
 use crate::action::{Action, Page};
 use crate::catalogue::{StageWord, Word};
 use crate::history::Judged;

@@ -50,7 +50,9 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
     let (headline, remark) = match (&view.locks, &view.cache) {
         (Some(locks), _) => (language.lock_headline(locks), language.lock_remark(locks)),
         (_, Some(cache)) => (language.cache_headline(cache), language.cache_remark(cache)),
-        (None, None) => (language.headline(&view.situation), language.remark(&view.situation.remark)),
+        (None, None) => {
+            (language.headline(&view.situation), language.remark(&view.situation.remark))
+        }
     };
     html! {
         <div class="stage-head">

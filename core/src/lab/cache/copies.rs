@@ -7,8 +7,8 @@ use crate::cache::address::{Line, Word, Words};
 use crate::cache::node::CacheNode;
 use crate::cache::operation::{Operated, Outcome};
 use crate::cache::state::{CacheState, DirectoryState};
-use crate::lab::NodeName;
 use crate::lab::machine::Machine;
+use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
@@ -107,8 +107,12 @@ pub(super) fn latest(world: &World<Participant<Machine>>, line: Line) -> Option<
     });
     let at_home = || {
         let placement = world.node(NodeId(0)).process.cache_node()?.placement();
-        let home = world.node(placement.home_of(line)).process.cache_node()?.home()?;
-        let in_memory = home.line(line);
+        let at_home = world.node(placement.home_of(line)).process.cache_node()?;
+        if let Some(bus) = at_home.bus() {
+            let in_memory = bus.line(line);
+            return in_memory.owner.is_none().then_some(in_memory.words);
+        }
+        let in_memory = at_home.home()?.line(line);
         let right = matches!(in_memory.state, DirectoryState::I | DirectoryState::S);
         right.then_some(in_memory.words)
     };
@@ -121,10 +125,11 @@ pub(super) fn stale_words(words: &Words, latest: Option<&Words>, count: u8) -> V
     (0..count).map(differs).collect()
 }
 
-type Named<'a> = (NodeId, NodeName, &'a Node<Participant<Machine>>);
+pub(super) type Named<'a> = (NodeId, NodeName, &'a Node<Participant<Machine>>);
 
 pub(super) fn cache_node_view(
     world: &World<Participant<Machine>>,
+    names: Names,
     (id, name, node): Named<'_>,
     words: u8,
 ) -> Option<CacheNodeView> {
@@ -136,17 +141,26 @@ pub(super) fn cache_node_view(
     let last = done.checked_sub(1).and_then(|place| record.get(place));
     let copies =
         (0..process.lines()).filter_map(|line| copy_view(world, cache, (Line(line), words)));
+    let features = cache.controller().features();
+    let shown_us = node.clock.shows_us(world.now_us());
+    let sessions = cache.controller().sessions().filter(|_| features.lease_us > 0);
+    let leases = sessions.map(|(home, session)| LeaseView {
+        home: names.name(home),
+        session: session.number,
+        left_us: session.until_us(features).map_or(0, |until_us| until_us.saturating_sub(shown_us)),
+        lease_us: features.lease_us,
+    });
     Some(CacheNodeView {
         node: id,
         name,
         up: node.up,
         paused: node.paused,
-        capacity: cache.controller().features().capacity,
+        capacity: features.capacity,
         copies: copies.collect(),
         operation: current.map(operation_view),
         waiting: cache.processor().waiting().count() as u64,
         last: last.map(operation_view),
-        leases: Vec::new(),
+        leases: leases.collect(),
     })
 }
 

@@ -3,6 +3,7 @@
 pub mod config;
 mod copies;
 pub mod fields;
+mod memory;
 pub mod messages;
 pub mod metrics;
 pub mod situation;

@@ -6,13 +6,14 @@
 
 use serde::Serialize;
 
+use super::copies::cache_node_view;
 pub use super::copies::{CacheNodeView, CopyView, LeaseView, OperationView};
-use super::copies::{cache_node_view, latest, stale_words};
+pub use super::memory::{BusView, HomeView, LineView, LossView};
+use super::memory::{bus_view, home_view, line_view};
 use super::metrics::{Metrics, metrics};
 use super::situation::{CacheSituation, situation};
 use super::tally::Tally;
-use crate::cache::address::{Line, Word};
-use crate::cache::home::Home;
+use crate::cache::address::Line;
 use crate::cache::state::{CacheState, DirectoryState};
 use crate::cache::table::{Interconnect, Variant};
 use crate::lab::machine::Machine;
@@ -20,7 +21,7 @@ use crate::lab::raft::view::MessageView;
 use crate::lab::{MessageName, Names, NodeName};
 use crate::raft::Participant;
 use crate::sim::process::NodeId;
-use crate::sim::world::{Node, World};
+use crate::sim::world::World;
 
 /// The cache.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,75 +75,6 @@ pub struct VariantView {
     pub leases: bool,
 }
 
-/// The home of some lines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HomeView {
-    /// Its number in the kernel.
-    #[serde(skip)]
-    pub node: NodeId,
-    /// Its name.
-    pub name: NodeName,
-    /// Whether it runs.
-    pub up: bool,
-    /// Whether it is frozen.
-    pub paused: bool,
-    /// What may have been lost with nodes that were given up.
-    pub losses: Vec<LossView>,
-}
-
-/// The bus.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BusView {
-    /// Its number in the kernel.
-    #[serde(skip)]
-    pub node: NodeId,
-    /// Whether it runs.
-    pub up: bool,
-    /// Whether it is frozen.
-    pub paused: bool,
-    /// What is on it: who asks for what about which line.
-    pub serving: Option<(NodeName, &'static str, String)>,
-    /// Who waits for it, in order.
-    pub waiting: Vec<NodeName>,
-    /// Who has not answered yet.
-    pub unanswered: Vec<NodeName>,
-}
-
-/// What may have been lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LossView {
-    /// The line.
-    pub line: String,
-    /// Who may have written it.
-    pub node: NodeName,
-    /// When that was found, in microseconds.
-    pub time_us: u64,
-}
-
-/// A line, as memory and its directory have it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LineView {
-    /// Its number.
-    #[serde(skip)]
-    pub line: u8,
-    /// Its name.
-    pub name: String,
-    /// Its home; nothing on a bus.
-    pub home: Option<NodeName>,
-    /// The state in the directory; nothing on a bus.
-    pub state: Option<&'static str>,
-    /// Who has the only copy, by the directory.
-    pub owner: Option<NodeName>,
-    /// Who may have copies to read, by the directory.
-    pub sharers: Vec<NodeName>,
-    /// What memory holds.
-    pub memory: Vec<Word>,
-    /// Which of these words are out of date.
-    pub stale: Vec<bool>,
-    /// Requests that wait for the directory: who, and for what.
-    pub stalled: Vec<(NodeName, &'static str)>,
-}
-
 /// A request, and what has followed from it so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TransactionView {
@@ -180,23 +112,14 @@ pub fn cache_view(
     let first = world.node(NodeId(0)).process.cache_node()?;
     let (variant, words) = (first.cache()?.controller().variant(), first.cache()?.words());
     let caches: Vec<CacheNodeView> =
-        nodes().filter_map(|named| cache_node_view(world, named, words)).collect();
-    let homes = || nodes().filter_map(|named| Some((named, named.2.process.cache_node()?.home()?)));
+        nodes().filter_map(|named| cache_node_view(world, names, named, words)).collect();
     let lines = (0..first.lines()).filter_map(|line| {
-        let line = Line(line);
-        let (_, home) = homes().find(|((id, _, _), _)| first.placement().home_of(line) == *id)?;
-        Some(line_view(world, names, (line, words), home))
+        let home = world.node(first.placement().home_of(Line(line))).process.cache_node()?;
+        Some(line_view(world, names, (Line(line), words), home))
     });
     let lines: Vec<LineView> = lines.collect();
-    let is_bus = variant.interconnect == Interconnect::Bus;
-    let view_home =
-        |((id, name, node), _): ((NodeId, NodeName, &Node<Participant<Machine>>), _)| HomeView {
-            node: id,
-            name,
-            up: node.up,
-            paused: node.paused,
-            losses: Vec::new(),
-        };
+    let homes = nodes().filter_map(|named| home_view(names, named)).collect();
+    let bus = nodes().find_map(|named| bus_view(names, named));
     let seen = seen(world);
     let mut view = CacheView {
         time_us: world.now_us(),
@@ -204,8 +127,8 @@ pub fn cache_view(
         variant: variant_view(variant),
         words,
         caches,
-        homes: if is_bus { Vec::new() } else { homes().map(view_home).collect() },
-        bus: None,
+        homes,
+        bus,
         lines,
         transactions: transactions(messages),
         seen,
@@ -221,31 +144,6 @@ fn variant_view(variant: Variant) -> VariantView {
         bus: variant.interconnect == Interconnect::Bus,
         answer_invalidations: variant.answer_invalidations,
         leases: variant.leases,
-    }
-}
-
-fn line_view(
-    world: &World<Participant<Machine>>,
-    names: Names,
-    (line, words): (Line, u8),
-    home: &Home,
-) -> LineView {
-    let at_home = home.line(line);
-    let is_directory = home.variant().interconnect == Interconnect::Directory;
-    let waiting = home.stalled().iter().filter_map(|(from, message)| {
-        let what = message.about(line)?;
-        Some((names.name(*from), what.name()))
-    });
-    LineView {
-        line: line.0,
-        name: line.to_string(),
-        home: is_directory.then(|| names.name(home.node())),
-        state: is_directory.then(|| at_home.state.name()),
-        owner: at_home.owner.map(|owner| names.name(owner)),
-        sharers: at_home.sharers.iter().map(|sharer| names.name(sharer)).collect(),
-        memory: at_home.words.first(words).to_vec(),
-        stale: stale_words(&at_home.words, latest(world, line).as_ref(), words),
-        stalled: waiting.collect(),
     }
 }
 

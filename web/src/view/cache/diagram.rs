@@ -115,7 +115,11 @@ fn edges(variant: Variant) -> Vec<(CacheState, CacheState, Vec<CacheEvent>)> {
 
 /// Half the width and half the height of a state.
 fn half(state: CacheState) -> (f64, f64) {
-    if state.is_stable() { (13.0, 13.0) } else { (real(state.name().len() as u64) * 3.0 + 5.0, 9.0) }
+    if state.is_stable() {
+        (13.0, 13.0)
+    } else {
+        (real(state.name().len() as u64) * 3.0 + 5.0, 9.0)
+    }
 }
 
 /// The diagram. It is drawn again only where a state has changed.

@@ -59,9 +59,8 @@ pub(super) fn cards(
 
 /// What may have been lost here.
 fn lost(language: Language, home: &HomeView) -> String {
-    let one = |loss: &lockstep_core::lab::cache::view::LossView| {
-        format!("{} ({})", loss.line, loss.node)
-    };
+    let one =
+        |loss: &lockstep_core::lab::cache::view::LossView| format!("{} ({})", loss.line, loss.node);
     match home.losses.as_slice() {
         [] => String::new(),
         all => {
@@ -83,9 +82,8 @@ fn serving(language: Language, bus: &BusView) -> String {
 
 /// Who waits for the bus, and whom it waits for.
 fn queue(language: Language, bus: &BusView) -> String {
-    let names = |names: &[NodeName]| {
-        names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-    };
+    let names =
+        |names: &[NodeName]| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut parts = Vec::new();
     if !bus.unanswered.is_empty() {
         let unanswered = language.stage(StageWord::Unanswered);
@@ -261,7 +259,12 @@ fn row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide: bool
         [
             text("who", 52.0, middle - 3.0, shortened(&holders, room)),
             memory(52.0, middle + 11.0, letters(waits_x - 56.0)),
-            text("waits", waits_x, middle + 11.0, shortened(&stalled, letters(area.width - waits_x))),
+            text(
+                "waits",
+                waits_x,
+                middle + 11.0,
+                shortened(&stalled, letters(area.width - waits_x)),
+            ),
         ]
     };
     html! {

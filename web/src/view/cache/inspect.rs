@@ -178,9 +178,8 @@ fn copies(page: &Context, cache: &CacheView, one: &CacheNodeView) -> Html {
 fn lines<'a>(page: &Context, all: impl Iterator<Item = &'a LineView>) -> Html {
     let row = |line: &LineView| {
         let choose = page.on::<MouseEvent>(Action::Look(Look::Line(line.line)));
-        let owner = line.owner.map(|owner| {
-            format!("{} {owner}", page.language.stage(StageWord::Owner))
-        });
+        let owner =
+            line.owner.map(|owner| format!("{} {owner}", page.language.stage(StageWord::Owner)));
         let sharers = line.sharers.iter().map(ToString::to_string);
         let holders: Vec<String> = owner.into_iter().chain(sharers).collect();
         let waits = line.stalled.iter().map(|(who, what)| format!("‖ {who} {what}"));

@@ -159,8 +159,7 @@ pub(super) fn done(language: Language, one: &OperationView) -> String {
 
 /// How much is left of the lease that is over first: a line at the foot of the card.
 fn lease(cache: &CacheNodeView, width: f64, height: f64) -> Html {
-    let shares =
-        cache.leases.iter().map(|lease| fraction(0, lease.lease_us.max(1), lease.left_us));
+    let shares = cache.leases.iter().map(|lease| fraction(0, lease.lease_us.max(1), lease.left_us));
     let Some(share) = shares.min_by(f64::total_cmp) else { return Html::default() };
     html! {
         <path
@@ -180,9 +179,8 @@ fn row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: bool) ->
     let state = copy.map_or("I", |copy| copy.state);
     let name = Line(line).to_string();
     let chosen = (line == props.line).then_some("chosen");
-    let next_out = copy.filter(|copy| {
-        copy.age == 0 && cache.copies.len() >= usize::from(cache.capacity)
-    });
+    let next_out =
+        copy.filter(|copy| copy.age == 0 && cache.copies.len() >= usize::from(cache.capacity));
     let label = said(page, cache, &name, copy);
     let choose = Action::Look(Look::Line(line));
     let (tile_x, text_x) = if is_compact { (17.0, 40.0) } else { (26.0, 53.0) };

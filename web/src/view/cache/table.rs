@@ -53,9 +53,8 @@ impl Table {
     }
 
     fn without_empty_columns(mut self) -> Self {
-        let used = |column: usize| {
-            self.rows.iter().any(|row| row.cells[column].1 != Entry::Impossible)
-        };
+        let used =
+            |column: usize| self.rows.iter().any(|row| row.cells[column].1 != Entry::Impossible);
         let used: Vec<bool> = (0..self.columns.len()).map(used).collect();
         let mut keep = used.iter();
         self.columns.retain(|_| *keep.next().unwrap_or(&true));
@@ -237,7 +236,8 @@ fn detail(page: &Context, table: &Table, mark: CellMark, variant: Variant) -> Op
         CellMark::Cache(state, event) => cache_cell_is_own(variant, state, event),
         CellMark::Directory(state, event) => directory_cell_is_own(variant, state, event),
     };
-    let actions = if actions.is_empty() { word(StageWord::NoAction).to_owned() } else { actions.join("; ") };
+    let actions =
+        if actions.is_empty() { word(StageWord::NoAction).to_owned() } else { actions.join("; ") };
     let landmark = Landmark::Cell(mark);
     let way = |name, action| {
         html! {
