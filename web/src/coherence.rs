@@ -57,6 +57,8 @@ pub enum Look {
 /// Something that has happened to a line in a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
+    /// In which step.
+    pub step: u64,
     /// In which cache.
     pub node: NodeId,
     /// To which line.
@@ -75,7 +77,8 @@ impl Move {
     pub fn of(event: &Event) -> Option<Self> {
         let What::Noted(raft::note::Note::Own(Own::Cache(note))) = &event.what else { return None };
         let Note::Moved { line, from, event: column, to } = *note else { return None };
-        Some(Self { node: event.node, line: line.0, from, event: column, to })
+        let step = event.id.step();
+        Some(Self { step, node: event.node, line: line.0, from, event: column, to })
     }
 }
 

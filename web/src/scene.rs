@@ -136,7 +136,13 @@ fn events(session: &Session, narration: Narration) -> Vec<Event> {
 fn moves(events: &[Event]) -> Rc<[Move]> {
     let mut moves: Vec<Move> = Vec::new();
     for now in events.iter().filter_map(Move::of) {
-        moves.retain(|one| (one.node, one.line) != (now.node, now.line));
+        let of_same = |one: &Move| (one.node, one.line) == (now.node, now.line);
+        // What changes the state tells more than what is done in the new one at once.
+        let rests = now.from == now.to;
+        if rests && moves.iter().any(|one| of_same(one) && one.step == now.step && one.from != one.to) {
+            continue;
+        }
+        moves.retain(|one| !of_same(one));
         moves.push(now);
     }
     moves.into()

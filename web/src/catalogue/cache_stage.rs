@@ -221,10 +221,16 @@ impl Language {
         )
     }
 
-    /// What is read out of a line in a cache.
+    /// What the table is good for.
     #[must_use]
-    pub fn choose_line(self, line: &str) -> String {
-        say!(self, "line {line}", "baris {line}")
+    pub const fn press_a_cell(self) -> &'static str {
+        choose!(
+            self,
+            "Press a cell: what is done there, and where in this run. Dashed: not yet seen. ‖: it \
+             has to wait.",
+            "Tekan sel: apa yang dilakukan, dan di mana dalam simulasi ini. Putus-putus: belum \
+             terlihat. ‖: harus menunggu.",
+        )
     }
 
     /// How the cache is built, in a few words.

@@ -56,8 +56,8 @@ pub const COLUMNS_FROM: f64 = 420.0;
 const BESIDE: f64 = 284.0;
 /// How far the lanes of the two directions between a cache and a home lie from the middle.
 const OFFSET: f64 = 7.0;
-/// With more caches than this the diagram stands below them.
-const MOST_BESIDE: u8 = 5;
+/// With more caches than this the diagram is narrower.
+const ROOMY: u8 = 5;
 /// How many caches stand in a row on a phone.
 const IN_A_ROW: u8 = 4;
 
@@ -105,32 +105,24 @@ impl Layout {
     }
 
     fn wide_cache(cast: Cast) -> Self {
-        let beside = cast.caches <= MOST_BESIDE;
         let mut layout = Self::cache_frame(Form::Wide, 976.0);
-        let width = if beside { layout.width - BESIDE - 16.0 } else { layout.width };
+        let beside = if cast.caches <= ROOMY { BESIDE } else { BESIDE - 30.0 };
+        let width = layout.width - beside - 16.0;
         let rows = usize::from(cast.lines).min(4);
         let row = 26.0;
         let top = Area::new(0.5, 0.5, width - 1.0, CACHE_HEAD + row * real(rows as u64) + 4.0);
         layout.others.extend(columns(top, cast.caches, 190.0));
         let homes = cast.homes.max(1);
-        let wide = if beside { width - 1.0 } else { 640.0 };
         let (home_row, most) = if homes == 1 { (23.0, 5) } else { (34.0, 3) };
         let home_rows = cast.most_lines().min(most);
         let height = HOME_HEAD + home_row * real(home_rows as u64) + 6.0;
-        let homes_area = Area::new(0.5, top.bottom() + FLIGHT, wide, height);
+        let homes_area = Area::new(0.5, top.bottom() + FLIGHT, width - 1.0, height);
         layout.others.extend(columns(homes_area, homes, f64::INFINITY));
-        let (diagram, transactions) = if beside {
-            let diagram = Area::new(width + 16.0, 0.0, BESIDE, 282.0);
-            let bottom = (homes_area.bottom() + 1.0).max(382.0);
-            let from = diagram.bottom() + 10.0;
-            (diagram, Area::new(diagram.left, from, BESIDE, bottom - from))
-        } else {
-            let diagram = Area::new(664.0, homes_area.top - 26.0, 312.0, 246.0);
-            let from = homes_area.bottom() + 10.0;
-            let bottom = diagram.bottom().max(from + 76.0);
-            (diagram, Area::new(0.0, from, 640.0, bottom - from))
-        };
-        layout.height = homes_area.bottom().max(transactions.bottom()).max(diagram.bottom()) + 1.0;
+        let diagram = Area::new(width + 16.0, 0.0, beside, 282.0);
+        let bottom = (homes_area.bottom() + 1.0).max(382.0);
+        let from = diagram.bottom() + 10.0;
+        let transactions = Area::new(diagram.left, from, beside, bottom - from);
+        layout.height = bottom + 1.0;
         layout.cache = Some(CachePlaces {
             caches: usize::from(cast.caches),
             rows,

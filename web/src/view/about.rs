@@ -22,6 +22,8 @@ pub(super) fn run(model: &Model, page: &Context) -> Html {
         (Word::Seed, model.session.seed().to_string()),
         (Word::Digest, digest(model.scene.digest)),
     ];
+    // No cache elects anybody.
+    let first = if config.cache.is_some() { 2 } else { 0 };
     let fact = |(name, value): (Word, String)| {
         let name = page.word(name);
         html! { <div key={name}><dt>{ name }</dt><dd>{ value }</dd></div> }
@@ -34,7 +36,7 @@ pub(super) fn run(model: &Model, page: &Context) -> Html {
                 { story(page, model.origin) }
             }
             <p class="hint">{ page.word(Word::Hint) }</p>
-            <dl class="facts words">{ for facts.into_iter().map(fact) }</dl>
+            <dl class="facts words">{ for facts.into_iter().skip(first).map(fact) }</dl>
             <div class="about-tools">{ files(page) }</div>
         </div>
     }

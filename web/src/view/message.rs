@@ -33,6 +33,8 @@ pub(super) struct Props {
     pub(super) lit: bool,
     /// What it says, where that is written on it.
     pub(super) says: Option<AttrValue>,
+    /// How far that is moved to the right, so that it stays within the drawing.
+    pub(super) shift: f64,
     /// Whether another transaction stands out.
     pub(super) dim: bool,
 }
@@ -99,14 +101,27 @@ pub(super) fn MessageMark(props: &Props) -> Html {
     }
 }
 
+/// How wide a message is that says this.
+fn label_width(says: &str) -> f64 {
+    crate::number::real(says.chars().count() as u64) * 7.0 + 32.0
+}
+
+/// How far a message that says this has to be moved to the right to stay within the drawing.
+pub(super) fn shift(says: Option<&str>, at: Point, layout: &Layout) -> f64 {
+    let Some(says) = says else { return 0.0 };
+    let half = label_width(says) / 2.0 + 2.0;
+    // Rounded, as its trail is.
+    ((half - at.x).max(0.0) - (at.x + half - layout.width).max(0.0)).round()
+}
+
 /// The shape; with what it says beside it, where that is known.
 fn body(props: &Props) -> Html {
     let shape = message_shape(props.kind, props.entries);
     let Some(says) = &props.says else {
         return html! { <><circle class="hit" r="13" />{ shape }</> };
     };
-    let width = crate::number::real(says.chars().count() as u64) * 6.2 + 30.0;
-    let left = -width / 2.0;
+    let width = label_width(says);
+    let left = props.shift - width / 2.0;
     html! {
         <>
             <rect

@@ -227,6 +227,7 @@ fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) 
     let (at, behind) = (lane.at(share), lane.behind(share, crowd::TRAIL));
     // Rounded: else it would differ, by nothing that can be seen, in every frame.
     let tail = Point::new((behind.x - at.x).round(), (behind.y - at.y).round());
+    let says = cache::says(model, message, lit);
     html! {
         <g key={message.name.to_string()} transform={translate(at)}>
             <MessageMark
@@ -239,7 +240,8 @@ fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) 
                 held={message.held}
                 selected={model.selection == Some(Selection::Message(message.id))}
                 lit={model.diagram.lit == Some(message.id)}
-                says={cache::says(model, message, lit)}
+                shift={message::shift(says.as_deref(), at, &scene.layout)}
+                {says}
                 dim={lit.is_some_and(|lit| !cache::belongs(model, message, lit))}
             />
         </g>

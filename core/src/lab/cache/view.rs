@@ -14,6 +14,7 @@ use super::metrics::{Metrics, metrics};
 use super::situation::{CacheSituation, situation};
 use super::tally::Tally;
 use crate::cache::address::Line;
+use crate::cache::controller::CachedLine;
 use crate::cache::state::{CacheState, DirectoryState};
 use crate::cache::table::{Interconnect, Variant};
 use crate::lab::machine::Machine;
@@ -130,7 +131,7 @@ pub fn cache_view(
         homes,
         bus,
         lines,
-        transactions: transactions(messages),
+        transactions: transactions(world, names, messages),
         seen,
         metrics: metrics(world, tally),
     };
@@ -160,9 +161,29 @@ fn seen(world: &World<Participant<Machine>>) -> SeenView {
     seen
 }
 
-/// What is under way, by the messages that belong together, the oldest first.
-fn transactions(messages: &[MessageView]) -> Vec<TransactionView> {
-    let mut all: Vec<TransactionView> = Vec::new();
+/// What is under way: requests of caches that are still waiting for something, and messages that
+/// belong together, though nobody waits for them any more.
+fn transactions(
+    world: &World<Participant<Machine>>,
+    names: Names,
+    messages: &[MessageView],
+) -> Vec<TransactionView> {
+    let caches = names.nodes().filter_map(|(node, name)| {
+        let cache = world.node(node).process.cache_node()?.cache()?;
+        Some((name, cache.controller().lines()))
+    });
+    let of_cache = |(name, lines): (NodeName, _)| {
+        let lines = (0..).map(Line).zip::<&[CachedLine]>(lines);
+        let open = lines.filter(|(_, copy)| !copy.state.is_stable());
+        open.map(move |(line, copy)| TransactionView {
+            requester: name,
+            number: copy.transaction,
+            line: line.0,
+            name: line.to_string(),
+            messages: Vec::new(),
+        })
+    };
+    let mut all: Vec<TransactionView> = caches.flat_map(of_cache).collect();
     for message in messages {
         let Some(about) = &message.coherence else { continue };
         let same = |one: &&mut TransactionView| {

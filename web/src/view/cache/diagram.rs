@@ -163,8 +163,9 @@ fn StateDiagram(props: &Props) -> Html {
         self::state(state, spot(state), names, state == *current)
     };
     let happened = last.map(|(from, event, to)| {
-        let middle = spot(from).towards(spot(to), 0.5);
-        let at = if from == to { Point::new(middle.x, middle.y - 19.0) } else { middle };
+        // A line bends half as far as the place that draws it: beside that place nothing is in the way.
+        let [_, via, _] = bent((spot(from), half(from)), (spot(to), half(to)));
+        let at = if from == to { Point::new(via.x, via.y - 19.0) } else { via };
         let room = real(event.name().len() as u64) * 3.2;
         let x = at.x.clamp(area.left + room, area.left + area.width - room);
         html! {

@@ -157,7 +157,7 @@ fn HomeCard(props: &Props) -> Html {
     let aside = state.map_or_else(|| aside.clone(), |(_, word)| page.word(word).to_owned());
     let label = format!("{name} {beside} {aside}");
     let room = usize::try_from(whole(area.width / 6.4)).unwrap_or(20);
-    let row = |(nth, line): (usize, &LineView)| self::row(&page, props, nth, line, is_wide);
+    let row = |(nth, line): (usize, &LineView)| line_row(&page, props, nth, line, is_wide);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
             <g
@@ -222,7 +222,7 @@ fn holders(language: Language, line: &LineView) -> String {
 }
 
 /// A line: its state in the directory, who has it, what memory holds, who waits.
-fn row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide: bool) -> Html {
+fn line_row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide: bool) -> Html {
     let Props { layout, node, .. } = props;
     let area = layout.card(node.index());
     let pitch = layout.cache.as_ref().map_or(0.0, |places| places.home_row);

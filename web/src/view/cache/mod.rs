@@ -32,6 +32,7 @@ pub(super) use legend::legend;
 pub(super) use table::panel as table;
 
 use super::Context;
+use super::links::line;
 use super::stage::is_armed;
 use crate::hands::Aim;
 use crate::model::{Model, Selection};
@@ -45,9 +46,18 @@ pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) 
         (selected, is_armed(model, aim, node))
     };
     let chosen = chosen_node(model, cache);
+    // What belongs together is tied together by the ways that it takes.
+    let lit = model.lit_transaction();
+    let messages = model.scene.view.messages.iter();
+    let of_lit = messages.filter(|message| lit.is_some_and(|lit| belongs(model, message, lit)));
+    let way = |message: &MessageView| {
+        let lane = layout.lane(message.id.from.index(), message.id.to.index());
+        line("way-of", lane, message.name.to_string())
+    };
     let card = |one| node::card(model, cache, one, flags, chosen);
     html! {
         <g class="coherence">
+            <g>{ for of_lit.map(way) }</g>
             <g>{ for cache.caches.iter().map(card) }</g>
             <g>{ home::cards(model, page, cache, flags) }</g>
             { diagram::diagram(model, cache, chosen, places.diagram) }

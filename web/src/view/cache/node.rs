@@ -85,6 +85,7 @@ fn CacheCard(props: &Props) -> Html {
     let expired = cache.leases.iter().any(|lease| lease.left_us == 0);
     let class = classes!(
         "cache-card",
+        is_compact.then_some("compact"),
         (!cache.up).then_some("down"),
         cache.paused.then_some("paused"),
         selected.then_some("selected"),
@@ -93,7 +94,7 @@ fn CacheCard(props: &Props) -> Html {
         expired.then_some("expired"),
     );
     let label = format!("{} {operation}", cache.name);
-    let row = |(nth, line): (usize, u8)| self::row(&page, props, nth, line, is_compact);
+    let row = |(nth, line): (usize, u8)| line_row(&page, props, nth, line, is_compact);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
             <g
@@ -130,8 +131,13 @@ fn aside(language: Language, cache: &CacheNodeView, expired: bool) -> String {
         (false, _) => language.word(Word::Down).to_owned(),
         (_, true) => language.word(Word::Paused).to_owned(),
         _ if expired => language.stage(StageWord::LeaseOver).to_owned(),
-        _ => format!("{}/{}", cache.copies.len(), cache.capacity),
+        _ => format!("{}/{}", taken(cache), cache.capacity),
     }
+}
+
+/// How many places are taken: what is being given up takes none.
+fn taken(cache: &CacheNodeView) -> usize {
+    cache.copies.iter().filter(|copy| !copy.state.ends_with("I_A")).count()
 }
 
 /// What its processor does, or did last.
@@ -170,7 +176,7 @@ fn lease(cache: &CacheNodeView, width: f64, height: f64) -> Html {
 }
 
 /// A line: its name, the tile, and what is to be said of it.
-fn row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: bool) -> Html {
+fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: bool) -> Html {
     let Props { cache, layout, .. } = props;
     let area = layout.card(cache.node.index());
     let pitch = layout.cache.as_ref().map_or(0.0, |places| places.row);
@@ -180,7 +186,7 @@ fn row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: bool) ->
     let name = Line(line).to_string();
     let chosen = (line == props.line).then_some("chosen");
     let next_out =
-        copy.filter(|copy| copy.age == 0 && cache.copies.len() >= usize::from(cache.capacity));
+        copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
     let label = said(page, cache, &name, copy);
     let choose = Action::Look(Look::Line(line));
     let (tile_x, text_x) = if is_compact { (17.0, 40.0) } else { (26.0, 53.0) };
@@ -286,7 +292,7 @@ pub(super) fn said(
         let stalled = copy.stalled.join(", ");
         parts.push(format!("{stalled} {}", language.stage(StageWord::Stalled)));
     }
-    if copy.age == 0 && cache.copies.len() >= usize::from(cache.capacity) {
+    if copy.age == 0 && taken(cache) >= usize::from(cache.capacity) {
         parts.push(language.stage(StageWord::NextOut).to_owned());
     }
     parts.join(" · ")

@@ -153,8 +153,14 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
                 <rect class="all" width="100%" height="6" rx="3" />
                 <rect class="part" width={format!("{share}%")} height="6" rx="3" />
             </svg>
+            <div class="cell-detail">
+                {
+                    coherence.cell.and_then(|mark| detail(page, &table, mark, variant)).unwrap_or_else(
+                        || html! { <p class="remark">{ page.language.press_a_cell() }</p> },
+                    )
+                }
+            </div>
             { matrix(page, &table, coherence.cell) }
-            { for coherence.cell.and_then(|mark| detail(page, &table, mark, variant)) }
         </div>
     }
 }
@@ -264,7 +270,7 @@ fn detail(page: &Context, table: &Table, mark: CellMark, variant: Variant) -> Op
     });
     let source = word(if own { StageWord::Own } else { StageWord::Primer });
     Some(html! {
-        <div class={classes!("cell-detail", (!seen && next.is_some()).then_some("not-seen"))}>
+        <div class={classes!((!seen && next.is_some()).then_some("not-seen"))}>
             <h3>{ cell_name(mark) }</h3>
             <p>
                 <span>{ actions }</span>

@@ -1,0 +1,156 @@
+// The cache lab as people use it: read and write, watch states change, follow a transaction, choose a line, and fill the
+// table of transitions in.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertAccessible, open, seek, shoot, state, waitFor, withPage } from "./harness.mjs";
+
+// Two caches that share x; then one of them writes it. Every message takes 10 ms.
+const upgrade = {
+  lockstep: 1,
+  lab: "cache",
+  seed: 1,
+  until: "200ms",
+  config: { caches: 3, lines: 2, network: { delay: ["10ms", "10ms"] } },
+  choices: [
+    { at: "5ms", client: "n1", read: "x" },
+    { at: "40ms", client: "n2", read: "x" },
+    { at: "80ms", client: "n1", write: ["x", 7] },
+  ],
+};
+
+const load = async (page, scenario = upgrade) => {
+  await open(page);
+  await page.evaluate((text) => globalThis.lockstep.open(text), JSON.stringify(scenario));
+  await page.waitForSelector(".cache-card");
+};
+
+const card = (page, name) => page.locator(`.cache-card:has([data-node=${name}])`);
+const stateOf = (page, name, line) => card(page, name).locator(`[data-line=${line}]`).getAttribute("data-state");
+const panel = (page) => page.getByRole("tabpanel");
+
+test("a write is seen from its request to its last acknowledgement", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page);
+    assert.equal(await stateOf(page, "n1", "x"), "I");
+    await seek(page, 0.03);
+    assert.equal(await stateOf(page, "n1", "x"), "E", "nobody else has it");
+    await seek(page, 0.075);
+    assert.deepEqual([await stateOf(page, "n1", "x"), await stateOf(page, "n2", "x")], ["S", "S"]);
+    await seek(page, 0.085);
+    assert.equal(await stateOf(page, "n1", "x"), "SM_AD");
+    assert.equal(await page.locator(".message.line-request").count(), 1);
+    await shoot(page, "cache-request");
+    await seek(page, 0.095);
+    assert.equal(await page.locator(".message.invalidate").count(), 1);
+    assert.equal(await page.locator(".message.data").count(), 1);
+    await seek(page, 0.105);
+    assert.deepEqual([await stateOf(page, "n1", "x"), await stateOf(page, "n2", "x")], ["SM_A", "I"]);
+    assert.equal(await page.locator(".message.invalidate-ack").count(), 1);
+    await shoot(page, "cache-ack");
+    await seek(page, 0.12);
+    assert.equal(await stateOf(page, "n1", "x"), "M");
+    assert.equal(await page.locator(".home-card [data-line=x] .stale").innerHTML(), "0", "memory is out of date");
+  }));
+
+test("one transaction is followed, and the others step back", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    const choices = [...upgrade.choices, { at: "84ms", client: "n3", read: "y" }];
+    await load(page, { ...upgrade, choices });
+    await seek(page, 0.09);
+    const all = await page.locator(".transaction").count();
+    assert.equal(all, 2);
+    await page.locator(".transaction", { hasText: "n1#" }).click();
+    await page.mouse.move(5, 5);
+    await waitFor(page, () => document.querySelectorAll(".message.dim").length === 1);
+    assert.match(await page.locator(".message.dim .shape").getAttribute("aria-label"), /GetS y/);
+    await seek(page, 0.105);
+    assert.equal(await page.locator(".message:not(.dim)").count(), 1, "the acknowledgement belongs to it");
+    await page.locator(".transaction[aria-pressed=true]").click();
+    await page.mouse.move(5, 5);
+    await waitFor(page, () => document.querySelectorAll(".message.dim").length === 0);
+  }));
+
+test("the transition that has just happened lights up in the state diagram", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page);
+    await seek(page, 0.085);
+    await page.locator(".cache-card [data-node=n1]").click({ position: { x: 14, y: 12 } });
+    assert.equal(await page.locator(".state-diagram").getAttribute("data-current"), "SM_AD");
+    assert.match(await page.locator(".transition.lit title").innerHTML(), /^S → SM_AD: store/);
+    assert.equal(await page.locator(".happened").innerHTML(), "store");
+    await seek(page, 0.12);
+    assert.equal(await page.locator(".state-diagram").getAttribute("data-current"), "M");
+    await page.locator(".cache-card [data-node=n2]").click({ position: { x: 14, y: 12 } });
+    assert.match(await page.locator(".transition.lit title").innerHTML(), /^S → I: Inv/);
+  }));
+
+test("a chosen line paints the lanes, by mouse and by key", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page);
+    await seek(page, 0.15);
+    const painted = () => page.locator(".scrubber path.stretch.line-m").count();
+    assert.ok((await painted()) > 0, "x was modified");
+    await page.locator(".home-card [data-line=y]").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".home-card [data-line=y]").getAttribute("aria-pressed"), "true");
+    assert.equal(await painted(), 0, "y was not");
+    await page.locator(".cache-card [data-line=x]").first().click();
+    assert.ok((await painted()) > 0);
+  }));
+
+test("a processor is asked to read and to write", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page, { ...upgrade, choices: [] });
+    await seek(page, 0.01);
+    await page.locator(".cache-card [data-node=n3]").click({ position: { x: 14, y: 12 } });
+    await panel(page).getByRole("button", { name: "write x 1" }).click();
+    assert.equal(await stateOf(page, "n3", "x"), "IM_AD");
+    await seek(page, 0.1);
+    assert.equal(await stateOf(page, "n3", "x"), "M");
+    const { state: seen } = await state(page);
+    assert.deepEqual(seen.cache.caches[2].copies[0].words, [1]);
+    await panel(page).getByRole("button", { name: "evict x" }).click();
+    assert.equal(await stateOf(page, "n3", "x"), "MI_A");
+  }));
+
+test("the table fills in, and a cell leads to where it was", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page);
+    await seek(page, 0.15);
+    await page.locator("#tab-rules").click();
+    const count = async () => Number(/seen (\d+) of/.exec(await panel(page).locator(".cells-seen").innerText())[1]);
+    const seen = await count();
+    assert.equal(await page.locator(".matrix button.moves.seen").count(), seen);
+    assert.ok(seen >= 6, `${seen}`);
+    await shoot(page, "cache-table");
+    await panel(page).getByRole("button", { name: "S × store: seen" }).click();
+    assert.match(await panel(page).locator(".cell-detail").innerText(), /send GetM\s*→\s*SM_AD/);
+    await panel(page).getByRole("button", { name: "Earlier example" }).click();
+    await waitFor(page, () => globalThis.lockstep.state().time_us === 80_000);
+    assert.equal(await stateOf(page, "n1", "x"), "SM_AD");
+    assert.ok((await count()) < seen, "what comes later has not been seen there");
+    await panel(page).getByRole("button", { name: /^Directory$/ }).click();
+    assert.ok((await page.locator(".matrix tbody tr").count()) >= 4);
+  }));
+
+test("the figures count what was served and what was not", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page);
+    await seek(page, 0.15);
+    await page.locator("#tab-clients").click();
+    assert.match(await panel(page).innerText(), /hit rate\s+0 %/);
+    assert.match(await panel(page).innerText(), /cold/);
+  }));
+
+for (const [theme, width, height] of [["light", 1440, 900], ["dark", 390, 844]]) {
+  test(`nothing hinders who reads otherwise (${theme}, ${width} px)`, () =>
+    withPage({ width, height, theme, language: theme === "dark" ? "id" : "en" }, async (page) => {
+      await load(page, { ...upgrade, config: { ...upgrade.config, caches: 4, lines: 4 } });
+      await seek(page, 0.095);
+      await assertAccessible(page);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, "nothing sticks out to the right");
+      await shoot(page, `cache-${theme}`);
+    }));
+}
