@@ -139,7 +139,9 @@ fn moves(events: &[Event]) -> Rc<[Move]> {
         let of_same = |one: &Move| (one.node, one.line) == (now.node, now.line);
         // What changes the state tells more than what is done in the new one at once.
         let rests = now.from == now.to;
-        if rests && moves.iter().any(|one| of_same(one) && one.step == now.step && one.from != one.to) {
+        if rests
+            && moves.iter().any(|one| of_same(one) && one.step == now.step && one.from != one.to)
+        {
             continue;
         }
         moves.retain(|one| !of_same(one));

@@ -3,6 +3,7 @@
 use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::locks::LocksView;
 use lockstep_core::lab::locks::view::LockerView;
+use lockstep_core::lab::machine::Own;
 use lockstep_core::lab::numbered::AnySetting;
 use lockstep_core::lab::raft::{Field, RaftConfig};
 use lockstep_core::lab::{Event, Lab, What};
@@ -134,7 +135,7 @@ fn playing_stops_where_a_deadlock_is_found() {
     act(&mut model, [Action::Play(Play::Speed(Speed::near(10.0))), Action::Play(Play::Start)]);
     settle(&mut model);
     let found = |event: &Event| {
-        matches!(&event.what, What::Noted(RaftNote::Own(Note::DeadlockFound { .. })))
+        matches!(&event.what, What::Noted(RaftNote::Own(Own::Lock(Note::DeadlockFound { .. }))))
     };
     let steps = model.session.steps();
     assert!(model.session.events(steps, steps).iter().any(found));

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::icons::state_mark;
 use super::links::{Links, line, pairs};
-use super::message::{MessageMark, crowded, is_apart, translate, under};
+use super::message::{MessageMark, crowded, is_apart, shift, translate, under};
 use super::server::{self, ServerMark};
 use super::{Context, cache, dialogs, locks, notice, tools, use_page};
 use crate::action::Action;
@@ -240,7 +240,7 @@ fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) 
                 held={message.held}
                 selected={model.selection == Some(Selection::Message(message.id))}
                 lit={model.diagram.lit == Some(message.id)}
-                shift={message::shift(says.as_deref(), at, &scene.layout)}
+                shift={shift(says.as_deref(), at, &scene.layout)}
                 {says}
                 dim={lit.is_some_and(|lit| !cache::belongs(model, message, lit))}
             />

@@ -185,8 +185,7 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
     let state = copy.map_or("I", |copy| copy.state);
     let name = Line(line).to_string();
     let chosen = (line == props.line).then_some("chosen");
-    let next_out =
-        copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
+    let next_out = copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
     let label = said(page, cache, &name, copy);
     let choose = Action::Look(Look::Line(line));
     let (tile_x, text_x) = if is_compact { (17.0, 40.0) } else { (26.0, 53.0) };
