@@ -176,7 +176,7 @@ pub enum Finding {
 /// The kinds of events, as they are told apart in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Messages: sent, delivered, lost.
+    /// Messages: sent, delivered, lost; and the connections that they travel on.
     Messages,
     /// Roles and votes.
     Elections,
@@ -216,6 +216,9 @@ impl Kind {
             }
             What::TimedOut(_) => Self::Timers,
             What::Synced | What::Persisted => Self::Disk,
+            What::Connected { .. } | What::Disconnected { .. } | What::Unanswered { .. } => {
+                Self::Messages
+            }
             What::Started | What::Chosen(_) | What::Ignored(..) => Self::Choices,
             What::Noted(note) => match note.topic() {
                 Topic::Elections => Self::Elections,

@@ -28,7 +28,7 @@ pub const MOST_NODES: usize = 16;
 #[must_use]
 pub const fn process_of(event: &Event) -> Option<NodeId> {
     match &event.what {
-        What::Lost { .. } | What::Queued | What::Ignored(..) => None,
+        What::Lost { .. } | What::Queued | What::Ignored(..) | What::Unanswered { .. } => None,
         What::Chosen(choice) => match choice {
             Choice::Crash(_)
             | Choice::Restart(_)
@@ -46,6 +46,8 @@ pub const fn process_of(event: &Event) -> Option<NodeId> {
         | What::Synced
         | What::Sent { .. }
         | What::Persisted
+        | What::Connected { .. }
+        | What::Disconnected { .. }
         | What::Noted(_) => Some(event.node),
     }
 }

@@ -38,7 +38,7 @@ use crate::lab::{Choice, Timed};
 use crate::lock::script::Script;
 use crate::raft::store::Operation;
 use crate::sim::digest::Digest;
-use crate::sim::network::LinkSettings;
+use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
@@ -101,6 +101,7 @@ enum Fact {
     Words(u8),
     ReliableLinks,
     Workload(Workload),
+    Transport(Transport),
 }
 
 /// A lab besides Raft's, which needs no fact. **Never reordered: new ones come last.**
@@ -294,6 +295,9 @@ fn config_facts(config: &RaftConfig) -> Vec<Fact> {
     if config.voters != default.voters {
         facts.push(Fact::Voters(config.voters));
     }
+    if config.transport != default.transport {
+        facts.push(Fact::Transport(config.transport));
+    }
     if let (Some(locks), Some(usual)) = (&config.locks, &default.locks) {
         facts.extend(lock_facts(locks, usual));
     }
@@ -440,6 +444,7 @@ fn set(config: &mut RaftConfig, fact: Fact) -> Result<(), Wrong> {
             config.set(setting, value);
         }
         Fact::Voters(voters) => config.voters = voters,
+        Fact::Transport(transport) => config.transport = transport,
         Fact::Lab(Lab::Locks) => *config = RaftConfig::of_locks(),
         Fact::Lab(Lab::Cache) => *config = RaftConfig::of_cache(),
         fact => match (&mut config.locks, &mut config.cache) {

@@ -58,20 +58,21 @@ pub enum Choice<O> {
     /// Links between nodes of different groups are cut, links within a group healed; links of nodes
     /// that are in no group stay as they are.
     Partition(Vec<Vec<NodeId>>),
-    /// A message on its way is lost.
+    /// A message on its way is lost. On a stream its connection breaks.
     Lose(MessageId),
     /// A message on its way gets a copy, with a delay of its own.
     Duplicate(MessageId),
-    /// A message on its way takes longer.
+    /// A message on its way takes longer; on a stream what is behind it waits for it.
     Delay {
         /// Which.
         message: MessageId,
         /// How much longer, in microseconds.
         by_us: u64,
     },
-    /// A message on its way waits until it is delivered by another choice.
+    /// A message on its way waits until it is delivered by another choice; on a stream what is
+    /// behind it waits too.
     Hold(MessageId),
-    /// A message on its way, or held, arrives now.
+    /// A message on its way, or held, arrives now; on a stream after what is before it.
     Deliver(MessageId),
     /// All links behave so from now on.
     Network(LinkSettings),
@@ -154,6 +155,8 @@ pub enum Refusal {
     NoClient,
     /// The node does not do what it is told, or not now.
     Unwilling,
+    /// The message is on a stream: nothing arrives twice there.
+    OnStream,
 }
 
 impl Refusal {
@@ -170,6 +173,7 @@ impl Refusal {
             Self::TooManyCopies => "too_many_copies",
             Self::NoClient => "no_client",
             Self::Unwilling => "unwilling",
+            Self::OnStream => "on_stream",
         }
     }
 }

@@ -48,7 +48,8 @@ impl EventId {
     }
 }
 
-/// Why a message did not arrive.
+/// Why a message did not arrive. Its place in the list is part of the digest: **variants are never
+/// reordered, new ones come at the end.**
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LossReason {
     /// The network lost it by chance.
@@ -59,6 +60,8 @@ pub enum LossReason {
     Choice,
     /// Its receiver was down when it arrived.
     Down,
+    /// The connection that it was on broke, or there was none when it was sent.
+    Disconnected,
 }
 
 impl LossReason {
@@ -70,6 +73,7 @@ impl LossReason {
             Self::Cut => "cut",
             Self::Choice => "choice",
             Self::Down => "down",
+            Self::Disconnected => "disconnected",
         }
     }
 }
@@ -139,4 +143,23 @@ pub enum What<P: Process> {
     Persisted,
     /// The process says something about itself.
     Noted(P::Note),
+    /// A connection with a peer has opened anew.
+    Connected {
+        /// The other end.
+        peer: NodeId,
+        /// Which connection between the two it is, counted from 1.
+        epoch: u32,
+    },
+    /// The node has found out that its connection with a peer is broken.
+    Disconnected {
+        /// The other end.
+        peer: NodeId,
+        /// Which connection between the two it was.
+        epoch: u32,
+    },
+    /// A handshake with a peer was lost again and again; it is begun anew.
+    Unanswered {
+        /// The other end.
+        peer: NodeId,
+    },
 }

@@ -5,6 +5,7 @@
 //! message leaves before earlier writes are on disk lives here ([`World::carry_out`] puts it in the
 //! outbox, [`World::release`] lets it go).
 
+use super::connection::{Connection, Ending};
 use super::digest::Encode;
 use super::event::{EventId, LossReason, What};
 use super::network::{Fate, MessageId};
@@ -15,10 +16,13 @@ use super::world::{Flight, Item, Node, Outgoing, Stepped, Surroundings, World};
 // The kinds of steps in the digest. Numbers are never used again.
 const DELIVER: u64 = 1;
 const LOSE: u64 = 2;
-const QUEUE: u64 = 3;
+pub(super) const QUEUE: u64 = 3;
 const TIME_OUT: u64 = 4;
 const SYNC: u64 = 5;
 pub(super) const CHOOSE: u64 = 6;
+pub(super) const CONNECT: u64 = 7;
+pub(super) const DISCONNECT: u64 = 8;
+pub(super) const UNANSWERED: u64 = 9;
 
 /// A copy of a message that sets out: see [`Flight`].
 pub(super) struct Departure<M> {
@@ -55,7 +59,14 @@ impl<P: Process> World<P> {
         let to = flight.id.to;
         if let Some((_, reason)) = flight.breaks {
             self.record(LOSE, to, reason as u64);
-            return self.lose(&flight, reason);
+            let event = self.lose(&flight, reason);
+            if reason == LossReason::Chance && self.has_streams() {
+                // It was sent again and again, in vain.
+                let from = flight.id.from;
+                self.break_connection(from, to, Ending::Reset, event);
+                self.dial(Connection::place(from, to), event);
+            }
+            return;
         }
         let node = &mut self.nodes[to.index()];
         if !node.up {
@@ -79,12 +90,12 @@ impl<P: Process> World<P> {
         }
     }
 
-    pub(super) fn lose(&mut self, flight: &Flight<P::Message>, reason: LossReason) {
+    pub(super) fn lose(&mut self, flight: &Flight<P::Message>, reason: LossReason) -> EventId {
         flight.id.encode(&mut self.digest);
         self.emit_on_the_way(flight, || {
             let Flight { id, sent_us, due_us, ref message, .. } = *flight;
             What::Lost { id, sent_us, due_us, message: message.clone(), reason }
-        });
+        })
     }
 
     /// An event of a message on its way: its sending led to it, and what a choice did to it since.
@@ -153,6 +164,9 @@ impl<P: Process> World<P> {
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, message: P::Message, causes: &[EventId]) {
+        if self.has_streams() {
+            return self.stream((from, to), message, causes);
+        }
         let place = self.link_place(from, to);
         let (count, fate, doubled) = self.links[place].accept();
         let id = MessageId { from, to, count, copy: 0 };
@@ -176,9 +190,20 @@ impl<P: Process> World<P> {
             if self.link(id.from, id.to).up { LossReason::Chance } else { LossReason::Cut };
         let breaks = fate.breaks_us.map(|after_us| (sent_us + after_us, reason));
         let key = (breaks.map_or(due_us, |(time_us, _)| time_us), self.next_sequence());
-        let held_us = None;
-        let flight =
-            Flight { id, sent_us, due_us, breaks, message, cause, meddling, copies, held_us };
+        let (held_us, alone_us, holds) = (None, due_us, false);
+        let flight = Flight {
+            id,
+            sent_us,
+            due_us,
+            breaks,
+            message,
+            cause,
+            meddling,
+            copies,
+            held_us,
+            alone_us,
+            holds,
+        };
         self.queue.push(key, Item::Flight(Box::new(flight)));
     }
 
@@ -225,7 +250,7 @@ impl<P: Process> World<P> {
     }
 
     /// A node loses everything but its disk.
-    pub(super) fn crash(&mut self, at: NodeId) {
+    pub(super) fn crash(&mut self, at: NodeId, event: EventId) {
         let node = &mut self.nodes[at.index()];
         node.up = false;
         node.paused = false;
@@ -239,6 +264,9 @@ impl<P: Process> World<P> {
             if let Item::Arrived(flight) = item {
                 self.lose(&flight, LossReason::Down);
             }
+        }
+        if self.has_streams() {
+            self.disconnect_all(at, event);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! both are part of the digest.
 
 use super::choice::{Choice, Refusal};
+use super::connection::Ending;
 use super::digest::Encode;
 use super::event::{EventId, LossReason, What};
 use super::handling::{CHOOSE, Departure};
@@ -33,6 +34,9 @@ impl<P: Process> World<P> {
         });
         if refusal.is_none() {
             self.intervene(choice, event);
+            if self.has_streams() {
+                self.reconnect(event);
+            }
         }
         let everywhere = matches!(choice, Choice::Plant { .. } | Choice::Set { .. });
         let meddled = !matches!(choice, Choice::Operate { .. });
@@ -66,6 +70,7 @@ impl<P: Process> World<P> {
             }
             Choice::Duplicate(id) => match self.alterable(*id) {
                 None => Some(Refusal::NoSuchMessage),
+                Some(_) if self.has_streams() => Some(Refusal::OnStream),
                 Some(flight) => (flight.copies == u8::MAX).then_some(Refusal::TooManyCopies),
             },
             Choice::Cut { .. }
@@ -84,15 +89,12 @@ impl<P: Process> World<P> {
     /// A message that can still be meddled with: what a cut or a choice has lost stays lost, though
     /// it is seen until it breaks.
     fn alterable(&self, id: MessageId) -> Option<&Flight<P::Message>> {
-        let lost = |flight: &Flight<_>| {
-            matches!(flight.breaks, Some((_, LossReason::Cut | LossReason::Choice)))
-        };
-        self.flights().find(|flight| flight.id == id && !lost(flight))
+        self.flights().find(|flight| flight.id == id && !flight.is_lost())
     }
 
     fn intervene(&mut self, choice: &Choice<P::Operation>, event: EventId) {
         match choice {
-            Choice::Crash(node) => self.crash(*node),
+            Choice::Crash(node) => self.crash(*node, event),
             Choice::Restart(node) => {
                 self.nodes[node.index()].up = true;
                 self.start(*node, &[event]);
@@ -112,6 +114,15 @@ impl<P: Process> World<P> {
             Choice::Heal { from, to, both_ways } => self.set_link(*from, *to, *both_ways, None),
             Choice::HealAll => self.links.iter_mut().for_each(Link::heal),
             Choice::Partition(groups) => self.partition(groups, event),
+            Choice::Lose(_)
+            | Choice::Duplicate(_)
+            | Choice::Delay { .. }
+            | Choice::Hold(_)
+            | Choice::Deliver(_)
+                if self.has_streams() =>
+            {
+                self.handle_on_stream(choice, event)
+            }
             Choice::Lose(_)
             | Choice::Duplicate(_)
             | Choice::Delay { .. }
@@ -154,9 +165,13 @@ impl<P: Process> World<P> {
         node.paused = false;
         let backlog = std::mem::take(&mut node.backlog);
         self.timers.freeze(at, false);
+        let first = self.sequence + 1;
         for item in backlog {
             let key = (self.now_us, self.next_sequence());
             self.queue.push(key, item);
+        }
+        if self.has_streams() {
+            self.put_behind_backlog(at, first);
         }
     }
 
@@ -209,7 +224,11 @@ impl<P: Process> World<P> {
             None => link.heal(),
             Some(event) if link.up => {
                 link.cut(event);
-                self.break_flights(from, to, event);
+                if self.has_streams() {
+                    self.break_connection(from, to, Ending::Silence, event);
+                } else {
+                    self.break_flights(from, to, event);
+                }
             }
             Some(_) => {}
         }

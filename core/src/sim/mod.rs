@@ -6,8 +6,9 @@
 //! set of them is a word ([`node_set`]), one number tells whether two runs were the same
 //! ([`digest`]), and copies share what they can ([`shared`]).
 //!
-//! Around a process there are a network of datagrams ([`network`]), a disk that loses what it has
-//! not synced ([`disk`]) and a clock that may be wrong ([`clock`]). The [`world`] holds them all
+//! Around a process there are a network of datagrams ([`network`]) or of streams ([`connection`]),
+//! a disk that loses what it has not synced ([`disk`]) and a clock that may be wrong ([`clock`]).
+//! What a protocol may want on top of datagrams is kept ready ([`reliable`]). The [`world`] holds them all
 //! and takes steps; a [`monitor`] watches from outside; the [`history`] is a tree of branches in
 //! which any moment can be reached, a [`reader`] brings the events of any stretch back, an index of
 //! their [`density`] is kept meanwhile, and [`mod@compare`] finds where two branches first go
@@ -16,6 +17,7 @@
 pub mod choice;
 pub mod clock;
 pub mod compare;
+pub mod connection;
 pub mod density;
 pub mod digest;
 pub mod disk;
@@ -30,10 +32,12 @@ pub mod order;
 pub mod process;
 pub mod queue;
 pub mod random;
+mod ranking;
 pub mod reader;
 pub mod reliable;
 pub mod run;
 pub mod shared;
+mod streaming;
 pub mod time;
 pub mod timers;
 pub mod world;

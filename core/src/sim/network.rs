@@ -1,4 +1,4 @@
-//! The network: datagrams over directed links.
+//! The network: directed links, and datagrams over them.
 //!
 //! Between every two nodes there are two links, one each way, because real networks fail one way
 //! too. A link has a distribution of delays, probabilities of losing, duplicating and overtaking,
@@ -6,10 +6,12 @@
 //! screen is a function of time, and it is known from the start whether it will break on the way.
 //!
 //! Datagrams promise nothing: they may be lost, come twice, or overtake each other. Protocols that
-//! need more build it on top.
+//! need more build it on top ([`reliable`](super::reliable)), or run where the [`Transport`] is
+//! streams ([`connection`](super::connection)).
 
 use serde::{Deserialize, Serialize};
 
+use super::connection::{Journey, plain_delay_us};
 use super::digest::{Digest, Encode};
 use super::event::EventId;
 use super::process::NodeId;
@@ -128,10 +130,10 @@ pub struct Link {
 }
 
 // The draws that belong to one message: the original's and its duplicate's differ by `COPY`.
-const LOSS: u64 = 0;
-const DELAY: u64 = 1;
-const REORDER: u64 = 2;
-const HOLD_UP: u64 = 3;
+pub(super) const LOSS: u64 = 0;
+pub(super) const DELAY: u64 = 1;
+pub(super) const REORDER: u64 = 2;
+pub(super) const HOLD_UP: u64 = 3;
 const COPY: u64 = 4;
 
 impl Link {
@@ -167,6 +169,20 @@ impl Link {
         let original = self.fate(count, 0);
         let doubled = self.up && self.luck.happens(count + 1, LOSS, self.settings.duplicate);
         (self.sent, original, doubled.then(|| self.fate(count, COPY)))
+    }
+
+    /// Takes a message of a stream in: its number on this link, and what becomes of it if nothing
+    /// is before it. What a node says to itself is not lost by chance.
+    pub(super) fn accept_on_stream(&mut self, to_itself: bool) -> (u32, Journey) {
+        self.sent += 1;
+        let count = u64::from(self.sent) * 2;
+        let journey = if to_itself {
+            let delay_us = plain_delay_us(self.luck, count, &self.settings);
+            Journey { delay_us, given_up: false }
+        } else {
+            Journey::draw(self.luck, count, &self.settings)
+        };
+        (self.sent, journey)
     }
 
     /// What becomes of a copy that somebody makes by hand of message `count`: a delay of its own,

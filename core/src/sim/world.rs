@@ -13,6 +13,7 @@
 use std::collections::VecDeque;
 
 use super::clock::Clock;
+use super::connection::{Connection, Signal};
 use super::digest::Digest;
 use super::disk::Disk;
 use super::event::{Event, EventId, FIRST_NOTE, LossReason, What};
@@ -58,7 +59,12 @@ pub struct Flight<M> {
     /// How many copies of this message have been named: a name is never given twice.
     pub(super) copies: u8,
     /// Since when it is held, in microseconds, if it is: until a choice lets it go or delivers it.
+    /// On a stream, what is behind it is held too.
     pub held_us: Option<u64>,
+    /// When it would arrive if nothing were before it on its stream, in microseconds.
+    pub(super) alone_us: u64,
+    /// Whether a choice holds this very message on its stream.
+    pub(super) holds: bool,
 }
 
 impl<M> Flight<M> {
@@ -66,6 +72,13 @@ impl<M> Flight<M> {
     #[must_use]
     pub const fn sent_by(&self) -> EventId {
         self.cause
+    }
+
+    /// Whether it is lost whatever happens, though it is seen until it breaks. What chance loses a
+    /// choice may still deliver.
+    pub(super) const fn is_lost(&self) -> bool {
+        use LossReason::{Choice, Cut, Disconnected};
+        matches!(self.breaks, Some((_, Cut | Choice | Disconnected)))
     }
 }
 
@@ -79,6 +92,8 @@ pub(super) enum Item<M> {
         node: NodeId,
         number: u64,
     },
+    /// An end of a connection learns something.
+    Signal(Box<Signal>),
 }
 
 /// A message that waits for its node's disk.
@@ -111,6 +126,14 @@ pub struct Node<P: Process> {
     pub(super) backlog: Vec<Item<P::Message>>,
 }
 
+impl<P: Process> Node<P> {
+    /// Whether it does anything: it is up, and not paused.
+    #[must_use]
+    pub const fn runs(&self) -> bool {
+        self.up && !self.paused
+    }
+}
+
 /// What a step concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stepped {
@@ -134,6 +157,8 @@ pub struct World<P: Process> {
     pub(super) surroundings: Surroundings,
     pub(super) nodes: Vec<Node<P>>,
     pub(super) links: Vec<Link>,
+    /// By pair of nodes ([`Connection::place`]); none where the transport is datagrams.
+    pub(super) connections: Vec<Connection>,
     pub(super) queue: Queue<Item<P::Message>>,
     pub(super) timers: Timers,
     /// A buffer that is kept, to be filled again.
@@ -157,6 +182,10 @@ impl<P: Process> World<P> {
             .flat_map(|from| nodes().map(move |to| luck.stream(1).stream(from << 8 | to)))
             .map(|luck| Link::new(surroundings.network, luck))
             .collect();
+        let connections = match surroundings.transport {
+            Transport::Datagrams => Vec::new(),
+            Transport::Streams => connections(processes.len(), luck.stream(4)),
+        };
         let mut world = Self {
             now_us: 0,
             taken: 0,
@@ -168,6 +197,7 @@ impl<P: Process> World<P> {
             surroundings,
             nodes: Vec::new(),
             links,
+            connections,
             queue: Queue::default(),
             timers: Timers::new(processes.len(), P::Timer::ALL.len()),
             outputs: Vec::new(),
@@ -258,7 +288,7 @@ impl<P: Process> World<P> {
     pub fn flights(&self) -> impl Iterator<Item = &Flight<P::Message>> {
         self.queue.iter().filter_map(|(_, item)| match item {
             Item::Flight(flight) => Some(flight.as_ref()),
-            Item::Arrived(_) | Item::Sync { .. } => None,
+            Item::Arrived(_) | Item::Sync { .. } | Item::Signal(_) => None,
         })
     }
 
@@ -268,7 +298,7 @@ impl<P: Process> World<P> {
         let backlogs = self.nodes.iter().flat_map(|node| &node.backlog);
         self.queue.iter().map(|(_, item)| item).chain(backlogs).filter_map(|item| match item {
             Item::Flight(flight) | Item::Arrived(flight) => Some(flight.cause),
-            Item::Sync { .. } => None,
+            Item::Sync { .. } | Item::Signal(_) => None,
         })
     }
 
@@ -362,6 +392,11 @@ impl<P: Process> World<P> {
                 self.complete_sync(node, number);
                 node
             }
+            Item::Signal(signal) => {
+                let node = signal.node;
+                self.learn(signal);
+                node
+            }
         }
     }
 
@@ -411,4 +446,16 @@ impl<P: Process> World<P> {
             events.push(Event { id, time_us: self.now_us, node, what: what(), causes });
         }
     }
+}
+
+/// The connections between so many nodes, all of them open. One is addressed by its ends alone.
+fn connections(nodes: usize, luck: Luck) -> Vec<Connection> {
+    let nodes = u8::try_from(nodes).expect("at most 64 nodes");
+    let of = |higher: u8| {
+        (0..=higher).map(move |lower| {
+            let luck = luck.stream(u64::from(lower) << 8 | u64::from(higher));
+            Connection::new(NodeId(lower), NodeId(higher), luck)
+        })
+    };
+    (0..nodes).flat_map(of).collect()
 }

@@ -1,8 +1,9 @@
 //! Ping: the second protocol, so small that nobody could mistake it for Raft.
 //!
 //! Every node pings its neighbours with a counter, again and again. Who hears a ping writes the
-//! counter to disk and answers. A node that hears no answer for a while is lonely. That uses all
-//! that a process can do: messages, timers, luck, the disk, notes and requests from outside.
+//! counter to disk and answers. A node that hears no answer for a while is lonely, and greets whom
+//! it is connected to again. That uses all that a process can do: messages, timers, luck, the disk,
+//! connections, notes and requests from outside.
 //!
 //! A *quiet* node does nothing unless it is asked, which lets a test say exactly what happens when.
 
@@ -19,6 +20,9 @@ pub(crate) const HASTY: u8 = 0;
 pub(crate) const ECHOES: u8 = 0;
 /// The instruction: ping every neighbour now, with the operand as the counter.
 pub(crate) const CALL: u8 = 0;
+
+/// The counter of the ping that a node sends whomever it is connected to again.
+pub(crate) const GREETING: u32 = 7_777;
 
 /// The timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,13 +140,27 @@ pub(crate) struct Ping {
     pub(crate) answers: u32,
     /// How many syncs it was told of since it came up.
     pub(crate) syncs: u32,
+    /// How often it was told that a connection has opened, since it came up.
+    pub(crate) connected: u32,
+    /// How often it was told that a connection is broken, since it came up.
+    pub(crate) disconnected: u32,
 }
 
 impl Ping {
     /// A node that has never run.
     pub(crate) fn new(settings: Settings) -> Self {
         let notebook = Notebook::default();
-        Self { settings, hasty: false, echoes: 1, notebook, counter: 0, answers: 0, syncs: 0 }
+        Self {
+            settings,
+            hasty: false,
+            echoes: 1,
+            notebook,
+            counter: 0,
+            answers: 0,
+            syncs: 0,
+            connected: 0,
+            disconnected: 0,
+        }
     }
 
     /// Pings every neighbour.
@@ -204,6 +222,16 @@ impl Process for Ping {
             }
             Bell::Patience => context.note(|| Note::Lonely),
         }
+    }
+
+    fn connected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        self.connected += 1;
+        context.send(peer, Word::Ping(GREETING));
+    }
+
+    fn disconnected(&mut self, _peer: NodeId, context: &mut Context<'_, Self>) {
+        self.disconnected += 1;
+        context.note(|| Note::Lonely);
     }
 
     fn synced(&mut self, durable: &Notebook, _context: &mut Context<'_, Self>) {

@@ -21,7 +21,7 @@ use crate::bench::{PingChoice, PingRun, lively, one_in, portrait, rough, straigh
 use crate::ping::{Bell, HASTY, Ping, Request, Watch};
 
 const SEED: u64 = 41;
-const LONGEST_US: u64 = 250_000;
+pub(crate) const LONGEST_US: u64 = 250_000;
 
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(7);

@@ -65,6 +65,30 @@ impl Language {
             }
             What::Sent { .. } | What::Persisted => return None,
             What::Noted(note) => self.note(names, event.node, note),
+            What::Connected { peer, .. } => {
+                let peer = names.name(*peer);
+                say!(
+                    self,
+                    "{node} is connected to {peer} again.",
+                    "{node} kembali tersambung dengan {peer}.",
+                )
+            }
+            What::Disconnected { peer, .. } => {
+                let peer = names.name(*peer);
+                say!(
+                    self,
+                    "{node} finds its connection with {peer} broken.",
+                    "{node} mendapati sambungannya dengan {peer} putus.",
+                )
+            }
+            What::Unanswered { peer } => {
+                let peer = names.name(*peer);
+                say!(
+                    self,
+                    "{node} calls {peer} in vain and tries again.",
+                    "{node} memanggil {peer} tanpa hasil dan mencoba lagi.",
+                )
+            }
         })
     }
 
@@ -303,6 +327,9 @@ impl Language {
             LossReason::Cut => choose!(self, "the link is cut", "tautan terputus"),
             LossReason::Choice => choose!(self, "somebody lost it", "sengaja dihilangkan"),
             LossReason::Down => choose!(self, "the receiver is down", "penerima sedang mati"),
+            LossReason::Disconnected => {
+                choose!(self, "there is no connection any more", "sambungannya sudah putus")
+            }
         }
     }
 
@@ -324,6 +351,13 @@ impl Language {
             Refusal::NoClient => choose!(self, "it takes no operations", "tidak menerima operasi"),
             Refusal::Unwilling => {
                 choose!(self, "it must not, or not now", "tidak boleh, atau tidak sekarang")
+            }
+            Refusal::OnStream => {
+                choose!(
+                    self,
+                    "nothing arrives twice on a stream",
+                    "di aliran tidak ada pesan ganda"
+                )
             }
         }
     }

@@ -7,9 +7,8 @@ use super::fields::Field;
 use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
 use crate::lab::locks::config::MOST_LOCKERS;
-use crate::lab::machine::{Ask, Command, Machine, Party, Steward};
-use crate::lab::numbered::{AnyBug, AnySetting};
-use crate::lab::{Choice, Lab, LabMonitor, Names};
+use crate::lab::machine::{Command, Machine, Party, Steward};
+use crate::lab::{Choice, LabMonitor, Names};
 use crate::raft::Participant;
 use crate::raft::bug::Bug;
 use crate::raft::client::{Client, ClientSettings};
@@ -63,6 +62,8 @@ pub struct RaftConfig {
     pub heartbeat_us: u64,
     /// How many entries one message carries at most: 1 to 100.
     pub most_entries: u32,
+    /// What carries messages.
+    pub transport: Transport,
     /// How every link behaves.
     pub network: LinkSettings,
     /// The shortest sync of a disk, in microseconds.
@@ -101,6 +102,7 @@ impl Default for RaftConfig {
             election_max_us: 300 * MILLISECOND_US,
             heartbeat_us: 50 * MILLISECOND_US,
             most_entries: 16,
+            transport: Transport::Datagrams,
             network: LinkSettings::default(),
             sync_min_us: MILLISECOND_US / 2,
             sync_max_us: 2 * MILLISECOND_US,
@@ -270,7 +272,7 @@ impl RaftConfig {
         assert_eq!(self.check(), Ok(()), "a configuration is checked before it runs");
         let surroundings = Surroundings {
             seed,
-            transport: if self.cache.is_some() { Transport::Streams } else { Transport::Datagrams },
+            transport: self.transport,
             network: self.network,
             sync_min_us: self.sync_min_us,
             sync_max_us: self.sync_max_us,
@@ -350,29 +352,6 @@ impl RaftConfig {
         let names = Instruction::from_numbers(instruction, operand).map(Instruction::names);
         let servers = NodeSet::first(self.servers);
         servers.contains(node) && names.is_some_and(|names| names.minus(servers).is_empty())
-    }
-}
-
-impl RaftConfig {
-    /// Whether what a choice is about is part of this lab.
-    #[must_use]
-    pub fn has(&self, choice: &Choice) -> bool {
-        let lab = self.lab();
-        match choice {
-            Choice::Operate { operation, .. } => match operation {
-                Ask::Store(_) => lab == Lab::Raft,
-                Ask::Lock(_) => lab == Lab::Locks,
-                Ask::Cache(operation) => {
-                    self.cache.as_ref().is_some_and(|cache| cache.has(*operation))
-                }
-            },
-            Choice::Plant { bug, .. } => AnyBug::numbered(*bug).is_none_or(|bug| bug.is_of(lab)),
-            Choice::Set { setting, .. } => {
-                AnySetting::numbered(*setting).is_none_or(|setting| setting.is_of(lab))
-            }
-            Choice::Instruct { .. } => lab != Lab::Cache,
-            _ => true,
-        }
     }
 }
 

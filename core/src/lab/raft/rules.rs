@@ -464,5 +464,6 @@ pub fn section_of(event: &Event) -> Option<&'static str> {
         What::Started => Some(Rule::StandForElection.section()),
         What::Synced | What::Persisted => Some(Rule::Persist.section()),
         What::Queued | What::Chosen(_) | What::Ignored(..) => None,
+        What::Connected { .. } | What::Disconnected { .. } | What::Unanswered { .. } => None,
     }
 }

@@ -2,12 +2,13 @@
 
 use super::RaftConfig;
 use super::config::Must;
-use crate::lab::Lab;
 use crate::lab::cache::CacheConfig;
 use crate::lab::locks::LockConfig;
+use crate::lab::machine::Ask;
 use crate::lab::numbered::{AnyBug, AnySetting};
+use crate::lab::{Choice, Lab};
 use crate::raft::setting::Features;
-use crate::sim::network::LinkSettings;
+use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::time::MILLISECOND_US;
 
 impl RaftConfig {
@@ -47,6 +48,7 @@ impl RaftConfig {
                 delay_max_us: 6 * MILLISECOND_US,
                 ..LinkSettings::default()
             },
+            transport: Transport::Streams,
             cache: Some(CacheConfig::default()),
             ..Self::default()
         }
@@ -71,6 +73,27 @@ impl RaftConfig {
             Lab::Raft => Self::default(),
             Lab::Locks => Self::of_locks(),
             Lab::Cache => Self::of_cache(),
+        }
+    }
+
+    /// Whether what a choice is about is part of this lab.
+    #[must_use]
+    pub fn has(&self, choice: &Choice) -> bool {
+        let lab = self.lab();
+        match choice {
+            Choice::Operate { operation, .. } => match operation {
+                Ask::Store(_) => lab == Lab::Raft,
+                Ask::Lock(_) => lab == Lab::Locks,
+                Ask::Cache(operation) => {
+                    self.cache.as_ref().is_some_and(|cache| cache.has(*operation))
+                }
+            },
+            Choice::Plant { bug, .. } => AnyBug::numbered(*bug).is_none_or(|bug| bug.is_of(lab)),
+            Choice::Set { setting, .. } => {
+                AnySetting::numbered(*setting).is_none_or(|setting| setting.is_of(lab))
+            }
+            Choice::Instruct { .. } => lab != Lab::Cache,
+            _ => true,
         }
     }
 

@@ -1,7 +1,8 @@
 //! A run as a golden script of the test suite (`tests/golden`).
 //!
 //! A script opens with its intent and a scenario; then, after a line of dashes, comes what must
-//! happen: every election timeout, choice, loss and note, with its time and node; then where
+//! happen: every election timeout, choice, loss and note, and what becomes of connections, each
+//! with its time and node; then where
 //! servers and clients end, and what the checks say. Messages that arrive are not listed: what they
 //! do is. So the text changes only if the behaviour does.
 //!
@@ -56,6 +57,7 @@ pub(super) fn said(event: &Event, names: Names) -> Option<String> {
     let of_interest = match &event.what {
         What::TimedOut(timer) => matches!(timer, Timer::Election | Timer::RequestTimeout),
         What::Lost { .. } | What::Chosen(_) | What::Ignored(..) | What::Noted(_) => true,
+        What::Connected { .. } | What::Disconnected { .. } | What::Unanswered { .. } => true,
         _ => false,
     };
     if !of_interest {
@@ -70,6 +72,11 @@ pub(super) fn said(event: &Event, names: Names) -> Option<String> {
         }
         What::Chosen(_) => format!("chosen: {}", value["choice"]),
         What::Ignored(..) => format!("ignored: {} ({})", value["choice"], word("reason")),
+        What::Connected { epoch, .. } => format!("connected to {}: epoch {epoch}", word("peer")),
+        What::Disconnected { epoch, .. } => {
+            format!("disconnected from {}: epoch {epoch}", word("peer"))
+        }
+        What::Unanswered { .. } => format!("unanswered by {}", word("peer")),
         _ => note(&value),
     })
 }

@@ -22,14 +22,17 @@
 //! | `quiz` | `true`: the page does not name `config.bugs`, they are to be guessed | `false` |
 //!
 //! `config`: `servers` (5), `clients` (1), `election_timeout` (`["150ms","300ms"]`),
-//! `heartbeat` (`"50ms"`), `most_entries` a message (16), `network` `{delay ["5ms","15ms"],
-//! loss 0, duplicate 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`, `request_timeout` of a
-//! client (`"1s"`), `retry` (`"50ms"`), `load` (`{"every": "20ms"}`: clients keep asking;
-//! none), `start` (`{"n1": {"term": 3, "vote": "n2", "log": [1, 1, {"term": 3, "put": ["x",
-//! "9"]}]}}`: what is on a server's disk), `bugs` (names), `features` (`{"pre_vote": true,
-//! "snapshot_every": 20, "reads": "lease"}`, see below; all off), `voters` (how many of the
-//! servers, from `n1` on, are members at first, while the others wait to be added; 0, all of
-//! them). Starting logs that no run of Raft could have produced are accepted: the checks say
+//! `heartbeat` (`"50ms"`), `most_entries` a message (16), `network` `{transport "datagrams",
+//! delay ["5ms","15ms"], loss 0, duplicate 0, reorder 0}`, `disk` `{sync ["0.5ms","2ms"]}`,
+//! `request_timeout` of a client (`"1s"`), `retry` (`"50ms"`), `load` (`{"every": "20ms"}`:
+//! clients keep asking; none), `start` (`{"n1": {"term": 3, "vote": "n2", "log": [1, 1, {"term":
+//! 3, "put": ["x", "9"]}]}}`: what is on a server's disk), `bugs` (names), `features`
+//! (`{"pre_vote": true, "snapshot_every": 20, "reads": "lease"}`, see below; all off), `voters`
+//! (how many of the servers, from `n1` on, are members at first, while the others wait to be
+//! added; 0, all of them). With the transport `"streams"`, the cache lab's default, messages
+//! between two nodes keep their order, loss is delay, and a cut, a crash or a lost message breaks
+//! their connection (see [`crate::sim::connection`]). Starting logs that no run of Raft could have
+//! produced are accepted: the checks say
 //! what is wrong with them, from the first step on.
 //!
 //! A choice has a moment `at` (`"1.2s"`; `"1.2s+3"`: after three steps at that time) and one of:
@@ -40,8 +43,8 @@
 //! - `cut`, `heal`: two nodes; with `"one_way": true`; and `"heal": "all"`;
 //! - `partition`: lists of nodes;
 //! - `lose`, `duplicate`, `hold`, `deliver`: a message such as `"n1>n3#17"`; `delay`: with `by`;
-//! - `network`: as in `config`; with `"on": ["n1", "n2"]`, of one link only, and with
-//!   `"one_way": true`, of one direction of it;
+//! - `network`: as in `config`, but for the transport; with `"on": ["n1", "n2"]`, of one link
+//!   only, and with `"one_way": true`, of one direction of it;
 //! - `clock`: a node, with `rate` or `jump`;
 //! - `client`: a node, with `put`, `get`, `append` or `cas`;
 //! - `plant`, `mend`: a bug;

@@ -19,7 +19,7 @@ use crate::scenario::{
     Wrong, check_length, check_moment,
 };
 use crate::sim::history::keep_ascending;
-use crate::sim::network::LinkSettings;
+use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::process::NodeId;
 
 pub(super) fn scenario(value: &Value) -> Result<Scenario, Problem> {
@@ -118,8 +118,12 @@ fn config(reader: &Reader<'_>, mut config: RaftConfig) -> Result<RaftConfig, Pro
     (config.election_min_us, config.election_max_us) = election;
     fields.read("heartbeat", &mut config.heartbeat_us, Reader::duration)?;
     fields.read("most_entries", &mut config.most_entries, Reader::narrow)?;
-    let usual = config.network;
-    fields.read("network", &mut config.network, |field| network(field, usual))?;
+    if let Some(network) = fields.get("network") {
+        let network = network.fields()?;
+        network.read("transport", &mut config.transport, transport)?;
+        config.network = links(&network, config.network)?;
+        network.finish()?;
+    }
     if let Some(disk) = fields.get("disk") {
         let disk = disk.fields()?;
         let mut sync = (config.sync_min_us, config.sync_max_us);
@@ -175,8 +179,21 @@ fn config(reader: &Reader<'_>, mut config: RaftConfig) -> Result<RaftConfig, Pro
     Ok(config)
 }
 
+fn transport(reader: &Reader<'_>) -> Result<Transport, Problem> {
+    let name = reader.text()?;
+    let named = Transport::ALL.into_iter().find(|transport| transport.name() == name);
+    named.ok_or_else(|| reader.problem(Wrong::NoSuchName(name.to_owned())))
+}
+
 pub(super) fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSettings, Problem> {
     let fields = reader.fields()?;
+    let settings = links(&fields, usual)?;
+    fields.finish()?;
+    Ok(settings)
+}
+
+/// How links behave that differ from others.
+fn links(fields: &Fields<'_>, usual: LinkSettings) -> Result<LinkSettings, Problem> {
     let mut settings = usual;
     let mut delay = (settings.delay_min_us, settings.delay_max_us);
     fields.read("delay", &mut delay, Reader::durations)?;
@@ -184,7 +201,6 @@ pub(super) fn network(reader: &Reader<'_>, usual: LinkSettings) -> Result<LinkSe
     fields.read("loss", &mut settings.loss, Reader::probability)?;
     fields.read("duplicate", &mut settings.duplicate, Reader::probability)?;
     fields.read("reorder", &mut settings.reorder, Reader::probability)?;
-    fields.finish()?;
     Ok(settings)
 }
 

@@ -1,6 +1,7 @@
 //! Scenario files as people write them, right and wrong.
 
 use crate::scenario::Scenario;
+use crate::sim::network::Transport;
 use crate::sim::random::Probability;
 
 fn read(fields: &str) -> Scenario {
@@ -33,6 +34,22 @@ fn fractions_are_read_however_json_spells_them() {
     for spelled in ["1", "1.0", "1e0", "\"1\""] {
         assert_eq!(parts(spelled), Probability::ALWAYS.parts(), "{spelled}");
     }
+}
+
+#[test]
+fn a_transport_is_a_part_of_the_network_in_files_and_links_of_every_lab() {
+    for lab in ["raft", "locks", "cache"] {
+        for network in [r#""transport": "streams""#, r#""transport": "streams", "loss": 0.5"#] {
+            let fields = format!(r#""config": {{ "network": {{ {network} }} }}"#);
+            let text = format!(r#"{{ "lockstep": 1, "lab": "{lab}", {fields} }}"#);
+            let scenario = Scenario::from_json(&text).expect("it is a scenario");
+            assert_eq!(scenario.config.transport, Transport::Streams);
+            assert_eq!(Scenario::from_json(&scenario.to_json()).as_ref(), Ok(&scenario));
+            assert_eq!(Scenario::decode(&scenario.encode()).as_ref(), Ok(&scenario));
+        }
+    }
+    let plain = read(r#", "config": { "network": { "transport": "datagrams" } }"#);
+    assert_eq!(plain, Scenario::default());
 }
 
 #[test]

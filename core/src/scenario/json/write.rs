@@ -108,7 +108,8 @@ fn config(config: &RaftConfig) -> Value {
     let heartbeat = duration(config.heartbeat_us);
     unless(config.heartbeat_us == default.heartbeat_us, "heartbeat", heartbeat.into());
     unless(config.most_entries == default.most_entries, "most_entries", config.most_entries.into());
-    unless(config.network == default.network, "network", network(&config.network));
+    let carried = config.transport == default.transport && config.network == default.network;
+    unless(carried, "network", network_of(config, &default));
     let sync = (config.sync_min_us, config.sync_max_us);
     let usual = (default.sync_min_us, default.sync_max_us);
     unless(sync == usual, "disk", json!({ "sync": range(sync.0, sync.1) }));
@@ -137,6 +138,17 @@ fn config(config: &RaftConfig) -> Value {
         cache::write(cache, usual, &mut object);
     }
     Value::Object(object)
+}
+
+/// How messages are carried: the transport if it is not the usual one, and how links behave if they
+/// do not behave as usual.
+fn network_of(config: &RaftConfig, usual: &RaftConfig) -> Value {
+    let same = config.network == usual.network;
+    let mut value = if same { json!({}) } else { network(&config.network) };
+    if config.transport != usual.transport {
+        value["transport"] = config.transport.name().into();
+    }
+    value
 }
 
 fn network(settings: &LinkSettings) -> Value {
