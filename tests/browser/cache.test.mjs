@@ -39,18 +39,18 @@ test("a write is seen from its request to its last acknowledgement", () =>
     assert.deepEqual([await stateOf(page, "n1", "x"), await stateOf(page, "n2", "x")], ["S", "S"]);
     await seek(page, 0.085);
     assert.equal(await stateOf(page, "n1", "x"), "SM_AD");
-    assert.equal(await page.locator(".message.line-request").count(), 1);
+    assert.equal(await page.locator(".stage .message.line-request").count(), 1);
     await shoot(page, "cache-request");
     await seek(page, 0.095);
-    assert.equal(await page.locator(".message.invalidate").count(), 1);
-    assert.equal(await page.locator(".message.data").count(), 1);
+    assert.equal(await page.locator(".stage .message.invalidate").count(), 1);
+    assert.equal(await page.locator(".stage .message.data").count(), 1);
     await seek(page, 0.105);
     assert.deepEqual([await stateOf(page, "n1", "x"), await stateOf(page, "n2", "x")], ["SM_A", "I"]);
-    assert.equal(await page.locator(".message.invalidate-ack").count(), 1);
+    assert.equal(await page.locator(".stage .message.invalidate-ack").count(), 1);
     await shoot(page, "cache-ack");
     await seek(page, 0.12);
     assert.equal(await stateOf(page, "n1", "x"), "M");
-    assert.equal(await page.locator(".home-card [data-line=x] .stale").innerHTML(), "0", "memory is out of date");
+    assert.equal(await page.locator(".home-card [data-line=x] .stale").textContent(), "0", "memory is out of date");
   }));
 
 test("one transaction is followed, and the others step back", () =>
@@ -62,13 +62,13 @@ test("one transaction is followed, and the others step back", () =>
     assert.equal(all, 2);
     await page.locator(".transaction", { hasText: "n1#" }).click();
     await page.mouse.move(5, 5);
-    await waitFor(page, () => document.querySelectorAll(".message.dim").length === 1);
-    assert.match(await page.locator(".message.dim .shape").getAttribute("aria-label"), /GetS y/);
+    await waitFor(page, () => document.querySelectorAll(".stage .message.dim").length === 1);
+    assert.match(await page.locator(".stage .message.dim .shape").getAttribute("aria-label"), /GetS y/);
     await seek(page, 0.105);
-    assert.equal(await page.locator(".message:not(.dim)").count(), 1, "the acknowledgement belongs to it");
+    assert.equal(await page.locator(".stage .message:not(.dim)").count(), 1, "the acknowledgement belongs to it");
     await page.locator(".transaction[aria-pressed=true]").click();
     await page.mouse.move(5, 5);
-    await waitFor(page, () => document.querySelectorAll(".message.dim").length === 0);
+    await waitFor(page, () => document.querySelectorAll(".stage .message.dim").length === 0);
   }));
 
 test("the transition that has just happened lights up in the state diagram", () =>
@@ -77,12 +77,12 @@ test("the transition that has just happened lights up in the state diagram", () 
     await seek(page, 0.085);
     await page.locator(".cache-card [data-node=n1]").click({ position: { x: 14, y: 12 } });
     assert.equal(await page.locator(".state-diagram").getAttribute("data-current"), "SM_AD");
-    assert.match(await page.locator(".transition.lit title").innerHTML(), /^S → SM_AD: store/);
-    assert.equal(await page.locator(".happened").innerHTML(), "store");
+    assert.match(await page.locator(".transition.lit title").textContent(), /^S → SM_AD: store/);
+    assert.equal(await page.locator(".happened").textContent(), "store");
     await seek(page, 0.12);
     assert.equal(await page.locator(".state-diagram").getAttribute("data-current"), "M");
     await page.locator(".cache-card [data-node=n2]").click({ position: { x: 14, y: 12 } });
-    assert.match(await page.locator(".transition.lit title").innerHTML(), /^S → I: Inv/);
+    assert.match(await page.locator(".transition.lit title").textContent(), /^S → I: Inv/);
   }));
 
 test("a chosen line paints the lanes, by mouse and by key", () =>

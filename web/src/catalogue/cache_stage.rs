@@ -119,6 +119,8 @@ pub enum StageWord {
     Queued,
     /// How the cache is built.
     Variant,
+    /// What a click does.
+    Hint,
     /// A page of the side panel.
     TableTab,
     /// A page of the side panel.
@@ -185,6 +187,11 @@ impl Language {
             W::Last => choose!(self, "last", "terakhir"),
             W::Queued => choose!(self, "queued", "antre"),
             W::Variant => choose!(self, "protocol", "protokol"),
+            W::Hint => choose!(
+                self,
+                "Select a cache, a home or a message to look inside; a line, to follow it.",
+                "Pilih cache, home, atau pesan untuk melihat isinya; baris, untuk mengikutinya.",
+            ),
             W::TableTab => choose!(self, "Table", "Tabel"),
             W::FiguresTab => choose!(self, "Figures", "Angka"),
         }

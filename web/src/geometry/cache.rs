@@ -1,13 +1,14 @@
 //! Where things are on the stage of the cache lab.
 //!
-//! Caches stand in a row, and below them the homes, or the bus: as in every textbook, since requests
-//! go down and answers come up. Between the two rows is room for messages. What one cache sends to
-//! another flies in an arc below the row, so that it crosses no card. The state diagram stands
-//! beside all that, and below it what is under way. On a phone everything stands in one column; more
-//! than four caches stand above and below the homes.
+//! Caches stand in a row, and below them the homes, or the bus: as in every textbook, since
+//! requests go down and answers come up. Between the two rows is room for messages. What one cache
+//! sends to another flies in an arc below the row, so that it crosses no card. The state diagram
+//! stands beside all that, and below it what is under way. On a phone everything stands in one
+//! column; more than four caches stand above and below the homes.
 
 use lockstep_core::cache::address::Line;
 
+use super::lane::shifted;
 use super::locks::Area;
 use super::{Body, Form, LANE_GAP, Lane, Layout, Point};
 use crate::number::real;
@@ -218,7 +219,7 @@ impl Layout {
         };
         let (from, to) = (Point::new(from_x, from_y), Point::new(to_x, to_y));
         let gap = if beside > 0.0 { LANE_GAP } else { 0.0 };
-        super::shifted(Lane::straight(from, to), beside * OFFSET, gap)
+        shifted(Lane::straight(from, to), beside * OFFSET, gap)
     }
 
     /// From one card of a row to another: below the row, or above it where that is the lower one.

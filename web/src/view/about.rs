@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::{Context, quiz};
 use crate::action::Action;
-use crate::catalogue::Word;
+use crate::catalogue::{StageWord, Word};
 use crate::effect::files;
 use crate::model::{Model, Origin};
 use crate::number::{digest, duration};
@@ -35,7 +35,12 @@ pub(super) fn run(model: &Model, page: &Context) -> Html {
             } else {
                 { story(page, model.origin) }
             }
-            <p class="hint">{ page.word(Word::Hint) }</p>
+            <p class="hint">
+                { match config.cache {
+                    Some(_) => page.language.stage(StageWord::Hint),
+                    None => page.word(Word::Hint),
+                } }
+            </p>
             <dl class="facts words">{ for facts.into_iter().skip(first).map(fact) }</dl>
             <div class="about-tools">{ files(page) }</div>
         </div>

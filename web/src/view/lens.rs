@@ -17,12 +17,14 @@ use crate::number::seconds;
 /// The row between the transport and the lanes.
 pub(super) fn row(model: &Model, page: &Context) -> Html {
     let diagram = &model.diagram;
+    let of_cache = model.scene.view.cache.is_some();
+    let group = |group| group_switch(page, diagram, of_cache, group);
     html! {
         <div class="lens" role="group" aria-label={page.language.lens(Lens::Row)}>
             { switch(page, diagram.filter.messages, DiagramAction::Messages, Html::default(),
                 page.language.lens(Lens::Messages)) }
             <div class="groups">
-                { for Group::ALL.into_iter().map(|group| group_switch(page, diagram, model.scene.view.cache.is_some(), group)) }
+                { for Group::ALL.into_iter().map(group) }
             </div>
             <p class="picked" role="status">{ pointed_at(model, page) }</p>
             { zoom(page, Lens::ZoomOut, paths::MINUS, DiagramAction::Zoom(2.0, None)) }

@@ -1,9 +1,9 @@
 //! The state diagram: how a line comes from one state to another in a cache.
 //!
-//! Its edges are the cells of the table that the controllers carry out; nothing is drawn that is not
-//! there. Stable states are the corners, what lies between them are states on their way. Below each
-//! state stands who is in it, as far as the chosen line is concerned; the chosen cache's is lit, and
-//! so is the transition that it has gone through last, with the event that led to it.
+//! Its edges are the cells of the table that the controllers carry out; nothing is drawn that is
+//! not there. Stable states are the corners, what lies between them are states on their way. Below
+//! each state stands who is in it, as far as the chosen line is concerned; the chosen cache's is
+//! lit, and so is the transition that it has gone through last, with the event that led to it.
 
 use lockstep_core::cache::address::Line;
 use lockstep_core::cache::event::CacheEvent;
@@ -163,7 +163,7 @@ fn StateDiagram(props: &Props) -> Html {
         self::state(state, spot(state), names, state == *current)
     };
     let happened = last.map(|(from, event, to)| {
-        // A line bends half as far as the place that draws it: beside that place nothing is in the way.
+        // A line bends half as far as the place that draws it: there, nothing is in the way.
         let [_, via, _] = bent((spot(from), half(from)), (spot(to), half(to)));
         let at = if from == to { Point::new(via.x, via.y - 19.0) } else { via };
         let room = real(event.name().len() as u64) * 3.2;

@@ -55,7 +55,9 @@ pub(in super::super) fn panel(page: &Context, cache: &CacheView) -> Html {
                 { for accesses.into_iter().map(|(name, value)| fact(word(name), value)) }
             </dl>
             <h3 class="section">{ word(StageWord::Misses) }</h3>
-            <table class="peers figures"><tbody>{ for causes.into_iter().map(cause) }</tbody></table>
+            <table class="peers figures">
+                <tbody>{ for causes.into_iter().map(cause) }</tbody>
+            </table>
             <h3 class="section">{ word(StageWord::Latency) }</h3>
             { times(page, &latency.map(|(name, times)| (word(name), times))) }
         </div>

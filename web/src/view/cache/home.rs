@@ -9,7 +9,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::super::{Context, on_key, use_page};
-use super::{shortened, tile, words, words_said};
+use super::{shortened, tile, words};
 use crate::action::Action;
 use crate::catalogue::{Language, StageWord, Word};
 use crate::coherence::Look;
@@ -113,8 +113,8 @@ struct Props {
 }
 
 impl Props {
-    /// The lines that are shown: all, where there is room; else the chosen one and those about which
-    /// there is most to say.
+    /// The lines that are shown: all, where there is room; else the chosen one and those about
+    /// which there is most to say.
     fn shown(&self) -> Vec<&LineView> {
         let rows = self.layout.cache.as_ref().map_or(0, |places| places.home_rows);
         let mut all: Vec<&LineView> = self.lines.iter().collect();
@@ -155,8 +155,8 @@ fn HomeCard(props: &Props) -> Html {
     );
     let [beside, aside] = head;
     let aside = state.map_or_else(|| aside.clone(), |(_, word)| page.word(word).to_owned());
-    let label = format!("{name} {beside} {aside}");
     let room = usize::try_from(whole(area.width / 6.4)).unwrap_or(20);
+    let left = room.saturating_sub(beside.chars().count() + 8);
     let row = |(nth, line): (usize, &LineView)| line_row(&page, props, nth, line, is_wide);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
@@ -164,7 +164,6 @@ fn HomeCard(props: &Props) -> Html {
                 class="face"
                 role="button"
                 tabindex="0"
-                aria-label={label}
                 aria-pressed={selected.to_string()}
                 data-node={name.to_string()}
                 onclick={page.on::<MouseEvent>(Action::Touch(*node))}
@@ -181,10 +180,10 @@ fn HomeCard(props: &Props) -> Html {
                 }
                 <text class="name" x="10" y="19">{ format!("{name} ") }</text>
                 <text class="beside" x={if is_bus { "42" } else { "34" }} y="18.5">
-                    { shortened(beside, room.saturating_sub(6)) }
+                    { format!("{} ", shortened(beside, room.saturating_sub(6))) }
                 </text>
                 <text class="aside" x={tenths(area.width - 10.0)} y="18.5">
-                    { shortened(&aside, room.saturating_sub(beside.chars().count() + 8)) }
+                    { format!("{} ", shortened(&aside, left)) }
                 </text>
                 { heads(&page, area.width, is_wide && !is_bus) }
             </g>
@@ -203,7 +202,9 @@ fn heads(page: &Context, width: f64, is_wide: bool) -> Html {
     let words = [StageWord::WhoHasIt, StageWord::Memory, StageWord::Waits];
     let head = |(word, x): (StageWord, f64)| {
         let text = page.language.stage(word);
-        html! { <text key={text} class="column-head" x={tenths(x)} y="36">{ text }</text> }
+        html! {
+            <text key={text} class="column-head" x={tenths(x)} y="36">{ format!("{text} ") }</text>
+        }
     };
     let all = words.into_iter().zip(columns(width)).filter(|_| is_wide).map(head);
     html! { <g>{ for all }</g> }
@@ -228,14 +229,44 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide:
     let pitch = layout.cache.as_ref().map_or(0.0, |places| places.home_row);
     let top = HOME_HEAD + pitch * real(nth as u64);
     let middle = pitch / 2.0;
+    let chosen = line.line == props.line;
+    let choose = Action::Look(Look::Line(line.line));
+    html! {
+        <g
+            key={line.line}
+            class={classes!("line-row", chosen.then_some("chosen"))}
+            transform={format!("translate(0 {})", tenths(top))}
+            role="button"
+            tabindex="0"
+            aria-pressed={chosen.to_string()}
+            data-line={line.name.clone()}
+            data-state={line.state}
+            onclick={page.on::<MouseEvent>(choose.clone())}
+            onkeydown={on_key(page, choose)}
+        >
+            <rect
+                class="row-body"
+                x="3"
+                width={tenths(area.width - 6.0)}
+                height={tenths(pitch - 1.0)}
+                rx="5"
+            />
+            <text class="line-name" x="10" y={tenths(middle + 4.0)}>
+                { format!("{} ", line.name) }
+            </text>
+            { for line.state.map(|state| tile(state, "26", &tenths(middle - 10.0))) }
+            <g>{ for texts(page, line, (area.width, middle), is_wide) }</g>
+        </g>
+    }
+}
+
+/// What stands in a row besides its tile: who has the line, what memory holds, who waits.
+fn texts(page: &Context, line: &LineView, (width, middle): (f64, f64), is_wide: bool) -> [Html; 3] {
     let holders = holders(page.language, line);
     let stalled = line.stalled.iter().map(|(who, what)| format!("{who} {what}"));
     let stalled = stalled.collect::<Vec<_>>().join(", ");
-    let chosen = line.line == props.line;
-    let label = said(page, line, &holders, &stalled);
-    let choose = Action::Look(Look::Line(line.line));
-    let letters = |width: f64| usize::try_from(whole(width / 6.6)).unwrap_or(4);
-    let [who_x, memory_x, wait_x] = columns(area.width);
+    let letters = |room: f64| usize::try_from(whole(room / 6.6)).unwrap_or(4);
+    let [who_x, memory_x, wait_x] = columns(width);
     let memory = |x: f64, y: f64, room: usize| {
         html! {
             <text key="memory" class="words" x={tenths(x)} y={tenths(y)}>
@@ -244,69 +275,23 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide:
         }
     };
     let text = |class: &'static str, x: f64, y: f64, text: String| {
-        html! { <text key={class} {class} x={tenths(x)} y={tenths(y)}>{ text }</text> }
+        let (x, y) = (tenths(x), tenths(y));
+        html! { <text key={class} {class} {x} {y}>{ format!("{text} ") }</text> }
     };
-    let parts = if is_wide {
+    if is_wide {
         let base = middle + 4.0;
         [
             text("who", who_x, base, shortened(&holders, letters(memory_x - who_x))),
             memory(memory_x, base, letters(wait_x - memory_x - 8.0)),
-            text("waits", wait_x, base, shortened(&stalled, letters(area.width - wait_x - 6.0))),
+            text("waits", wait_x, base, shortened(&stalled, letters(width - wait_x - 6.0))),
         ]
     } else {
-        let room = letters(area.width - 58.0);
-        let waits_x = (area.width * 0.6).max(96.0);
+        let room = letters(width - 58.0);
+        let waits_x = (width * 0.6).max(96.0);
         [
             text("who", 52.0, middle - 3.0, shortened(&holders, room)),
             memory(52.0, middle + 11.0, letters(waits_x - 56.0)),
-            text(
-                "waits",
-                waits_x,
-                middle + 11.0,
-                shortened(&stalled, letters(area.width - waits_x)),
-            ),
+            text("waits", waits_x, middle + 11.0, shortened(&stalled, letters(width - waits_x))),
         ]
-    };
-    html! {
-        <g
-            key={line.line}
-            class={classes!("line-row", chosen.then_some("chosen"))}
-            transform={format!("translate(0 {})", tenths(top))}
-            role="button"
-            tabindex="0"
-            aria-label={label.clone()}
-            aria-pressed={chosen.to_string()}
-            data-line={line.name.clone()}
-            data-state={line.state}
-            onclick={page.on::<MouseEvent>(choose.clone())}
-            onkeydown={on_key(page, choose)}
-        >
-            <title>{ label }</title>
-            <rect
-                class="row-body"
-                x="3"
-                width={tenths(area.width - 6.0)}
-                height={tenths(pitch - 1.0)}
-                rx="5"
-            />
-            <text class="line-name" x="10" y={tenths(middle + 4.0)}>{ line.name.clone() }</text>
-            { for line.state.map(|state| tile(state, "26", &tenths(middle - 10.0))) }
-            <g>{ for parts }</g>
-        </g>
     }
-}
-
-/// Everything about a line at home, in words.
-fn said(page: &Context, line: &LineView, holders: &str, stalled: &str) -> String {
-    let language = page.language;
-    let mut parts = vec![format!("{}: {}", line.name, line.state.unwrap_or(""))];
-    if !holders.is_empty() {
-        parts.push(holders.to_owned());
-    }
-    let memory = words_said(page, &line.memory, &line.stale);
-    parts.push(format!("{} {memory}", language.stage(StageWord::Memory)));
-    if !stalled.is_empty() {
-        parts.push(format!("{}: {stalled}", language.stage(StageWord::Waits)));
-    }
-    parts.join(" · ")
 }

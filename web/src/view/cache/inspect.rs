@@ -169,7 +169,9 @@ fn copies(page: &Context, cache: &CacheView, one: &CacheNodeView) -> Html {
     html! {
         <div class="cache-copies" data-words={cache.words.to_string()}>
             <h3 class="section">{ count }</h3>
-            <table class="peers figures left"><tbody>{ for copies.into_iter().map(row) }</tbody></table>
+            <table class="peers figures left">
+                <tbody>{ for copies.into_iter().map(row) }</tbody>
+            </table>
         </div>
     }
 }

@@ -138,7 +138,7 @@ fn tile(state: &'static str, x: &str, y: &str) -> Html {
     html! {
         <svg class={state_class(state)} {x} {y} width="20" height="20">
             <rect x="1" y="1" width="18" height="18" rx="4" />
-            <text x="10" y="14.6">{ letter }</text>
+            <text x="10" y="14.6">{ format!("{letter} ") }</text>
         </svg>
     }
 }
@@ -167,6 +167,7 @@ fn words(words: &[Word], stale: &[bool], room: usize) -> Html {
             parts.push(html! { <tspan key={format!("{nth} ")}>{ " " }</tspan> });
         }
     }
+    parts.push(html! { <tspan key="end">{ " " }</tspan> });
     html! { <>{ for parts }</> }
 }
 

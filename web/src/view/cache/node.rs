@@ -73,7 +73,8 @@ impl Props {
     }
 }
 
-/// A cache. Its head is one button; each of its lines is another.
+/// A cache. Its head is one button; each of its lines is another. Their names for who listens are
+/// what can be read on them. (Spaces that end texts keep words apart.)
 #[component]
 fn CacheCard(props: &Props) -> Html {
     let page = use_page();
@@ -93,7 +94,6 @@ fn CacheCard(props: &Props) -> Html {
         props.chosen.then_some("chosen"),
         expired.then_some("expired"),
     );
-    let label = format!("{} {operation}", cache.name);
     let row = |(nth, line): (usize, u8)| line_row(&page, props, nth, line, is_compact);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
@@ -101,7 +101,6 @@ fn CacheCard(props: &Props) -> Html {
                 class="face"
                 role="button"
                 tabindex="0"
-                aria-label={label}
                 aria-pressed={selected.to_string()}
                 data-node={cache.name.to_string()}
                 onclick={page.on::<MouseEvent>(Action::Touch(cache.node))}
@@ -115,9 +114,11 @@ fn CacheCard(props: &Props) -> Html {
                 />
                 <text class="name" x="10" y="19">{ format!("{} ", cache.name) }</text>
                 <text class="aside" x={tenths(area.width - 9.0)} y="18.5">
-                    { aside(page.language, cache, expired) }
+                    { format!("{} ", aside(page.language, cache, expired)) }
                 </text>
-                <text class="operation" x="10" y="37">{ shortened(&operation, room) }</text>
+                <text class="operation" x="10" y="37">
+                    { format!("{} ", shortened(&operation, room)) }
+                </text>
                 { lease(cache, area.width, area.height) }
             </g>
             <g>{ for props.shown().into_iter().enumerate().map(row) }</g>
@@ -188,9 +189,11 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
     let next_out = copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
     let label = said(page, cache, &name, copy);
     let choose = Action::Look(Look::Line(line));
-    let (tile_x, text_x) = if is_compact { (17.0, 40.0) } else { (26.0, 53.0) };
+    let (name_x, tile_x, text_x) = if is_compact { ("6", 17.0, 40.0) } else { ("10", 26.0, 53.0) };
     let middle = pitch / 2.0;
-    let room = usize::try_from(whole((area.width - text_x - 4.0) / 6.0)).unwrap_or(8);
+    // Where there is little room, some of it is left for the sign of who goes next.
+    let (margin, letter) = if is_compact { (10.0, 6.3) } else { (4.0, 6.0) };
+    let room = usize::try_from(whole((area.width - text_x - margin) / letter)).unwrap_or(8);
     // A phone's lines are too low for a finger: the directory's are not.
     let is_button = layout.form == Form::Wide;
     html! {
@@ -200,14 +203,13 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
             transform={format!("translate(0 {})", tenths(top))}
             role={if is_button { "button" } else { "img" }}
             tabindex={(is_button && props.chosen).then_some("0")}
-            aria-label={label.clone()}
+            aria-label={(!is_button).then_some(label)}
             aria-pressed={is_button.then(|| chosen.is_some().to_string())}
             data-line={name.clone()}
             data-state={state}
             onclick={page.on::<MouseEvent>(choose.clone())}
             onkeydown={on_key(page, choose)}
         >
-            <title>{ label }</title>
             <rect
                 class="row-body"
                 x="3"
@@ -215,8 +217,8 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
                 height={tenths(pitch - 1.0)}
                 rx="5"
             />
-            <text class="line-name" x={if is_compact { "6" } else { "10" }} y={tenths(middle + 4.0)}>
-                { name }
+            <text class="line-name" x={name_x} y={tenths(middle + 4.0)}>
+                { format!("{name} ") }
             </text>
             { tile(state, &tenths(tile_x), &tenths(middle - 10.0)) }
             { for copy.map(|copy| texts(page, copy, (text_x, middle), room)) }
@@ -259,7 +261,7 @@ fn texts(page: &Context, copy: &CopyView, (x, middle): (f64, f64), room: usize) 
         rest.insert(0, copy.state.to_owned());
         html! { <tspan class="held">{ words(&copy.words, &copy.stale, room) }</tspan> }
     } else {
-        html! { <tspan class="transient">{ copy.state }</tspan> }
+        html! { <tspan class="transient">{ format!("{} ", copy.state) }</tspan> }
     };
     let is_single = rest.is_empty();
     let first_y = if is_single { middle + 4.0 } else { middle - 1.0 };
@@ -267,7 +269,7 @@ fn texts(page: &Context, copy: &CopyView, (x, middle): (f64, f64), room: usize) 
         <>
             <text class="words" x={x.clone()} y={tenths(first_y)}>{ first }</text>
             <text class="transient small" x={x} y={tenths(middle + 9.0)}>
-                { shortened(&rest.join(" · "), room) }
+                { format!("{} ", shortened(&rest.join(" · "), room)) }
             </text>
         </>
     }

@@ -126,12 +126,13 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
     };
     let (seen, all) = table.count();
     let choice = |word: StageWord, directory: bool| {
+        let look = Action::Look(Look::Table { of_directory: directory });
         html! {
             <button
                 key={directory.to_string()}
                 class="button small"
                 aria-pressed={(directory == of_directory).to_string()}
-                onclick={page.on::<MouseEvent>(Action::Look(Look::Table { of_directory: directory }))}
+                onclick={page.on::<MouseEvent>(look)}
             >
                 { page.language.stage(word) }
             </button>
@@ -141,6 +142,8 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
     if !cache.variant.bus {
         choices.push(choice(StageWord::OfDirectories, true));
     }
+    let hint = || html! { <p class="remark">{ page.language.press_a_cell() }</p> };
+    let shown = coherence.cell.and_then(|mark| detail(page, &table, mark, variant));
     let share = if all == 0 { 0 } else { seen * 100 / all };
     html! {
         <div class="coherence-table">
@@ -154,11 +157,7 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
                 <rect class="part" width={format!("{share}%")} height="6" rx="3" />
             </svg>
             <div class="cell-detail">
-                {
-                    coherence.cell.and_then(|mark| detail(page, &table, mark, variant)).unwrap_or_else(
-                        || html! { <p class="remark">{ page.language.press_a_cell() }</p> },
-                    )
-                }
+                { shown.unwrap_or_else(hint) }
             </div>
             { matrix(page, &table, coherence.cell) }
         </div>
@@ -176,6 +175,10 @@ fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>) -> Html {
             Entry::Stall => ("‖", "stall"),
             Entry::Do { next, .. } => (short(next), "moves"),
         };
+        let what = match entry {
+            Entry::Do { actions, next } => format!(": {} → {next}", actions.join("; ")),
+            Entry::Impossible | Entry::Stall => String::new(),
+        };
         let is_chosen = chosen == Some(*mark);
         let seen_word = page.language.stage(match (entry, seen) {
             (Entry::Stall, _) => StageWord::Stall,
@@ -188,7 +191,7 @@ fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>) -> Html {
                     class={classes!(class, seen.then_some("seen"))}
                     aria-pressed={is_chosen.to_string()}
                     aria-label={format!("{}: {seen_word}", cell_name(*mark))}
-                    title={format!("{}: {seen_word}", cell_name(*mark))}
+                    title={format!("{}{what} ({seen_word})", cell_name(*mark))}
                     onclick={page.on::<MouseEvent>(Action::Look(Look::Cell(*mark)))}
                 >
                     { sign }
@@ -205,7 +208,12 @@ fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>) -> Html {
         }
     };
     html! {
-        <div class="matrix" tabindex="0" role="region" aria-label={page.language.stage(StageWord::TableTab)}>
+        <div
+            class="matrix"
+            tabindex="0"
+            role="region"
+            aria-label={page.language.stage(StageWord::TableTab)}
+        >
             <table>
                 <thead>
                     <tr>

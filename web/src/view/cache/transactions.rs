@@ -42,7 +42,6 @@ pub(super) fn list(model: &Model, page: &Context, cache: &CacheView, layout: Rc<
                 transform={format!("translate({} {})", tenths(area.left), tenths(top))}
                 role="button"
                 tabindex="0"
-                aria-label={text.clone()}
                 aria-pressed={followed.to_string()}
                 data-transaction={format!("{}#{}", one.requester, one.number)}
                 onclick={page.on::<MouseEvent>(follow.clone())}
@@ -82,6 +81,10 @@ fn said(model: &Model, one: &TransactionView) -> String {
         Some(format!("{} → {}", about.says, message.to))
     });
     let flying: Vec<String> = flying.collect();
-    let head = format!("{}#{} {}", one.requester, one.number, one.name);
+    let caches = model.scene.view.cache.iter().flat_map(|cache| &cache.caches);
+    let requester = caches.into_iter().find(|cache| cache.name == one.requester);
+    let copy = requester.and_then(|it| it.copies.iter().find(|copy| copy.line == one.line));
+    let state = copy.map_or("", |copy| copy.state);
+    let head = format!("{}#{} {} {state}", one.requester, one.number, one.name);
     if flying.is_empty() { head } else { format!("{head} · {}", flying.join(", ")) }
 }
