@@ -182,6 +182,6 @@ impl Cluster {
 pub const fn raft_check(check: Check) -> Option<RaftCheck> {
     match check {
         Check::Raft(check) => Some(check),
-        Check::Lock(_) => None,
+        Check::Lock(_) | Check::Cache(_) => None,
     }
 }

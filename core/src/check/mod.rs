@@ -10,11 +10,13 @@
 //!
 //! - [`raft`]: the five properties of Raft's figure 3, and what the rest of Raft promises.
 //! - [`lock`]: what the lock manager promises, which stands on it.
+//! - [`cache`]: what the coherent cache promises.
 //! - [`linearizability`]: whether what clients saw could have come from one object that does one
 //!   thing at a time. It judges a whole history at once, and not step by step.
 //! - [`coherence`]: whether each location of what they saw could have been one memory; less than
 //!   linearizable, and what a coherent cache promises.
 
+pub mod cache;
 pub mod coherence;
 mod findings;
 mod lane;
@@ -22,6 +24,7 @@ pub mod linearizability;
 pub mod lock;
 pub mod raft;
 
+use cache::CacheCheck;
 pub use findings::Now;
 pub use lane::LaneState;
 use lock::LockCheck;
@@ -37,16 +40,21 @@ pub enum Check {
     Raft(RaftCheck),
     /// One of the lock manager.
     Lock(LockCheck),
+    /// One of the cache.
+    Cache(CacheCheck),
 }
 
 /// From this number on, checks are those of the lock manager.
 const LOCK: u8 = 64;
+/// From this number on, checks are those of the cache.
+const CACHE: u8 = 128;
 
 impl Check {
     /// Every check, in the order of its number.
     pub fn all() -> impl Iterator<Item = Self> {
         let raft = RaftCheck::ALL.into_iter().map(Self::Raft);
-        raft.chain(LockCheck::ALL.into_iter().map(Self::Lock))
+        let raft_and_locks = raft.chain(LockCheck::ALL.into_iter().map(Self::Lock));
+        raft_and_locks.chain(CacheCheck::ALL.into_iter().map(Self::Cache))
     }
 
     /// Its number in links. Numbers are never used again.
@@ -55,6 +63,7 @@ impl Check {
         match self {
             Self::Raft(check) => check as u8,
             Self::Lock(check) => LOCK + check as u8,
+            Self::Cache(check) => CACHE + check as u8,
         }
     }
 
@@ -76,6 +85,7 @@ impl Check {
         match self {
             Self::Raft(check) => check.kind(),
             Self::Lock(check) => check.kind(),
+            Self::Cache(check) => check.kind(),
         }
     }
 
@@ -85,6 +95,7 @@ impl Check {
         match self {
             Self::Raft(check) => check.name(),
             Self::Lock(check) => check.name(),
+            Self::Cache(check) => check.name(),
         }
     }
 }
@@ -101,6 +112,12 @@ impl From<LockCheck> for Check {
     }
 }
 
+impl From<CacheCheck> for Check {
+    fn from(check: CacheCheck) -> Self {
+        Self::Cache(check)
+    }
+}
+
 impl PartialEq<RaftCheck> for Check {
     fn eq(&self, other: &RaftCheck) -> bool {
         *self == Self::Raft(*other)
@@ -110,6 +127,12 @@ impl PartialEq<RaftCheck> for Check {
 impl PartialEq<LockCheck> for Check {
     fn eq(&self, other: &LockCheck) -> bool {
         *self == Self::Lock(*other)
+    }
+}
+
+impl PartialEq<CacheCheck> for Check {
+    fn eq(&self, other: &CacheCheck) -> bool {
+        *self == Self::Cache(*other)
     }
 }
 
@@ -150,11 +173,17 @@ pub enum Assumption {
     GraphsApart,
     /// Cycles are not looked for: the policy is another one.
     NoDetection,
+    /// Messages between two nodes might get lost, doubled or overtaken by each other.
+    LinksDisorderly,
+    /// A node failed or a link was cut, and there were no leases.
+    NodesFailed,
+    /// What a lost node had written was given up, and its home said so.
+    LinesLost,
 }
 
 impl Assumption {
     /// Every assumption.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::SessionsOff,
         Self::CheckQuorumOff,
         Self::ClocksStray,
@@ -162,6 +191,9 @@ impl Assumption {
         Self::FencingOff,
         Self::GraphsApart,
         Self::NoDetection,
+        Self::LinksDisorderly,
+        Self::NodesFailed,
+        Self::LinesLost,
     ];
 
     /// Its name in results.
@@ -175,6 +207,9 @@ impl Assumption {
             Self::FencingOff => "fencing_off",
             Self::GraphsApart => "graphs_apart",
             Self::NoDetection => "no_detection",
+            Self::LinksDisorderly => "links_disorderly",
+            Self::NodesFailed => "nodes_failed",
+            Self::LinesLost => "lines_lost",
         }
     }
 }

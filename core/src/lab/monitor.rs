@@ -4,6 +4,7 @@
 use crate::cache;
 use crate::cache::address::Line;
 use crate::cache::table::Interconnect;
+use crate::check::cache::CacheMonitor;
 use crate::check::lock::{Circumstances, Entry, LockMonitor, Look};
 use crate::check::raft::RaftMonitor;
 use crate::check::{Check, Failure, LaneState, MOST_DRIFT_PPM, Now, Verdict};
@@ -25,6 +26,7 @@ pub struct LabMonitor {
     clusters: Vec<RaftMonitor<Command>>,
     locks: Option<Box<LockMonitor>>,
     tally: Option<Tally>,
+    cache: Option<Box<CacheMonitor>>,
 }
 
 impl LabMonitor {
@@ -39,7 +41,10 @@ impl LabMonitor {
         let locks = config.locks.is_some();
         let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
         let tally = config.cache.as_ref().map(|cache| Tally::new(cache.caches));
-        Self { clusters, locks, tally }
+        let cache = config.cache.as_ref().map(|cache| {
+            Box::new(CacheMonitor::new(cache.placement(), cache.lines, cache.reliable))
+        });
+        Self { clusters, locks, tally, cache }
     }
 
     /// What a check says of the run so far. Where there are several clusters, the worse of what it
@@ -55,6 +60,10 @@ impl LabMonitor {
                 None => Verdict::NotReached,
                 Some(locks) => locks.verdict(check),
             },
+            Check::Cache(check) => match &self.cache {
+                None => Verdict::NotReached,
+                Some(cache) => cache.verdict(check),
+            },
         }
     }
 
@@ -63,7 +72,9 @@ impl LabMonitor {
         let raft = self.clusters.iter().flat_map(RaftMonitor::failures);
         let locks = self.locks.iter().flat_map(|locks| locks.failures());
         let raft = raft.map(|(check, failure)| (Check::Raft(check), failure));
-        raft.chain(locks.map(|(check, failure)| (Check::Lock(check), failure)))
+        let locks = locks.map(|(check, failure)| (Check::Lock(check), failure));
+        let cache = self.cache.iter().flat_map(|cache| cache.failures());
+        raft.chain(locks).chain(cache.map(|(check, failure)| (Check::Cache(check), failure)))
     }
 
     /// What watches the lock manager, if there is one.
@@ -207,6 +218,9 @@ impl Monitor<Participant<Machine>> for LabMonitor {
         if let Some(tally) = &mut self.tally {
             tally.observe(Stepped { node: None, meddled: true }, world);
         }
+        if let Some(cache) = &mut self.cache {
+            cache.begin(world, |process| process.cache_node());
+        }
     }
 
     fn observe(&mut self, stepped: Stepped, world: &World<Participant<Machine>>) {
@@ -216,6 +230,9 @@ impl Monitor<Participant<Machine>> for LabMonitor {
         }
         if let Some(tally) = &mut self.tally {
             tally.observe(stepped, world);
+        }
+        if let Some(cache) = &mut self.cache {
+            cache.observe(stepped, world, |process| process.cache_node());
         }
     }
 

@@ -8,4 +8,5 @@ mod dice;
 mod bench;
 mod bugs;
 mod calm;
+mod checks;
 mod failures;

@@ -12,6 +12,7 @@ impl Language {
         match check {
             Check::Raft(check) => self.raft_check(check),
             Check::Lock(check) => self.lock_check(check),
+            Check::Cache(check) => self.cache_check(check),
         }
     }
 
@@ -21,6 +22,7 @@ impl Language {
         match check {
             Check::Raft(check) => self.raft_check_meaning(check),
             Check::Lock(check) => self.lock_check_meaning(check),
+            Check::Cache(check) => self.cache_check_meaning(check),
         }
     }
 
@@ -191,6 +193,22 @@ impl Language {
                 "It rests on cycles being looked for; here deadlock is dealt with otherwise.",
                 "Uji ini bertumpu pada pencarian siklus; di sini kebuntuan ditangani dengan cara \
                  lain.",
+            ),
+            Assumption::LinksDisorderly => choose!(
+                self,
+                "It rests on links that lose nothing and keep the order of messages.",
+                "Uji ini bertumpu pada tautan yang tak kehilangan pesan dan menjaga urutannya.",
+            ),
+            Assumption::NodesFailed => choose!(
+                self,
+                "A node failed or was cut off, and without leases nobody can be given up.",
+                "Sebuah simpul gagal atau terputus, dan tanpa sewa tak ada yang dapat dianggap \
+                 hilang.",
+            ),
+            Assumption::LinesLost => choose!(
+                self,
+                "What a lost node had written was given up, and its home said so.",
+                "Yang ditulis simpul yang hilang dilepaskan, dan rumahnya melaporkannya.",
             ),
         }
     }

@@ -12,6 +12,7 @@
 mod author;
 mod bugs;
 mod cache_bugs;
+mod cache_checks;
 mod cache_notes;
 mod cache_run;
 mod cache_settings;

@@ -121,12 +121,17 @@ impl CacheConfig {
         operation.line().0 < self.lines && word < self.words
     }
 
+    /// Who is who.
+    #[must_use]
+    pub const fn placement(&self) -> Placement {
+        let Self { caches, homes, interconnect, .. } = *self;
+        Placement { interconnect, caches, homes }
+    }
+
     /// The nodes at the beginning, in order.
     pub(in crate::lab) fn nodes(&self) -> Vec<Node> {
-        let Self {
-            caches, homes, interconnect, lines, words, reliable, features, workload, ..
-        } = *self;
-        let placement = Placement { interconnect, caches, homes };
+        let Self { lines, words, reliable, features, workload, .. } = *self;
+        let placement = self.placement();
         let mut nodes =
             NodeSettings { placement, lines, words, reliable, features, workload }.nodes();
         for bug in &self.bugs {

@@ -1,0 +1,139 @@
+//! Under which circumstances a run goes on, and what is missing for the promises to hold.
+//!
+//! The plain protocol rests on links that lose nothing, double nothing, and keep the order of what
+//! one node says to another. Streams do as long as no connection breaks, and reliable links do.
+//! Datagrams do only by chance, unless every message of a link takes the same time. Only leases
+//! help against nodes that fail.
+//!
+//! What went wrong may come to light much later: what was missing once stays missing.
+
+use super::{CacheCheck, Findings};
+use crate::check::{Assumption, MOST_DRIFT_PPM};
+use crate::sim::network::{LinkSettings, Transport};
+use crate::sim::process::{NodeId, Process};
+use crate::sim::random::Probability;
+use crate::sim::world::World;
+
+/// What the promises rest on, after somebody meddled with the world.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Whether messages of one node to another may get lost, doubled or overtaken.
+    pub disorderly: bool,
+    /// Whether a node does not run.
+    pub failed: bool,
+    /// Whether a link is cut.
+    pub cut: bool,
+    /// Whether a node is frozen, or a message held back.
+    pub held: bool,
+    /// Whether there are leases.
+    pub leases: bool,
+    /// Whether a clock is wrong.
+    pub strays: bool,
+    /// How long the slowest message takes at most, in microseconds; several times as long where it
+    /// may have to be sent again.
+    pub slowest_us: u64,
+    /// When the last message that is on its way arrives, in microseconds of true time.
+    pub arrived_us: u64,
+}
+
+impl Circumstances {
+    /// Those of a world. `reliable`: the nodes see to it themselves that messages come once and in
+    /// order.
+    #[must_use]
+    pub fn of<P: Process>(world: &World<P>, reliable: bool, leases: bool) -> Self {
+        let nodes = world.nodes();
+        let ids = || (0..u8::try_from(nodes.len()).expect("at most 64 nodes")).map(NodeId);
+        let pairs = || ids().flat_map(|from| ids().map(move |to| (from, to)));
+        let links =
+            || pairs().filter(|(from, to)| from != to).map(|(from, to)| world.link(from, to));
+        let streams = world.surroundings().transport == Transport::Streams;
+        let is_orderly = |settings: &LinkSettings| {
+            let LinkSettings { delay_min_us, delay_max_us, loss, duplicate, reorder } = *settings;
+            delay_min_us == delay_max_us
+                && [loss, duplicate, reorder].iter().all(|chance| *chance == Probability::NEVER)
+        };
+        let disorderly = !reliable && !streams && !links().all(|link| is_orderly(&link.settings));
+        let slow = |settings: &LinkSettings| {
+            let again =
+                settings.loss != Probability::NEVER || settings.reorder != Probability::NEVER;
+            settings.delay_max_us * if again { 20 } else { 1 }
+        };
+        Self {
+            disorderly,
+            failed: nodes.iter().any(|node| !node.up),
+            cut: !links().all(|link| link.up),
+            held: nodes.iter().any(|node| node.paused)
+                || world.flights().any(|flight| flight.held_us.is_some()),
+            leases,
+            strays: nodes.iter().any(|node| node.clock.strays(MOST_DRIFT_PPM)),
+            slowest_us: links().map(|link| slow(&link.settings)).max().unwrap_or(0),
+            arrived_us: world.flights().map(|flight| flight.due_us).max().unwrap_or(0),
+        }
+    }
+
+    /// Whether all nodes run and reach each other.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        !self.failed && !self.cut && !self.held
+    }
+}
+
+/// What was ever missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Links were not as they must be.
+    disorder: bool,
+    /// A node failed, or a link was cut, and there were no leases.
+    failure: bool,
+    /// A clock was wrong.
+    stray: bool,
+    /// There were no leases at some time.
+    unleased: bool,
+}
+
+impl Missing {
+    /// Takes note of what is so now.
+    pub(super) const fn survey(&mut self, now: &Circumstances) {
+        self.disorder |= now.disorderly && !now.leases;
+        self.failure |= (now.failed || now.cut) && !now.leases;
+        self.stray |= now.strays && now.leases;
+        self.unleased |= !now.leases;
+    }
+
+    /// What is missing for what the plain protocol promises.
+    pub(super) const fn links(&self) -> Option<Assumption> {
+        if self.disorder {
+            Some(Assumption::LinksDisorderly)
+        } else if self.failure {
+            Some(Assumption::NodesFailed)
+        } else if self.stray {
+            Some(Assumption::ClocksStray)
+        } else {
+            None
+        }
+    }
+
+    /// What is missing for what leases promise.
+    pub(super) const fn clocks(&self) -> Option<Assumption> {
+        if self.stray { Some(Assumption::ClocksStray) } else { None }
+    }
+
+    /// Notes which checks lack what they rest on.
+    pub(super) fn settle(&self, findings: &mut Findings) {
+        if let Some(missing) = self.links() {
+            for check in [
+                CacheCheck::SingleWriter,
+                CacheCheck::DataValue,
+                CacheCheck::DirectoryAgrees,
+                CacheCheck::Answered,
+                CacheCheck::NoUnexpected,
+            ] {
+                findings.void(check, missing);
+            }
+        }
+        if let Some(missing) = self.clocks() {
+            findings.void(CacheCheck::LeaseRespected, missing);
+            findings.void(CacheCheck::LossReported, missing);
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! What watches the cache: it shows each step to every check.
+//!
+//! A step changes one node, and the node says which lines it touched. Of each line is remembered
+//! who may read and who may write it, as sets, so that a step costs the same however many nodes
+//! there are. Operations that the step has finished come first, in their order, and carry the record
+//! of what was written last on; then the copies that the node has after the step are compared with
+//! it.
+
+use super::circumstances::{Circumstances, Missing};
+use super::progress::Progress;
+use super::record::{CacheRecord, LineRecord};
+use super::{CacheCheck, Findings};
+use crate::cache::address::{Address, Line, Word};
+use crate::cache::home::Home;
+use crate::cache::node::{CacheNode, Node};
+use crate::cache::operation::{Operated, Operation, Outcome};
+use crate::cache::placement::Placement;
+use crate::cache::state::{CacheState, DirectoryState};
+use crate::check::{Failure, Now, Verdict};
+use crate::sim::node_set::NodeSet;
+use crate::sim::process::{NodeId, Process};
+use crate::sim::world::{Stepped, World};
+
+/// A node after a step, as the checks see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a, N> {
+    /// Which.
+    pub node: NodeId,
+    /// What runs on it.
+    pub process: &'a N,
+    /// Whether it runs.
+    pub up: bool,
+    /// The lines that it touched, a bit for each.
+    pub touched: u64,
+    /// What its own clock shows, in microseconds.
+    pub clock_us: u64,
+    /// Where the run is.
+    pub now: Now,
+}
+
+/// Watches the cache.
+#[derive(Clone, Debug)]
+pub struct CacheMonitor {
+    placement: Placement,
+    reliable: bool,
+    lines: Vec<LineRecord>,
+    caches: Vec<CacheRecord>,
+    /// By home: how many messages had come to it that its table has no entry for.
+    unexpected: Vec<u32>,
+    /// Since when each processor waits, in microseconds.
+    waits: Vec<Option<u64>>,
+    circumstances: Circumstances,
+    missing: Missing,
+    progress: Progress,
+    changed: bool,
+    findings: Findings,
+}
+
+impl CacheMonitor {
+    /// Watches so many lines of these nodes. `reliable`: they see to it themselves that messages
+    /// come once and in order.
+    #[must_use]
+    pub fn new(placement: Placement, lines: u8, reliable: bool) -> Self {
+        Self {
+            placement,
+            reliable,
+            lines: vec![LineRecord::default(); usize::from(lines)],
+            caches: vec![CacheRecord::default(); usize::from(placement.caches)],
+            unexpected: vec![0; placement.homes().count()],
+            waits: vec![None; usize::from(placement.caches)],
+            circumstances: Circumstances::default(),
+            missing: Missing::default(),
+            progress: Progress::default(),
+            changed: true,
+            findings: Findings::default(),
+        }
+    }
+
+    /// What a check says of the run so far.
+    #[must_use]
+    pub fn verdict(&self, check: CacheCheck) -> Verdict {
+        let is_reached = check != CacheCheck::Answered || self.progress.is_reached();
+        self.findings.verdict(check, is_reached)
+    }
+
+    /// The checks that failed, each with its first failure.
+    pub fn failures(&self) -> impl Iterator<Item = (CacheCheck, &Failure)> {
+        self.findings.failures()
+    }
+
+    /// Looks at the world as it begins. `of`: the node of the cache that a process is.
+    pub fn begin<P: Process>(&mut self, world: &World<P>, of: impl Fn(&P) -> Option<&Node>) {
+        let all = Stepped { node: None, meddled: true };
+        self.observe(all, world, of);
+    }
+
+    /// Looks at the world after a step.
+    pub fn observe<P: Process>(
+        &mut self,
+        stepped: Stepped,
+        world: &World<P>,
+        of: impl Fn(&P) -> Option<&Node>,
+    ) {
+        if stepped.meddled {
+            let leases =
+                of(&world.nodes()[0].process).is_some_and(|node| node.features().lease_us > 0);
+            let circumstances = Circumstances::of(world, self.reliable, leases);
+            self.survey(circumstances, world.now_us());
+        } else {
+            self.settle();
+        }
+        match stepped.node {
+            Some(node) => self.observe_node(node, world, &of),
+            None => {
+                for node in 0..world.nodes().len() {
+                    let node = NodeId(u8::try_from(node).expect("at most 64 nodes"));
+                    self.observe_node(node, world, &of);
+                }
+            }
+        }
+        let now_us = world.now_us();
+        let is_stuck = || !self.circumstances.leases && !self.reliable && world.under_way() == 0;
+        if self.progress.is_calm() && self.waits.iter().any(Option::is_some) && is_stuck() {
+            self.stuck(world.into());
+        } else if self.progress.is_due(now_us) {
+            let late = self.progress.look(now_us, self.waits.iter().copied());
+            if let Some(late) = late {
+                self.unanswered(late, world.into());
+            }
+        }
+    }
+
+    fn observe_node<P: Process>(
+        &mut self,
+        node: NodeId,
+        world: &World<P>,
+        of: impl Fn(&P) -> Option<&Node>,
+    ) {
+        let there = world.node(node);
+        let Some(process) = of(&there.process) else { return };
+        let (up, now, touched) = (there.up, Now::from(world), process.touched());
+        let clock_us = there.clock.shows_us(world.now_us());
+        if let Some(process) = process.cache() {
+            self.observe_cache(&Look { node, process, up, touched, clock_us, now });
+        } else if let Some(process) = process.home() {
+            self.observe_home(&Look { node, process, up, touched, clock_us, now });
+        }
+    }
+
+    /// Somebody meddled with the world.
+    pub fn survey(&mut self, circumstances: Circumstances, now_us: u64) {
+        self.circumstances = circumstances;
+        self.missing.survey(&circumstances);
+        self.progress.survey(&circumstances, now_us, self.caches.len());
+        self.changed = true;
+    }
+
+    /// Time goes on after a change: notes which checks lack what they rest on.
+    pub fn settle(&mut self) {
+        if std::mem::take(&mut self.changed) {
+            self.missing.settle(&mut self.findings);
+        }
+    }
+
+    fn fail(&mut self, check: CacheCheck, nodes: Vec<NodeId>, line: Option<Line>, now: Now) {
+        let place = (None, line.map(|line| u64::from(line.0)));
+        self.findings.fail_unless(self.missing.links(), check, nodes, place, now);
+    }
+
+    /// Looks at a cache after a step of it.
+    pub fn observe_cache(&mut self, look: &Look<'_, CacheNode>) {
+        let place = look.node.index();
+        let before = self.caches[place];
+        self.finish(look);
+        let controller = look.process.controller();
+        let unexpected = controller.unexpected();
+        let seen = &mut self.caches[place];
+        let dropped = unexpected > seen.unexpected;
+        (seen.unexpected, seen.up) = (unexpected, look.up);
+        if dropped {
+            self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
+        }
+        // Of a node that has crashed or come back, nothing is as it was.
+        let mut touched = if before.up == look.up { look.touched } else { u64::MAX };
+        touched &= u64::MAX >> (64 - self.lines.len());
+        while touched != 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "a line is a bit of 64")]
+            let line = Line(touched.trailing_zeros() as u8);
+            touched &= touched - 1;
+            self.compare(look, line);
+        }
+    }
+
+    /// Goes through the operations that a processor has finished.
+    fn finish(&mut self, look: &Look<'_, CacheNode>) {
+        let place = look.node.index();
+        let record = look.process.processor().record();
+        let count = record.len();
+        let mut done = self.caches[place].done;
+        let mut waits = None;
+        while done < count {
+            let operated = record.get(done).expect("it is on record");
+            if operated.outcome == Outcome::Pending {
+                waits = look.up.then_some(operated.invoked_us);
+                break;
+            }
+            done += 1;
+            self.account(look, operated);
+        }
+        self.caches[place].done = done;
+        self.waits[place] = waits;
+    }
+
+    /// A processor was told this.
+    fn account(&mut self, look: &Look<'_, CacheNode>, operated: &Operated) {
+        self.progress.answered();
+        match (operated.operation, operated.outcome) {
+            (Operation::Read(address), Outcome::Read(value)) => self.read(look, address, value),
+            (Operation::Write(address, value), Outcome::Done) => self.write(look, address, value),
+            (Operation::CompareAndSwap(address, old, new), Outcome::Swapped) => {
+                self.read(look, address, old);
+                self.write(look, address, new);
+            }
+            (Operation::CompareAndSwap(address, ..), Outcome::Differed(found)) => {
+                self.read(look, address, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn read(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
+        let Address { line, word } = address;
+        let record = &self.lines[line.index()];
+        let once = self.caches[look.node.index()].once.filter(|(once, _)| *once == line);
+        let allowed = once.is_some_and(|(_, words)| words.get(word) == value);
+        if record.words.get(word) != value && !allowed {
+            let writer = record.writer.filter(|writer| *writer != look.node);
+            let nodes = [look.node].into_iter().chain(writer).collect();
+            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+        }
+    }
+
+    fn write(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
+        let record = &mut self.lines[address.line.index()];
+        record.words.set(address.word, value);
+        record.writer = Some(look.node);
+        // Whoever else may read has something else from now on.
+        let others = record.readers.without(look.node);
+        if !others.is_empty() {
+            let nodes: Vec<NodeId> = NodeSet::of(look.node).union(others).iter().collect();
+            self.fail(CacheCheck::SingleWriter, nodes, Some(address.line), look.now);
+        }
+    }
+
+    /// Compares what a cache has of a line with what it may have.
+    fn compare(&mut self, look: &Look<'_, CacheNode>, line: Line) {
+        let copy = look.process.controller().line(line);
+        let state = if look.up { copy.state } else { CacheState::I };
+        let record = &mut self.lines[line.index()];
+        record.enters(look.node, state);
+        let once = &mut self.caches[look.node.index()].once;
+        match state {
+            CacheState::IS_D_I if once.is_none() => *once = Some((line, record.words)),
+            CacheState::IS_D_I => {}
+            _ if once.is_some_and(|(other, _)| other == line) => *once = None,
+            _ => {}
+        }
+        let record = self.lines[line.index()];
+        let all = record.readers.union(record.writers);
+        if !record.writers.is_empty() && all.len() > 1 {
+            let nodes = all.iter().collect();
+            self.fail(CacheCheck::SingleWriter, nodes, Some(line), look.now);
+        }
+        if state.may_read() && copy.words != record.words {
+            let writer = record.writer.filter(|writer| *writer != look.node);
+            let nodes = [look.node].into_iter().chain(writer).collect();
+            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+        }
+        self.agree(line, look.now);
+    }
+
+    /// Looks at a home after a step of it.
+    pub fn observe_home(&mut self, look: &Look<'_, Home>) {
+        let place = look.node.index() - self.caches.len();
+        let unexpected = look.process.unexpected();
+        if std::mem::replace(&mut self.unexpected[place], unexpected) < unexpected {
+            self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
+        }
+        let mut touched = look.touched & u64::MAX >> (64 - self.lines.len());
+        while touched != 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "a line is a bit of 64")]
+            let line = Line(touched.trailing_zeros() as u8);
+            touched &= touched - 1;
+            if self.placement.home_of(line) == look.node {
+                self.compare_memory(look, line);
+            }
+        }
+    }
+
+    /// Compares what a home has of a line with what it may have.
+    fn compare_memory(&mut self, look: &Look<'_, Home>, line: Line) {
+        let home = look.process.line(line);
+        let record = &mut self.lines[line.index()];
+        (record.directory, record.owner, record.sharers) = (home.state, home.owner, home.sharers);
+        let serves = matches!(home.state, DirectoryState::I | DirectoryState::S);
+        if serves && home.words != record.words {
+            let nodes = [look.node].into_iter().chain(record.writer).collect();
+            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+        }
+        self.agree(line, look.now);
+    }
+
+    /// When nothing is under way for a line, its directory and the caches must agree.
+    fn agree(&mut self, line: Line, now: Now) {
+        let record = &self.lines[line.index()];
+        if !record.unstable.is_empty() || !record.directory.is_stable() {
+            return;
+        }
+        let known = record.owner.map_or(record.sharers, |owner| record.sharers.with(owner));
+        let unknown = record.readers.minus(known);
+        // With leases, the directory may not know yet who is gone.
+        let gone =
+            if self.circumstances.leases { NodeSet::EMPTY } else { known.minus(record.readers) };
+        let owner = match record.directory {
+            DirectoryState::E | DirectoryState::M => {
+                record.owner.map_or(NodeSet::EMPTY, NodeSet::of)
+            }
+            DirectoryState::I | DirectoryState::S | DirectoryState::S_D => NodeSet::EMPTY,
+        };
+        let odd = unknown.union(gone).union(record.writers.minus(owner));
+        if !odd.is_empty() {
+            let home = self.placement.home_of(line);
+            let nodes = [home].into_iter().chain(odd.iter()).collect();
+            self.fail(CacheCheck::DirectoryAgrees, nodes, Some(line), now);
+        }
+    }
+
+    /// Nothing is on its way any more, and somebody waits.
+    fn stuck(&mut self, now: Now) {
+        let late = self.waits.iter().position(Option::is_some).expect("somebody waits");
+        self.unanswered(late, now);
+    }
+
+    fn unanswered(&mut self, late: usize, now: Now) {
+        let node = NodeId(u8::try_from(late).expect("at most 64 nodes"));
+        self.fail(CacheCheck::Answered, vec![node], None, now);
+    }
+
+    /// Whether what is remembered of each line is what the nodes have: for a test of the masks by
+    /// which they say what they touched.
+    #[must_use]
+    pub fn is_true_to<P: Process>(
+        &self,
+        world: &World<P>,
+        of: impl Fn(&P) -> Option<&Node>,
+    ) -> bool {
+        (0..).map(Line).zip(&self.lines).all(|(line, record)| {
+            let mut fresh = LineRecord::default();
+            for (node, there) in (0..).map(NodeId).zip(world.nodes()) {
+                let Some(process) = of(&there.process) else { continue };
+                if let Some(cache) = process.cache() {
+                    let state = cache.controller().line(line).state;
+                    fresh.enters(node, if there.up { state } else { CacheState::I });
+                }
+                if let Some(home) = process.home().filter(|_| self.placement.home_of(line) == node)
+                {
+                    let home = home.line(line);
+                    (fresh.directory, fresh.owner, fresh.sharers) =
+                        (home.state, home.owner, home.sharers);
+                }
+            }
+            fresh.readers == record.readers
+                && fresh.writers == record.writers
+                && fresh.unstable == record.unstable
+                && fresh.directory == record.directory
+                && fresh.owner == record.owner
+                && fresh.sharers == record.sharers
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Progress: whatever a processor asks for is answered.
+//!
+//! A directory protocol that stalls can deadlock if everybody waits for somebody; one that lets
+//! copies be taken away before they were used can livelock (Primer §9.3). While a network does as it
+//! likes nothing can be promised; but once it is *whole* (all nodes run, all links are up, nothing is
+//! held back), every operation is answered before [`BOUND`] of the longest delays have passed for
+//! each cache: a home takes requests in order, so a request waits for one of each other cache at
+//! most, each of a few messages in a row, and an operation is of two or three requests.
+//!
+//! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that is
+//! said at once.
+
+use super::circumstances::Circumstances;
+
+/// How many of the longest delays an operation may take for each cache.
+pub const BOUND: u64 = 24;
+/// How long it may take besides, in microseconds: what nodes do takes no time, but timers do.
+const GRACE_US: u64 = 1_000_000;
+
+/// Since when each cache waits, and when somebody has waited too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    /// Since when the network is whole, in microseconds; `None`: it is not.
+    calm_us: Option<u64>,
+    bound_us: u64,
+    /// When to look again.
+    look_us: u64,
+    reached: bool,
+}
+
+impl Progress {
+    /// Somebody meddled with the world.
+    pub(super) fn survey(&mut self, now: &Circumstances, now_us: u64, caches: usize) {
+        self.calm_us = now.is_whole().then_some(now_us.max(now.arrived_us));
+        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US;
+        self.look_us = self.calm_us.unwrap_or(u64::MAX);
+    }
+
+    /// Whether to look who has waited too long.
+    pub(super) const fn is_due(&self, now_us: u64) -> bool {
+        now_us >= self.look_us
+    }
+
+    /// Whether the network is whole.
+    pub(super) const fn is_calm(&self) -> bool {
+        self.calm_us.is_some()
+    }
+
+    /// Whether everybody was answered at some time while the network was whole.
+    pub(super) const fn is_reached(&self) -> bool {
+        self.reached
+    }
+
+    /// Something was answered.
+    pub(super) const fn answered(&mut self) {
+        self.reached |= self.calm_us.is_some();
+    }
+
+    /// Looks who waits: since when each does, in microseconds. Who has waited too long?
+    pub(super) fn look(
+        &mut self,
+        now_us: u64,
+        waits: impl Iterator<Item = Option<u64>>,
+    ) -> Option<usize> {
+        let calm_us = self.calm_us?;
+        self.look_us = now_us + self.bound_us;
+        let mut late = None;
+        for (place, since_us) in waits.enumerate() {
+            let Some(since_us) = since_us else { continue };
+            let until_us = since_us.max(calm_us) + self.bound_us;
+            if now_us > until_us {
+                late = late.or(Some(place));
+            } else {
+                self.look_us = self.look_us.min(until_us + 1);
+            }
+        }
+        late
+    }
+}

@@ -1,0 +1,52 @@
+//! What is remembered of each line, and of each cache.
+
+use crate::cache::address::{Line, Words};
+use crate::cache::state::{CacheState, DirectoryState};
+use crate::sim::node_set::NodeSet;
+use crate::sim::process::NodeId;
+
+/// A line, as all caches together have it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LineRecord {
+    /// What was written last, in coherence order.
+    pub words: Words,
+    /// Who wrote it.
+    pub writer: Option<NodeId>,
+    /// Who may read its copy.
+    pub readers: NodeSet,
+    /// Who may write its copy.
+    pub writers: NodeSet,
+    /// Where something is under way.
+    pub unstable: NodeSet,
+    /// What its directory says, when its home was looked at last.
+    pub directory: DirectoryState,
+    /// Who owns it, as the directory says.
+    pub owner: Option<NodeId>,
+    /// Who shares it, as the directory says.
+    pub sharers: NodeSet,
+}
+
+impl LineRecord {
+    /// A cache has the line in this state now.
+    pub(super) fn enters(&mut self, node: NodeId, state: CacheState) {
+        let put = |set: &mut NodeSet, within: bool| {
+            *set = if within { set.with(node) } else { set.without(node) };
+        };
+        put(&mut self.readers, state.may_read());
+        put(&mut self.writers, state.may_write());
+        put(&mut self.unstable, !state.is_stable());
+    }
+}
+
+/// What was seen of a cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct CacheRecord {
+    /// Whether it ran.
+    pub up: bool,
+    /// How many of its processor's operations are accounted for.
+    pub done: usize,
+    /// How many messages had come to it that its table has no entry for.
+    pub unexpected: u32,
+    /// The line of which an invalidated copy may serve one load still, and what that may give.
+    pub once: Option<(Line, Words)>,
+}
