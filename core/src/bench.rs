@@ -5,8 +5,9 @@
 //! again a few milliseconds after each answer, the default network and disk, checks on, the digest
 //! on, no events collected. Beside it stands [`commits`], which counts what a cluster achieves and
 //! not what the kernel does, so that it can be measured against another implementation of Raft.
-//! What the lock table does by itself is in [`locks`].
+//! What the lock table does by itself is in [`locks`], what the cache does in [`caches`].
 
+pub mod caches;
 pub mod locks;
 
 use crate::lab::machine::Machine;

@@ -11,6 +11,7 @@ use super::raft::bounds::check_choice;
 use super::raft::view::{OperationView, RaftView, message_fields, operation_view, view};
 pub use super::reader::EventReader;
 use super::{Choice, Lab, Names, NodeName, Timed};
+use crate::check::cache::CacheCheck;
 use crate::check::lock::LockCheck;
 use crate::check::raft::{LaneState, RaftCheck};
 use crate::check::{Check, Verdict};
@@ -374,7 +375,8 @@ impl Session {
         };
         let raft = RaftCheck::watched().filter(own).map(Check::Raft);
         let lock = LockCheck::watched().filter(|_| locks).map(Check::Lock);
-        raft.chain(lock).map(report).collect()
+        let cache = CacheCheck::watched().filter(|_| lab == Lab::Cache).map(Check::Cache);
+        raft.chain(lock).chain(cache).map(report).collect()
     }
 
     /// Every operation of every client, in the order in which they were begun.

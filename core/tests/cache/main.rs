@@ -10,3 +10,4 @@ mod bugs;
 mod calm;
 mod checks;
 mod failures;
+mod leases;

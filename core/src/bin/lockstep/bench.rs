@@ -49,7 +49,37 @@ pub(crate) fn run() -> io::Result<()> {
     writeln!(output, "seek in a million steps, median {:>8.2} ms", at(0.5))?;
     writeln!(output, "seek in a million steps, p99    {:>8.2} ms", at(0.99))?;
     drop(session);
-    locks(&mut output)
+    locks(&mut output)?;
+    caches(&mut output)
+}
+
+/// The cache: steps of the laboratory, and states of the exhaustive search.
+fn caches(output: &mut impl Write) -> io::Result<()> {
+    writeln!(output, "the cache: eight caches, two homes, a Zipf workload")?;
+    let (mut with_checks, mut without_checks) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        with_checks.push(steps_a_second(bench::caches::steps_with_checks));
+        without_checks.push(steps_a_second(bench::caches::steps_without_checks));
+    }
+    let (with_checks, without_checks) = (median(with_checks), median(without_checks));
+    writeln!(output, "steps a second, checks on   {with_checks:>12.0}")?;
+    writeln!(output, "steps a second, checks off  {without_checks:>12.0}")?;
+    writeln!(output, "checks on / off             {:>12.2}", with_checks / without_checks)?;
+    writeln!(output, "checks on / mark of 3 M     {:>12.2}", with_checks / MARK)?;
+    writeln!(output, "every interleaving of three caches, one home, one line, two values")?;
+    for (name, exclusive) in [("MSI", false), ("MESI", true)] {
+        let start = Instant::now();
+        let report = bench::caches::every_interleaving(exclusive);
+        let seconds = start.elapsed().as_secs_f64();
+        let verdict = if report.violation.is_none() { "nothing wrong" } else { "wrong" };
+        let rate = f64::from(report.states) / seconds;
+        writeln!(
+            output,
+            "{name:<4} {:>8} states, {:>8} transitions, depth {:>3}, {verdict}: {rate:>9.0} states/s",
+            report.states, report.transitions, report.depth
+        )?;
+    }
+    Ok(())
 }
 
 /// What the lock table alone costs, for each client, and how much more of it where there are most.

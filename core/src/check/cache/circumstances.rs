@@ -25,8 +25,8 @@ pub struct Circumstances {
     pub cut: bool,
     /// Whether a node is frozen, or a message held back.
     pub held: bool,
-    /// Whether there are leases.
-    pub leases: bool,
+    /// How long leases last, in microseconds; 0: there are none.
+    pub lease_us: u64,
     /// Whether a clock is wrong.
     pub strays: bool,
     /// How long the slowest message takes at most, in microseconds; several times as long where it
@@ -40,7 +40,7 @@ impl Circumstances {
     /// Those of a world. `reliable`: the nodes see to it themselves that messages come once and in
     /// order.
     #[must_use]
-    pub fn of<P: Process>(world: &World<P>, reliable: bool, leases: bool) -> Self {
+    pub fn of<P: Process>(world: &World<P>, reliable: bool, lease_us: u64) -> Self {
         let nodes = world.nodes();
         let ids = || (0..u8::try_from(nodes.len()).expect("at most 64 nodes")).map(NodeId);
         let pairs = || ids().flat_map(|from| ids().map(move |to| (from, to)));
@@ -64,11 +64,17 @@ impl Circumstances {
             cut: !links().all(|link| link.up),
             held: nodes.iter().any(|node| node.paused)
                 || world.flights().any(|flight| flight.held_us.is_some()),
-            leases,
+            lease_us,
             strays: nodes.iter().any(|node| node.clock.strays(MOST_DRIFT_PPM)),
             slowest_us: links().map(|link| slow(&link.settings)).max().unwrap_or(0),
             arrived_us: world.flights().map(|flight| flight.due_us).max().unwrap_or(0),
         }
+    }
+
+    /// Whether there are leases.
+    #[must_use]
+    pub const fn leases(&self) -> bool {
+        self.lease_us > 0
     }
 
     /// Whether all nodes run and reach each other.
@@ -87,17 +93,14 @@ pub(super) struct Missing {
     failure: bool,
     /// A clock was wrong.
     stray: bool,
-    /// There were no leases at some time.
-    unleased: bool,
 }
 
 impl Missing {
     /// Takes note of what is so now.
     pub(super) const fn survey(&mut self, now: &Circumstances) {
-        self.disorder |= now.disorderly && !now.leases;
-        self.failure |= (now.failed || now.cut) && !now.leases;
-        self.stray |= now.strays && now.leases;
-        self.unleased |= !now.leases;
+        self.disorder |= now.disorderly;
+        self.failure |= (now.failed || now.cut) && !now.leases();
+        self.stray |= now.strays && now.leases();
     }
 
     /// What is missing for what the plain protocol promises.
@@ -134,6 +137,7 @@ impl Missing {
         if let Some(missing) = self.clocks() {
             findings.void(CacheCheck::LeaseRespected, missing);
             findings.void(CacheCheck::LossReported, missing);
+            findings.void(CacheCheck::LossBounded, missing);
         }
     }
 }

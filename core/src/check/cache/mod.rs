@@ -9,9 +9,14 @@
 //! - `circumstances`: what the promises rest on: links in order, nobody who fails without leases,
 //!   clocks that run true.
 //! - `progress`: whether every request is answered in time.
-//! - `monitor`: what compares.
+//! - `monitor`: what compares copies; `memory`: what compares homes and the bus; `leasing`: what
+//!   leases promise.
+//! - [`exhaustive`]: all interleavings of a small cache, by a search.
 
 mod circumstances;
+pub mod exhaustive;
+mod leasing;
+mod memory;
 mod monitor;
 mod progress;
 mod record;

@@ -8,21 +8,20 @@
 
 use super::circumstances::{Circumstances, Missing};
 use super::progress::Progress;
-use super::record::{CacheRecord, LineRecord};
+use super::record::{CacheRecord, HomeRecord, LineRecord};
 use super::{CacheCheck, Findings};
 use crate::cache::address::{Address, Line, Word};
-use crate::cache::home::Home;
 use crate::cache::node::{CacheNode, Node};
 use crate::cache::operation::{Operated, Operation, Outcome};
 use crate::cache::placement::Placement;
-use crate::cache::state::{CacheState, DirectoryState};
+use crate::cache::state::CacheState;
 use crate::check::{Failure, Now, Verdict};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, Process};
 use crate::sim::world::{Stepped, World};
 
 /// A node after a step, as the checks see it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Look<'a, N> {
     /// Which.
     pub node: NodeId,
@@ -36,24 +35,30 @@ pub struct Look<'a, N> {
     pub clock_us: u64,
     /// Where the run is.
     pub now: Now,
+    /// Whether a cache may use what it has of a line, as far as its lease goes. It is asked only
+    /// where something is wrong if it may.
+    pub uses: &'a dyn Fn(NodeId, Line) -> bool,
+    /// The session of a cache with a home, if it runs and its lease lasts by its own clock.
+    pub lease: &'a dyn Fn(NodeId, NodeId) -> Option<u32>,
 }
 
 /// Watches the cache.
 #[derive(Clone, Debug)]
 pub struct CacheMonitor {
-    placement: Placement,
+    pub(super) placement: Placement,
     reliable: bool,
-    lines: Vec<LineRecord>,
-    caches: Vec<CacheRecord>,
-    /// By home: how many messages had come to it that its table has no entry for.
-    unexpected: Vec<u32>,
+    pub(super) lines: Vec<LineRecord>,
+    pub(super) caches: Vec<CacheRecord>,
+    pub(super) homes: Vec<HomeRecord>,
     /// Since when each processor waits, in microseconds.
     waits: Vec<Option<u64>>,
-    circumstances: Circumstances,
-    missing: Missing,
+    pub(super) circumstances: Circumstances,
+    pub(super) missing: Missing,
     progress: Progress,
+    /// When somebody meddled last, in microseconds.
+    pub(super) surveyed_us: u64,
     changed: bool,
-    findings: Findings,
+    pub(super) findings: Findings,
 }
 
 impl CacheMonitor {
@@ -66,11 +71,12 @@ impl CacheMonitor {
             reliable,
             lines: vec![LineRecord::default(); usize::from(lines)],
             caches: vec![CacheRecord::default(); usize::from(placement.caches)],
-            unexpected: vec![0; placement.homes().count()],
+            homes: vec![HomeRecord::default(); placement.homes().count()],
             waits: vec![None; usize::from(placement.caches)],
             circumstances: Circumstances::default(),
             missing: Missing::default(),
             progress: Progress::default(),
+            surveyed_us: 0,
             changed: true,
             findings: Findings::default(),
         }
@@ -102,9 +108,9 @@ impl CacheMonitor {
         of: impl Fn(&P) -> Option<&Node>,
     ) {
         if stepped.meddled {
-            let leases =
-                of(&world.nodes()[0].process).is_some_and(|node| node.features().lease_us > 0);
-            let circumstances = Circumstances::of(world, self.reliable, leases);
+            let first = world.nodes().first().and_then(|node| of(&node.process));
+            let lease_us = first.map_or(0, |node| node.features().lease_us);
+            let circumstances = Circumstances::of(world, self.reliable, lease_us);
             self.survey(circumstances, world.now_us());
         } else {
             self.settle();
@@ -119,7 +125,7 @@ impl CacheMonitor {
             }
         }
         let now_us = world.now_us();
-        let is_stuck = || !self.circumstances.leases && !self.reliable && world.under_way() == 0;
+        let is_stuck = || !self.circumstances.leases() && !self.reliable && world.under_way() == 0;
         if self.progress.is_calm() && self.waits.iter().any(Option::is_some) && is_stuck() {
             self.stuck(world.into());
         } else if self.progress.is_due(now_us) {
@@ -140,16 +146,50 @@ impl CacheMonitor {
         let Some(process) = of(&there.process) else { return };
         let (up, now, touched) = (there.up, Now::from(world), process.touched());
         let clock_us = there.clock.shows_us(world.now_us());
-        if let Some(process) = process.cache() {
-            self.observe_cache(&Look { node, process, up, touched, clock_us, now });
-        } else if let Some(process) = process.home() {
-            self.observe_home(&Look { node, process, up, touched, clock_us, now });
+        let uses = |node: NodeId, line: Line| {
+            let there = world.node(node);
+            let cache = of(&there.process).and_then(Node::cache);
+            let clock_us = there.clock.shows_us(world.now_us());
+            cache.is_some_and(|cache| cache.controller().may_use(line, clock_us))
+        };
+        let lease = |node: NodeId, home: NodeId| {
+            let there = world.node(node);
+            let cache = of(&there.process).and_then(Node::cache).filter(|_| there.up)?;
+            let controller = cache.controller();
+            let (_, session) = controller.sessions().find(|(with, _)| *with == home)?;
+            let until_us = session.until_us(controller.features())?;
+            (there.clock.shows_us(world.now_us()) < until_us).then_some(session.number)
+        };
+        let (uses, lease) = (&uses, &lease);
+        match process {
+            Node::Cache(process) => {
+                self.observe_cache(&Look {
+                    node,
+                    process,
+                    up,
+                    touched,
+                    clock_us,
+                    now,
+                    uses,
+                    lease,
+                });
+            }
+            Node::Home(_) => {
+                let Some(process) = process.home() else { return };
+                let look = Look { node, process, up, touched, clock_us, now, uses, lease };
+                self.observe_home(&look);
+            }
+            Node::Bus(_) => {
+                let Some(process) = process.bus() else { return };
+                self.observe_bus(&Look { node, process, up, touched, clock_us, now, uses, lease });
+            }
         }
     }
 
     /// Somebody meddled with the world.
     pub fn survey(&mut self, circumstances: Circumstances, now_us: u64) {
         self.circumstances = circumstances;
+        self.surveyed_us = now_us;
         self.missing.survey(&circumstances);
         self.progress.survey(&circumstances, now_us, self.caches.len());
         self.changed = true;
@@ -162,7 +202,13 @@ impl CacheMonitor {
         }
     }
 
-    fn fail(&mut self, check: CacheCheck, nodes: Vec<NodeId>, line: Option<Line>, now: Now) {
+    pub(super) fn fail(
+        &mut self,
+        check: CacheCheck,
+        nodes: Vec<NodeId>,
+        line: Option<Line>,
+        now: Now,
+    ) {
         let place = (None, line.map(|line| u64::from(line.0)));
         self.findings.fail_unless(self.missing.links(), check, nodes, place, now);
     }
@@ -179,6 +225,11 @@ impl CacheMonitor {
         (seen.unexpected, seen.up) = (unexpected, look.up);
         if dropped {
             self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
+        }
+        if self.circumstances.leases()
+            || look.process.controller().features().write_back_within_us > 0
+        {
+            self.observe_deadlines(look);
         }
         // Of a node that has crashed or come back, nothing is as it was.
         let mut touched = if before.up == look.up { look.touched } else { u64::MAX };
@@ -214,6 +265,9 @@ impl CacheMonitor {
     /// A processor was told this.
     fn account(&mut self, look: &Look<'_, CacheNode>, operated: &Operated) {
         self.progress.answered();
+        if operated.operation.address().is_some() && self.circumstances.leases() {
+            self.check_lease(look, operated.operation.line());
+        }
         match (operated.operation, operated.outcome) {
             (Operation::Read(address), Outcome::Read(value)) => self.read(look, address, value),
             (Operation::Write(address, value), Outcome::Done) => self.write(look, address, value),
@@ -230,7 +284,8 @@ impl CacheMonitor {
 
     fn read(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
         let Address { line, word } = address;
-        let record = &self.lines[line.index()];
+        let record = &mut self.lines[line.index()];
+        record.recalls(|words| words.get(word) == value);
         let once = self.caches[look.node.index()].once.filter(|(once, _)| *once == line);
         let allowed = once.is_some_and(|(_, words)| words.get(word) == value);
         if record.words.get(word) != value && !allowed {
@@ -243,9 +298,10 @@ impl CacheMonitor {
     fn write(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
         let record = &mut self.lines[address.line.index()];
         record.words.set(address.word, value);
-        record.writer = Some(look.node);
+        (record.writer, record.before_loss) = (Some(look.node), None);
         // Whoever else may read has something else from now on.
-        let others = record.readers.without(look.node);
+        let others = record.readers.without(look.node).iter();
+        let others: NodeSet = others.filter(|node| (look.uses)(*node, address.line)).collect();
         if !others.is_empty() {
             let nodes: Vec<NodeId> = NodeSet::of(look.node).union(others).iter().collect();
             self.fail(CacheCheck::SingleWriter, nodes, Some(address.line), look.now);
@@ -265,74 +321,24 @@ impl CacheMonitor {
             _ if once.is_some_and(|(other, _)| other == line) => *once = None,
             _ => {}
         }
+        if state.may_read() {
+            self.lines[line.index()].recalls(|words| *words == copy.words);
+        }
         let record = self.lines[line.index()];
         let all = record.readers.union(record.writers);
         if !record.writers.is_empty() && all.len() > 1 {
-            let nodes = all.iter().collect();
-            self.fail(CacheCheck::SingleWriter, nodes, Some(line), look.now);
+            let all: Vec<NodeId> = all.iter().filter(|node| (look.uses)(*node, line)).collect();
+            if all.len() > 1 && all.iter().any(|node| record.writers.contains(*node)) {
+                self.fail(CacheCheck::SingleWriter, all, Some(line), look.now);
+            }
         }
-        if state.may_read() && copy.words != record.words {
+        let is_stale = state.may_read() && copy.words != record.words;
+        if is_stale && (look.uses)(look.node, line) {
             let writer = record.writer.filter(|writer| *writer != look.node);
             let nodes = [look.node].into_iter().chain(writer).collect();
             self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
         }
-        self.agree(line, look.now);
-    }
-
-    /// Looks at a home after a step of it.
-    pub fn observe_home(&mut self, look: &Look<'_, Home>) {
-        let place = look.node.index() - self.caches.len();
-        let unexpected = look.process.unexpected();
-        if std::mem::replace(&mut self.unexpected[place], unexpected) < unexpected {
-            self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
-        }
-        let mut touched = look.touched & u64::MAX >> (64 - self.lines.len());
-        while touched != 0 {
-            #[expect(clippy::cast_possible_truncation, reason = "a line is a bit of 64")]
-            let line = Line(touched.trailing_zeros() as u8);
-            touched &= touched - 1;
-            if self.placement.home_of(line) == look.node {
-                self.compare_memory(look, line);
-            }
-        }
-    }
-
-    /// Compares what a home has of a line with what it may have.
-    fn compare_memory(&mut self, look: &Look<'_, Home>, line: Line) {
-        let home = look.process.line(line);
-        let record = &mut self.lines[line.index()];
-        (record.directory, record.owner, record.sharers) = (home.state, home.owner, home.sharers);
-        let serves = matches!(home.state, DirectoryState::I | DirectoryState::S);
-        if serves && home.words != record.words {
-            let nodes = [look.node].into_iter().chain(record.writer).collect();
-            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
-        }
-        self.agree(line, look.now);
-    }
-
-    /// When nothing is under way for a line, its directory and the caches must agree.
-    fn agree(&mut self, line: Line, now: Now) {
-        let record = &self.lines[line.index()];
-        if !record.unstable.is_empty() || !record.directory.is_stable() {
-            return;
-        }
-        let known = record.owner.map_or(record.sharers, |owner| record.sharers.with(owner));
-        let unknown = record.readers.minus(known);
-        // With leases, the directory may not know yet who is gone.
-        let gone =
-            if self.circumstances.leases { NodeSet::EMPTY } else { known.minus(record.readers) };
-        let owner = match record.directory {
-            DirectoryState::E | DirectoryState::M => {
-                record.owner.map_or(NodeSet::EMPTY, NodeSet::of)
-            }
-            DirectoryState::I | DirectoryState::S | DirectoryState::S_D => NodeSet::EMPTY,
-        };
-        let odd = unknown.union(gone).union(record.writers.minus(owner));
-        if !odd.is_empty() {
-            let home = self.placement.home_of(line);
-            let nodes = [home].into_iter().chain(odd.iter()).collect();
-            self.fail(CacheCheck::DirectoryAgrees, nodes, Some(line), now);
-        }
+        self.agree(look, line);
     }
 
     /// Nothing is on its way any more, and somebody waits.
@@ -361,6 +367,9 @@ impl CacheMonitor {
                 if let Some(cache) = process.cache() {
                     let state = cache.controller().line(line).state;
                     fresh.enters(node, if there.up { state } else { CacheState::I });
+                }
+                if let Some(bus) = process.bus() {
+                    fresh.owner = bus.line(line).owner;
                 }
                 if let Some(home) = process.home().filter(|_| self.placement.home_of(line) == node)
                 {

@@ -7,6 +7,8 @@
 //! each cache: a home takes requests in order, so a request waits for one of each other cache at
 //! most, each of a few messages in a row, and an operation is of two or three requests.
 //!
+//! With leases, somebody may have to be given up first.
+//!
 //! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that is
 //! said at once.
 
@@ -32,7 +34,7 @@ impl Progress {
     /// Somebody meddled with the world.
     pub(super) fn survey(&mut self, now: &Circumstances, now_us: u64, caches: usize) {
         self.calm_us = now.is_whole().then_some(now_us.max(now.arrived_us));
-        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US;
+        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US + 6 * now.lease_us;
         self.look_us = self.calm_us.unwrap_or(u64::MAX);
     }
 

@@ -1,6 +1,7 @@
 //! What is remembered of each line, and of each cache.
 
 use crate::cache::address::{Line, Words};
+use crate::cache::lease::Tenancy;
 use crate::cache::state::{CacheState, DirectoryState};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
@@ -12,6 +13,11 @@ pub(super) struct LineRecord {
     pub words: Words,
     /// Who wrote it.
     pub writer: Option<NodeId>,
+    /// What was written before what its home has reported as possibly lost. It may come to light
+    /// that it is not.
+    pub before_loss: Option<Words>,
+    /// Whether the bus serves a request for it.
+    pub busy: bool,
     /// Who may read its copy.
     pub readers: NodeSet,
     /// Who may write its copy.
@@ -27,6 +33,16 @@ pub(super) struct LineRecord {
 }
 
 impl LineRecord {
+    /// Somebody has this: if it is what was taken for lost, it is not lost.
+    pub(super) fn recalls(&mut self, is_it: impl Fn(&Words) -> bool) {
+        if let Some(words) = self.before_loss
+            && is_it(&words)
+            && !is_it(&self.words)
+        {
+            (self.words, self.before_loss) = (words, None);
+        }
+    }
+
     /// A cache has the line in this state now.
     pub(super) fn enters(&mut self, node: NodeId, state: CacheState) {
         let put = |set: &mut NodeSet, within: bool| {
@@ -49,4 +65,17 @@ pub(super) struct CacheRecord {
     pub unexpected: u32,
     /// The line of which an invalidated copy may serve one load still, and what that may give.
     pub once: Option<(Line, Words)>,
+}
+
+/// What was seen of a home, or of the bus.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct HomeRecord {
+    /// How many messages had come to it that its table has no entry for.
+    pub unexpected: u32,
+    /// How many losses it had reported.
+    pub losses: usize,
+    /// What it knew of each cache's session.
+    pub tenancies: Vec<Tenancy>,
+    /// Whether it ever gave a cache up.
+    pub gave_up: bool,
 }

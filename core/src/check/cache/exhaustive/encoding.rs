@@ -82,14 +82,16 @@ fn own(cache: &CacheController) -> u16 {
 }
 
 impl Model {
-    /// The fingerprint of a state.
-    pub(super) fn fingerprint(&self, state: &State) -> u128 {
+    /// The fingerprint of a state. States that have the same are taken to be the same.
+    #[must_use]
+    pub fn fingerprint(&self, state: &State) -> u128 {
         let own: [u16; 3] = std::array::from_fn(|cache| own(&state.caches[cache]));
         let mut least: Option<Encoding> = None;
-        for order in &ORDERS {
+        let orders = if self.symmetry { &ORDERS[..] } else { &ORDERS[..1] };
+        for order in orders {
             let mut row = [0; 3];
             (0..3).for_each(|cache| row[usize::from(order[cache])] = own[cache]);
-            if !row.is_sorted() {
+            if self.symmetry && !row.is_sorted() {
                 continue;
             }
             let encoding = self.encode(state, order, row);

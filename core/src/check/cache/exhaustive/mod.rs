@@ -35,6 +35,7 @@ pub use search::{Report, explore};
 pub use state::{Flight, State, Violation};
 pub use step::Action;
 
+use crate::cache::address::Address;
 use crate::cache::bug::Bugs;
 use crate::cache::event::{CacheEvent, DirectoryEvent};
 use crate::cache::operation::Operation;
@@ -66,6 +67,26 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// Whether copies are replaced.
     pub replacements: bool,
+    /// Whether of states that differ in the numbers of caches only one is followed.
+    pub symmetry: bool,
+}
+
+impl Model {
+    /// A right protocol on streams, with everything that can happen.
+    #[must_use]
+    pub fn of(features: Features) -> Self {
+        let (bugs, channels) = (Bugs::default(), Channels::Pairs);
+        let operations = Self::reads_and_writes();
+        Self { features, bugs, channels, operations, replacements: true, symmetry: true }
+    }
+
+    /// A read, and a write of either value.
+    #[must_use]
+    pub fn reads_and_writes() -> Vec<Operation> {
+        let address = Address { line: state::LINE, word: 0 };
+        let writes = [0, 1].map(|value| Operation::Write(address, value));
+        [Operation::Read(address)].into_iter().chain(writes).collect()
+    }
 }
 
 /// Which cells were reached: for each state, by its number, a bit for each event, by its number.

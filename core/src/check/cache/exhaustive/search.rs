@@ -68,7 +68,8 @@ impl<'a> Search<'a> {
                 actions.clear();
                 self.model.actions(state, &mut actions);
                 for action in &actions {
-                    if let Some((found, wrong)) = self.follow(*number, state, *action, &mut next_level)
+                    if let Some((found, wrong)) =
+                        self.follow(*number, state, *action, &mut next_level)
                     {
                         violation = Some((wrong, self.way(found)));
                         break 'level;

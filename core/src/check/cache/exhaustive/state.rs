@@ -77,7 +77,15 @@ impl State {
         let mut home = Home::new(HOME, placement, 1, model.features);
         home.set_bugs(model.bugs);
         let caches = (0..CACHES).map(cache).collect();
-        Self { caches, home, flights: Vec::new(), truth: 0, asked: [None; 3], once: [None; 3], wrong: None }
+        Self {
+            caches,
+            home,
+            flights: Vec::new(),
+            truth: 0,
+            asked: [None; 3],
+            once: [None; 3],
+            wrong: None,
+        }
     }
 
     /// Whether everybody is answered and nothing is under way.

@@ -164,13 +164,7 @@ impl State {
     }
 
     /// Carries out what a cache asked for, and judges what its processor was told.
-    fn follow(
-        &mut self,
-        node: u8,
-        begun: Option<Operation>,
-        effects: &Effects,
-        cells: &mut Cells,
-    ) {
+    fn follow(&mut self, node: u8, begun: Option<Operation>, effects: &Effects, cells: &mut Cells) {
         let place = usize::from(node);
         for effect in &effects.list {
             match effect {

@@ -1,0 +1,101 @@
+//! What leases promise, and what is promised where what somebody had written is lost.
+//!
+//! - A cache uses a copy only while its lease lasts, by its own clock; and a home that gives a cache
+//!   up has waited so long that the cache's lease is over.
+//! - When memory goes back to what it had before, the home has said that something may be lost.
+//!   Then that is what was written last, unless somebody turns out to have the other still.
+//! - What is modified is not modified for longer than the bound that is set.
+
+use super::CacheCheck;
+use super::monitor::{CacheMonitor, Look};
+use crate::cache::address::Line;
+use crate::cache::home::Home;
+use crate::cache::lease::Tenancy;
+use crate::cache::node::CacheNode;
+use crate::sim::process::NodeId;
+
+impl CacheMonitor {
+    fn fail_timed(
+        &mut self,
+        check: CacheCheck,
+        nodes: Vec<NodeId>,
+        line: Option<Line>,
+        look: &Look<'_, impl Sized>,
+    ) {
+        let place = (None, line.map(|line| u64::from(line.0)));
+        self.findings.fail_unless(self.missing.clocks(), check, nodes, place, look.now);
+    }
+
+    /// A processor was served from a copy: its lease must last.
+    pub(super) fn check_lease(&mut self, look: &Look<'_, CacheNode>, line: Line) {
+        let controller = look.process.controller();
+        let home = self.placement.home_of(line);
+        let mut sessions = controller.sessions();
+        let session = sessions.find(|(with, _)| *with == home).map(|(_, session)| *session);
+        let until_us = session.and_then(|session| session.until_us(controller.features()));
+        if until_us.is_none_or(|until_us| until_us <= look.clock_us) {
+            self.fail_timed(CacheCheck::LeaseRespected, vec![look.node], Some(line), look);
+        }
+    }
+
+    /// Nothing is modified past the time by which it had to be written back.
+    pub(super) fn observe_deadlines(&mut self, look: &Look<'_, CacheNode>) {
+        let Some(due_us) = look.process.controller().next_due_us().filter(|_| look.up) else {
+            return;
+        };
+        let late_us = look.clock_us.saturating_sub(due_us);
+        // Whoever was frozen then could not help it.
+        let since_us = look.now.moment.time_us.saturating_sub(late_us);
+        if late_us > 0 && since_us > self.surveyed_us {
+            self.fail_timed(CacheCheck::LossBounded, vec![look.node], None, look);
+        }
+    }
+
+    /// What a home has reported, and whom it has given up.
+    pub(super) fn observe_losses(&mut self, look: &Look<'_, Home>) {
+        let place = look.node.index() - self.caches.len();
+        let tenancies = look.process.tenancies();
+        let mut before = std::mem::take(&mut self.homes[place].tenancies);
+        before.resize(tenancies.len(), Tenancy::default());
+        for (cache, (before, now)) in (0..).map(NodeId).zip(before.iter().zip(tenancies)) {
+            let ended = before.heard_us.is_some() && now.number == before.number;
+            if before.number != now.number && before.number != 0 {
+                self.homes[place].gave_up = true;
+            }
+            if ended && now.heard_us.is_none() {
+                self.homes[place].gave_up = true;
+                self.check_given_up(look, cache, now.number);
+            }
+        }
+        before.copy_from_slice(tenancies);
+        self.homes[place].tenancies = before;
+        let losses = look.process.losses();
+        let seen = std::mem::replace(&mut self.homes[place].losses, losses.len());
+        for loss in losses.iter().skip(seen) {
+            let words = look.process.line(loss.line).words;
+            let record = &mut self.lines[loss.line.index()];
+            if words != record.words {
+                record.before_loss = Some(record.words);
+                record.words = words;
+            }
+        }
+    }
+
+    /// A home has given a cache up. Its lease must be over.
+    fn check_given_up(&mut self, look: &Look<'_, Home>, cache: NodeId, session: u32) {
+        let lasts = (look.lease)(cache, look.node).is_some_and(|number| number == session);
+        if lasts {
+            self.fail_timed(CacheCheck::LeaseRespected, vec![look.node, cache], None, look);
+        }
+    }
+
+    /// Memory has gone back to what it was, after somebody was given up, and the home did not say
+    /// so.
+    pub(super) fn lost(&mut self, look: &Look<'_, Home>, line: Line) {
+        let record = &mut self.lines[line.index()];
+        let writer = record.writer;
+        record.words = look.process.line(line).words;
+        let nodes = [look.node].into_iter().chain(writer).collect();
+        self.fail_timed(CacheCheck::LossReported, nodes, Some(line), look);
+    }
+}
