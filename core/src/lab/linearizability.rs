@@ -7,16 +7,19 @@
 
 use std::collections::BTreeSet;
 
-use super::LabMonitor;
+use super::cache::history::{as_verdict, history};
 use super::machine::Machine;
 use super::raft::RaftConfig;
 use super::raft::view::{OperationView, OutcomeView};
 use super::session::{CheckReport, Session};
+use super::{Lab, LabMonitor, NodeName};
+use crate::check::cache::CacheCheck;
+use crate::check::coherence::{self, Memory};
 use crate::check::linearizability::{Conviction, Judge, Kv, Operation, Verdict};
 use crate::check::lock::LockCheck;
-use crate::check::lock::history::{FencedLock, Known, history};
+use crate::check::lock::history::{self as lock, FencedLock, Known};
 use crate::check::raft::RaftCheck;
-use crate::check::{self, Failure, Void};
+use crate::check::{self, Check, Failure, Void};
 use crate::lock::Owner;
 use crate::raft::{Participant, store};
 use crate::sim::process::NodeId;
@@ -43,6 +46,8 @@ enum Subject {
     },
     /// What became of locks.
     Locks(Judge<FencedLock>),
+    /// What processors saw of memory: coherent, not linearizable.
+    Memory { judge: coherence::Judge, history: Vec<Operation<Memory>> },
 }
 
 impl HistoryJudge {
@@ -71,11 +76,18 @@ impl HistoryJudge {
         Self(Subject::Locks(Judge::new(history, budget)))
     }
 
+    /// A judge of what processors saw of memory, within the same budget.
+    #[must_use]
+    pub fn of_memory(history: Vec<Operation<Memory>>, budget: u64) -> Self {
+        Self(Subject::Memory { judge: coherence::Judge::new(&history, budget), history })
+    }
+
     /// Goes on by about so many steps. `true`: the verdict is known.
     pub fn work(&mut self, steps: u64) -> bool {
         match &mut self.0 {
             Subject::Store { judge, .. } => judge.work(steps),
             Subject::Locks(judge) => judge.work(steps),
+            Subject::Memory { judge, .. } => judge.work(steps),
         }
     }
 
@@ -85,6 +97,9 @@ impl HistoryJudge {
         let (verdict, preset) = match &self.0 {
             Subject::Store { judge, preset } => (judge.verdict()?, *preset),
             Subject::Locks(judge) => (judge.verdict()?, 0),
+            Subject::Memory { judge, history } => {
+                return judge.verdict().map(|verdict| as_verdict(verdict, history));
+            }
         };
         let Verdict::NotLinearizable(conviction) = verdict else { return Some(verdict.clone()) };
         let named = |judged: &[usize]| {
@@ -105,7 +120,7 @@ impl HistoryJudge {
     }
 }
 
-/// Judges a run up to its cursor at once: what was asked of the store, or of the locks.
+/// Judges a run up to its cursor at once: what was asked of the store, of the locks or of memory.
 #[must_use]
 pub fn judge(session: &Session, budget: u64) -> Verdict {
     session.history_judge(budget).finished()
@@ -152,13 +167,16 @@ pub(in crate::lab) fn lock_history(
         let client = world.node(node).process.lock_party()?.client()?;
         Some((Owner::from(node), client.record()))
     };
-    Some(history(config.names().nodes().filter_map(client), &tables))
+    Some(lock::history(config.names().nodes().filter_map(client), &tables))
 }
 
 impl Session {
     /// A judge of what the clients saw up to the cursor.
     #[must_use]
     pub fn history_judge(&self, budget: u64) -> HistoryJudge {
+        if let Some(history) = self.memory_history() {
+            return HistoryJudge::of_memory(history, budget);
+        }
         match self.lock_history() {
             Some(history) => HistoryJudge::of_locks(&history, budget),
             None => HistoryJudge::new(self.config(), &self.operations(), budget),
@@ -168,9 +186,10 @@ impl Session {
     /// The check that judges what the clients saw.
     #[must_use]
     pub fn history_check(&self) -> check::Check {
-        match self.config().locks {
-            None => RaftCheck::LinearizableHistory.into(),
-            Some(_) => LockCheck::LockHistory.into(),
+        match self.config().lab() {
+            Lab::Raft => RaftCheck::LinearizableHistory.into(),
+            Lab::Locks => LockCheck::LockHistory.into(),
+            Lab::Cache => CacheCheck::CacheHistory.into(),
         }
     }
 
@@ -179,6 +198,13 @@ impl Session {
     pub fn lock_history(&self) -> Option<Vec<Operation<FencedLock>>> {
         let run = self.history().run();
         lock_history(self.config(), &run.world, &run.monitor)
+    }
+
+    /// What processors saw of memory; nothing where there are none.
+    #[must_use]
+    pub fn memory_history(&self) -> Option<Vec<Operation<Memory>>> {
+        self.config().cache.as_ref()?;
+        Some(history(self.names(), &self.history().run().world))
     }
 
     /// What the checks say of the run up to the cursor, and what a judgement of the clients'
@@ -191,18 +217,19 @@ impl Session {
     /// What the checks say of the run up to the cursor, with the history judged before.
     pub(crate) fn verdicts_with(&self, judged: &Verdict) -> Vec<CheckReport> {
         let mut reports = self.checks();
-        let locks = self.lock_history();
-        let verdict = match (judged, &locks) {
-            (Verdict::Linearizable, _) => check::Verdict::Holds,
-            (Verdict::Undecided, _) => check::Verdict::NotReached,
-            (Verdict::NotLinearizable(conviction), None) => {
-                self.history_failure(conviction, &reports)
-            }
-            (Verdict::NotLinearizable(conviction), Some(history)) => {
-                let of = |place: &usize| history.get(*place)?.action.owner.node();
-                let nodes = conviction.unorderable.iter().filter_map(of).collect();
-                check::Verdict::Fails(self.failure_of(conviction, nodes))
-            }
+        let verdict = match judged {
+            Verdict::Linearizable => check::Verdict::Holds,
+            Verdict::Undecided => check::Verdict::NotReached,
+            Verdict::NotLinearizable(conviction) => match self.config().lab() {
+                Lab::Raft => self.history_failure(conviction, &reports),
+                Lab::Locks => {
+                    let history = self.lock_history().unwrap_or_default();
+                    let of = |place: &usize| history.get(*place)?.action.owner.node();
+                    let nodes = conviction.unorderable.iter().filter_map(of).collect();
+                    check::Verdict::Fails(self.failure_of(conviction, nodes))
+                }
+                Lab::Cache => self.memory_failure(conviction, &reports),
+            },
         };
         reports.push(CheckReport { check: self.history_check(), verdict });
         reports
@@ -217,6 +244,26 @@ impl Session {
             nodes: nodes.into_iter().collect(),
             term: None,
             index: None,
+        }
+    }
+
+    /// A history of memory that no order explains. Nobody is convicted of it where a read need not
+    /// have given what was written last: the check on that knows.
+    fn memory_failure(&self, conviction: &Conviction, reports: &[CheckReport]) -> check::Verdict {
+        let history = self.memory_history().unwrap_or_default();
+        let of = |place: &usize| {
+            let name = history.get(*place)?.client.parse::<NodeName>().ok()?;
+            self.names().id(name)
+        };
+        let nodes = conviction.unorderable.iter().filter_map(of).collect();
+        let failure = self.failure_of(conviction, nodes);
+        let value =
+            reports.iter().find(|report| report.check == Check::from(CacheCheck::DataValue));
+        match value.and_then(|report| report.verdict.assumption()) {
+            Some(assumption) => {
+                check::Verdict::AssumptionVoid(Void { assumption, failure: Some(failure) })
+            }
+            None => check::Verdict::Fails(failure),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::json::write_choice;
+use crate::check::coherence::Memory;
 use crate::check::linearizability::Operation;
 use crate::check::lock::history::FencedLock;
 use crate::check::{Assumption, linearizability};
@@ -193,7 +194,21 @@ pub fn result_json(session: &Session) -> Value {
         let lock = |operation| lock_operation_json(operation, names);
         value["lock_history"] = history.iter().map(lock).collect();
     }
+    if let Some(history) = session.memory_history() {
+        value["memory_history"] = history.iter().map(memory_operation_json).collect();
+    }
     value
+}
+
+/// A read or a write, as its processor saw it.
+fn memory_operation_json(operation: &Operation<Memory>) -> Value {
+    json!({
+        "client": operation.client,
+        "operation": operation.action.to_string(),
+        "invoked_us": operation.called,
+        "completed_us": operation.returned,
+        "answer": operation.answer.map(|answer| answer.to_string()),
+    })
 }
 
 /// What happened to a lock, as it is judged: that a client asked for it, and when it was answered;

@@ -3,6 +3,7 @@
 pub mod config;
 mod copies;
 pub mod fields;
+pub(in crate::lab) mod history;
 mod memory;
 pub mod messages;
 pub mod metrics;
