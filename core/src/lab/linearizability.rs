@@ -185,7 +185,7 @@ impl Session {
 
     /// The check that judges what the clients saw.
     #[must_use]
-    pub fn history_check(&self) -> check::Check {
+    pub fn history_check(&self) -> Check {
         match self.config().lab() {
             Lab::Raft => RaftCheck::LinearizableHistory.into(),
             Lab::Locks => LockCheck::LockHistory.into(),
