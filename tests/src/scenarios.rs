@@ -23,7 +23,7 @@ use lockstep_core::raft::store::{Operation, Text};
 use lockstep_core::scenario::{
     Bookmark, Branch, Caption, Cursor, ENGINE_VERSION, Expected, MOST_TAKEN, Scenario,
 };
-use lockstep_core::sim::network::{LinkSettings, MessageId};
+use lockstep_core::sim::network::{LinkSettings, MessageId, Transport};
 use lockstep_core::sim::node_set::NodeSet;
 use lockstep_core::sim::process::{NodeId, TimerKind};
 use lockstep_core::sim::random::Probability;
@@ -168,14 +168,14 @@ fn config() -> impl Strategy<Value = RaftConfig> {
     );
     let rest = (
         1..=MOST_ENTRIES,
-        network(),
+        (network(), select(Transport::ALL.to_vec())),
         subsequence(Bug::ALL.to_vec(), 0..=2),
         btree_map(0..9_u8, preset(), 0..3),
         (features(), prop_oneof![2 => Just(0), 1 => 0..=9_u8]),
     );
     (1..=9_u8, 0..=MOST_CLIENTS, times, rest).prop_map(|(servers, clients, times, rest)| {
         let (election, sync, heartbeat_us, request_timeout_us, retry_us, load_us) = times;
-        let (most_entries, network, bugs, presets, (features, voters)) = rest;
+        let (most_entries, (network, transport), bugs, presets, (features, voters)) = rest;
         let within = |server: u8| NodeId(server % servers);
         let presets: BTreeMap<NodeId, Preset> = presets
             .into_iter()
@@ -191,6 +191,7 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             election_max_us: election.0.max(election.1),
             heartbeat_us,
             most_entries,
+            transport,
             network,
             sync_min_us: sync.0.min(sync.1),
             sync_max_us: sync.0.max(sync.1),
