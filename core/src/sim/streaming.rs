@@ -154,8 +154,8 @@ impl<P: Process> World<P> {
         }
     }
 
-    /// A node that has just lost its memory has no connections any more, and learns nothing of them.
-    /// What came while it was paused, and was not handled since, is lost too.
+    /// A node that has just lost its memory has no connections any more, and learns nothing of
+    /// them. What came while it was paused, and was not handled since, is lost too.
     pub(super) fn disconnect_all(&mut self, node: NodeId, event: EventId) {
         self.take_back(|signal| signal.node == node);
         let Self { queue, sequence, now_us, .. } = self;

@@ -1,8 +1,8 @@
 //! Relay: a process that says things to others over reliable links, and nothing else.
 //!
 //! It is what a host of the layer looks like: frames are its messages, one timer wakes the layer,
-//! and its disk holds its incarnation. Whatever it is told to say it says, in such a way that no two
-//! sayings of a run are alike; what it says and hears it notes.
+//! and its disk holds its incarnation. Whatever it is told to say it says, in such a way that no
+//! two sayings of a run are alike; what it says and hears it notes.
 
 use lockstep_core::sim::digest::{Digest, Encode};
 use lockstep_core::sim::process::{Context, NodeId, Process, TimerKind};

@@ -168,11 +168,12 @@ fn a_healed_link_is_used_after_a_handshake_and_in_a_new_epoch() {
     let connection = bench.world().connection(A, B).expect("these are streams");
     assert_eq!((connection.phase(), connection.epoch()), (Phase::Open, 2));
     // Each greets the other at once; what A says comes behind the end of the handshake.
-    let greetings = |node| {
+    let greeted_us = |node| {
         let arrivals = bench.arrivals(node).into_iter();
-        arrivals.filter(|(_, word)| *word == Word::Ping(GREETING)).map(|(at_us, _)| at_us).last()
+        let greetings = arrivals.filter(|(_, word)| *word == Word::Ping(GREETING));
+        greetings.map(|(at_us, _)| at_us).next_back()
     };
-    assert_eq!((greetings(B), greetings(A)), (Some(at_b), Some(at_b + DELAY_US)));
+    assert_eq!((greeted_us(B), greeted_us(A)), (Some(at_b), Some(at_b + DELAY_US)));
 }
 
 #[test]

@@ -175,7 +175,8 @@ proptest! {
         keep_ascending(&mut script);
         let mut run = straight(lively(seed, true), &script, Goal::Moment(silence));
         let mut events = run.world.take_events();
-        for (one, other) in [(0, 1), (0, 2), (1, 2)].map(|(one, other)| (NodeId(one), NodeId(other))) {
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            let (one, other) = (NodeId(one), NodeId(other));
             let connection = run.world.connection(one, other).expect("these are streams");
             prop_assert_eq!(connection.phase(), Phase::Open);
             let record = recorded(&events);

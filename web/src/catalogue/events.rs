@@ -65,6 +65,16 @@ impl Language {
             }
             What::Sent { .. } | What::Persisted => return None,
             What::Noted(note) => self.note(names, event.node, note),
+            What::Connected { .. } | What::Disconnected { .. } | What::Unanswered { .. } => {
+                return self.connection(names, event);
+            }
+        })
+    }
+
+    /// What becomes of a connection in a sentence.
+    fn connection(self, names: Names, event: &Event) -> Option<String> {
+        let node = names.name(event.node);
+        Some(match &event.what {
             What::Connected { peer, .. } => {
                 let peer = names.name(*peer);
                 say!(
@@ -89,6 +99,7 @@ impl Language {
                     "{node} memanggil {peer} tanpa hasil dan mencoba lagi.",
                 )
             }
+            _ => return None,
         })
     }
 
