@@ -211,7 +211,7 @@ pub enum Party {
     /// A client of the lock manager, the vault or the collector.
     Locks(lock::party::Party),
     /// A cache, a home or the bus: in a world without servers.
-    Cache(cache::node::Node),
+    Cache(Box<cache::node::Node>),
 }
 
 impl Participant<Machine> {
@@ -235,7 +235,7 @@ impl Participant<Machine> {
 
     /// The node of the cache, if it is one.
     #[must_use]
-    pub const fn cache_node(&self) -> Option<&cache::node::Node> {
+    pub fn cache_node(&self) -> Option<&cache::node::Node> {
         match self.party() {
             Some(Party::Cache(node)) => Some(node),
             _ => None,
@@ -370,7 +370,7 @@ impl party::Party<Machine> for Party {
         match self {
             Self::Client(client) => Self::Client(party::Party::recovered(client)),
             Self::Locks(party) => Self::Locks(party::Party::<LockTable>::recovered(party)),
-            Self::Cache(node) => Self::Cache(node.recover(&())),
+            Self::Cache(node) => Self::Cache(Box::new(node.recover(&()))),
         }
     }
 

@@ -88,9 +88,9 @@ pub(super) fn situation(view: &CacheView) -> CacheSituation {
 }
 
 fn going(view: &CacheView) -> Going {
-    let losses = view.homes.iter().flat_map(|home| &home.losses);
+    let mut losses = view.homes.iter().flat_map(|home| &home.losses);
     let fresh = |time_us: u64| view.time_us < time_us + FRESH_US;
-    if let Some(lost) = losses.filter(|loss| fresh(loss.time_us)).last() {
+    if let Some(lost) = losses.rfind(|loss| fresh(loss.time_us)) {
         return Going::Lost { line: lost.line.clone(), node: lost.node };
     }
     let copies = || {

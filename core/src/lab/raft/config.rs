@@ -287,7 +287,7 @@ impl RaftConfig {
     /// Who takes part besides the servers, in the order of their numbers.
     fn parties(&self) -> Vec<Party> {
         if let Some(cache) = &self.cache {
-            return cache.nodes().into_iter().map(Party::Cache).collect();
+            return cache.nodes().into_iter().map(|node| Party::Cache(Box::new(node))).collect();
         }
         match &self.locks {
             None => (0..self.clients).map(|_| Party::Client(Client::new(self.client()))).collect(),

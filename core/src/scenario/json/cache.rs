@@ -95,7 +95,7 @@ pub(super) fn operation(fields: &Fields<'_>) -> Result<Operation, Problem> {
         let [at, old, new] = field.tuple(Kind::Access)?;
         found.push(Operation::CompareAndSwap(address(&at)?, word(&old)?, word(&new)?));
     }
-    let of_lines: [(&str, fn(Line) -> Operation); 4] = [
+    let of_lines: [(_, fn(_) -> _); 4] = [
         ("own", Operation::Own),
         ("evict", Operation::Evict),
         ("flush", Operation::Flush),

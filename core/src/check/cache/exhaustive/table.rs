@@ -40,8 +40,7 @@ impl Table {
     /// Where a fingerprint is, or would be.
     fn find(&self, fingerprint: u128) -> usize {
         let mask = self.slots.len() - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
-        let mut slot = fingerprint as usize & mask;
+        let mut slot = usize::try_from(fingerprint & mask as u128).expect("the mask is short");
         while self.slots[slot] != FREE && self.slots[slot].0 != fingerprint {
             slot = (slot + 1) & mask;
         }
