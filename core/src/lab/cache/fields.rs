@@ -37,7 +37,7 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
         Note::Moved { line, from, event, to } => vec![
             text("line", line),
             text("from", &from.name()),
-            text("event", &event.name()),
+            text("on", &event.name()),
             text("to", &to.name()),
         ],
         Note::DirectoryMoved { line, from, event, to, transaction } => {
@@ -46,7 +46,7 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
             let moved = [
                 text("line", line),
                 text("from", &from.name()),
-                text("event", &event.name()),
+                text("on", &event.name()),
                 text("to", &to.name()),
             ];
             moved.into_iter().chain(asked).collect()
@@ -67,9 +67,9 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
         Note::LeaseOver { home, lines } => {
             vec![text("home", &names.name(*home)), text("lines", lines)]
         }
-        Note::GivenUp { node } => vec![text("node", &names.name(*node))],
+        Note::GivenUp { node } => vec![text("whom", &names.name(*node))],
         Note::PossiblyLost { line, node } => {
-            vec![text("line", line), text("node", &names.name(*node))]
+            vec![text("line", line), text("whose", &names.name(*node))]
         }
         Note::SessionBegan { with, session } => {
             vec![text("with", &names.name(*with)), text("session", session)]

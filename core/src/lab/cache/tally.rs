@@ -113,7 +113,7 @@ impl Tally {
             let line = touched.trailing_zeros() as usize;
             touched &= touched - 1;
             let Some(copy) = lines.get(line) else { break };
-            self.moved(id, line, copy.state);
+            self.moved(id, line, copy.state, world);
         }
         self.finish(id, cache);
     }
@@ -144,7 +144,14 @@ impl Tally {
     }
 
     /// A node's line is in another state.
-    fn moved(&mut self, id: NodeId, line: usize, state: CacheState) {
+    fn moved(
+        &mut self,
+        id: NodeId,
+        line: usize,
+        state: CacheState,
+        world: &World<Participant<Machine>>,
+    ) {
+        let caches = self.nodes.len();
         let known = &mut self.nodes[id.index()].lines[line];
         let before = std::mem::replace(&mut known.state, state);
         if before == state {
@@ -164,7 +171,7 @@ impl Tally {
             known.standing = Standing::GivenUp;
         } else if known.standing == Standing::Present {
             // It could be read, and cannot any more, though nobody here has given it up.
-            known.standing = Standing::Taken(0);
+            known.standing = Standing::Taken(wanted(id, line, world, caches));
             self.invalidations += 1;
         }
     }
@@ -191,4 +198,23 @@ impl Tally {
         }
         self.nodes[id.index()].done = done;
     }
+}
+
+/// The words of a line that others are about to write, a bit each: who takes a copy away writes only
+/// when it has every acknowledgement, and the copy may be missed before that.
+fn wanted(id: NodeId, line: usize, world: &World<Participant<Machine>>, caches: usize) -> u8 {
+    let others = (0..caches).filter(|other| *other != id.index());
+    let writes = others.filter_map(|other| {
+        let node = world.node(NodeId(u8::try_from(other).expect("few caches")));
+        let Some(Node::Cache(cache)) = node.process.cache_node() else { return None };
+        let processor = cache.processor();
+        let last = processor.record().len().checked_sub(1).filter(|_| processor.is_busy())?;
+        match processor.record().get(last)?.operation {
+            Operation::Write(address, _) | Operation::CompareAndSwap(address, _, _) => {
+                (address.line.index() == line).then_some(1 << address.word)
+            }
+            _ => None,
+        }
+    });
+    writes.fold(0, |all, word: u8| all | word)
 }
