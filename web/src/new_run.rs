@@ -73,7 +73,7 @@ impl NewRun {
             seed: 1,
             keeps: false,
             presets: config.presets.clone(),
-            transport: Transport::default(),
+            transport: config.transport,
             locks,
             cache: config.cache.as_ref().map(CacheForm::of),
         }
@@ -230,7 +230,8 @@ impl NewRun {
         if let Some(cache) = &self.cache {
             return self.cache_config(cache);
         }
-        let mut config = RaftConfig { bugs: self.bugs.clone(), ..RaftConfig::default() };
+        let (bugs, transport) = (self.bugs.clone(), self.transport);
+        let mut config = RaftConfig { bugs, transport, ..RaftConfig::default() };
         for field in Field::ALL {
             if let Some(value) = self.value(field).ok()? {
                 field.set(&mut config, value.unsigned_abs());
@@ -254,8 +255,8 @@ impl NewRun {
 
     /// The configuration of a cache lab: of the numbers that all labs have, those of the network.
     fn cache_config(&self, cache: &CacheForm) -> Option<RaftConfig> {
-        let cache = Some(cache.config()?);
-        let mut config = RaftConfig { cache, ..RaftConfig::of_cache() };
+        let (cache, transport) = (Some(cache.config()?), self.transport);
+        let mut config = RaftConfig { cache, transport, ..RaftConfig::of_cache() };
         for field in Field::ALL.into_iter().filter(|field| self.has(*field)) {
             field.set(&mut config, self.value(field).ok()??.unsigned_abs());
         }
