@@ -14,14 +14,15 @@ pub const MOST_COLUMNS: usize = 100;
 pub const MOST_FUNCTION_LINES: usize = 70;
 
 /// What may be imported by each module of the core: the modules below it.
-pub const ORDER: [(&str, &[&str]); 7] = [
+pub const ORDER: [(&str, &[&str]); 8] = [
     ("sim", &[]),
     ("raft", &["sim"]),
     ("lock", &["raft", "sim"]),
-    ("check", &["lock", "raft", "sim"]),
-    ("lab", &["check", "lock", "raft", "sim"]),
-    ("scenario", &["lab", "check", "lock", "raft", "sim"]),
-    ("bench", &["scenario", "lab", "check", "lock", "raft", "sim"]),
+    ("cache", &["sim"]),
+    ("check", &["cache", "lock", "raft", "sim"]),
+    ("lab", &["check", "cache", "lock", "raft", "sim"]),
+    ("scenario", &["lab", "check", "cache", "lock", "raft", "sim"]),
+    ("bench", &["scenario", "lab", "check", "cache", "lock", "raft", "sim"]),
 ];
 
 /// What the core does without: it has no clock, does no I/O, and nothing in it may differ between

@@ -46,8 +46,9 @@ const BOOKMARK: u8 = 22;
 const BREAKPOINT: u8 = 23;
 const SETTING: u8 = 24;
 const VOTERS: u8 = 25;
-/// The first kind of fact that is not known here.
-const UNKNOWN: u8 = 27;
+const LAB: u8 = 27;
+/// A kind of fact that is not known here.
+const UNKNOWN: u8 = 99;
 
 fn engine() -> Vec<u8> {
     fact(ENGINE, lockstep_core::scenario::ENGINE_VERSION)
@@ -100,6 +101,7 @@ fn links_with_wrong_facts_say_which() {
         (with(&[fact(BREAKPOINT, (6_u8, 99_u8))]), "link: made by a newer version of Lockstep"),
         (with(&[fact(BREAKPOINT, (5_u8, 40_u8))]), "breakpoints[0]: no node here is called \"40\""),
         (with(&[fact(UNKNOWN, 1_u8)]), "link: made by a newer version of Lockstep"),
+        (with(&[fact(LAB, 2_u8)]), "link: made by a newer version of Lockstep"),
         (with(&[fact(SERVERS, 10_u8)]), "config.servers: must lie between 1 and 9"),
         (with(&[fact(BUG, 99_u8)]), "link: made by a newer version of Lockstep"),
         (
@@ -194,7 +196,7 @@ fn links_with_wrong_choices_say_which() {
         ),
         (
             with(&[fact(CHOICES, vec![(5_u64, 0_u32, 4_u8, 1_u8, 9_u8)])]),
-            "choices[0].timer: must lie between 0 and 7",
+            "choices[0].timer: must lie between 0 and 8",
         ),
         (partition(vec![vec![0, 0]]), "choices[0].partition: must name each thing once, in order"),
         (partition(vec![vec![]; 9]), "choices[0].partition: must have somebody in every group"),

@@ -149,7 +149,7 @@ impl Names {
             NodeName::Collector
         } else if node.0 >= others && self.bus {
             NodeName::Bus
-        } else if node.0 >= others {
+        } else if node.0 >= others && self.homes > 0 {
             NodeName::Home(node.0 - others + 1)
         } else {
             NodeName::Client(node.0 - self.servers + 1)

@@ -262,7 +262,9 @@ impl Scenario {
             check_choice(choice)
                 .map_err(|problem| Problem::of_config(&format!("{path}."), problem))?;
             if !self.config.allows(choice) {
-                return Err(Problem::new(path, Wrong::OutOfBounds(Must::NameServers)));
+                let is_here = self.config.has(choice);
+                let must = if is_here { Must::NameServers } else { Must::BelongToLab };
+                return Err(Problem::new(path, Wrong::OutOfBounds(must)));
             }
         }
         Ok(())

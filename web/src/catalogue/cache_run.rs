@@ -160,8 +160,8 @@ impl Language {
                 "Nodes number what they send, acknowledge it and send it again. The protocol needs \
                  order and no loss between two nodes: take this away over datagrams, and the \
                  checks show what goes wrong.",
-                "Node memberi nomor pada kiriman, mengonfirmasi, dan mengirim ulang. Protokol perlu \
-                 urutan tanpa kehilangan di antara dua node: tanpa ini di atas datagram, uji \
+                "Node memberi nomor pada kiriman, mengonfirmasi, dan mengirim ulang. Protokol \
+                 perlu urutan tanpa kehilangan di antara dua node: tanpa ini di atas datagram, uji \
                  menunjukkan yang salah.",
             ),
         ]

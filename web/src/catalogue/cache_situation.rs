@@ -50,7 +50,8 @@ impl Language {
         match &view.situation.going {
             Going::Lost { .. } if view.variant.exclusive => choose!(
                 self,
-                "E becomes M without a message, so the directory cannot tell whether it was written.",
+                "E becomes M without a message, so the directory cannot tell whether it was \
+                 written.",
                 "E menjadi M tanpa pesan, jadi direktori tak bisa tahu apakah sudah ditulis.",
             )
             .to_owned(),

@@ -85,6 +85,13 @@ impl Language {
                 "How often does a cache help, and why not always?",
                 "Seberapa sering cache menolong, dan mengapa tak selalu?",
             ),
+            _ => self.failure_question(story),
+        }
+    }
+
+    /// What a scenario asks in which something fails, or is another network.
+    const fn failure_question(self, story: CacheStory) -> &'static str {
+        match story {
             CacheStory::OwnerCrash => choose!(
                 self,
                 "What is lost with the only copy?",
@@ -105,7 +112,7 @@ impl Language {
                 "What does the protocol need from its network?",
                 "Apa yang dituntut protokol dari jaringannya?",
             ),
-            CacheStory::Broken(_) => choose!(
+            _ => choose!(
                 self,
                 "What if the cache breaks this rule?",
                 "Bagaimana jika cache melanggar aturan ini?",

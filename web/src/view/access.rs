@@ -1,5 +1,5 @@
-//! Where a processor of the cache lab is asked for something: which node, what, which line and word,
-//! and the values.
+//! Where a processor of the cache lab is asked for something: which node, what, which line and
+//! word, and the values.
 
 use lockstep_core::cache::address::Line;
 use lockstep_core::lab::Names;

@@ -58,9 +58,7 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         event.prevent_default();
         begin.emit(Action::Open(Open::New));
     });
-    let defaults = Action::Open(Open::Change(new_run.defaults()));
     let beyond = parts.is_beyond_wrong();
-    let cannot = new_run.config().is_none();
     let has = |field: &Field| new_run.has(*field);
     let basic = BASIC.into_iter().filter(has);
     let advanced = Field::ALL.into_iter().filter(|field| has(field) && !BASIC.contains(field));
@@ -69,11 +67,6 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
         .into_iter()
         .zip(&parts.faults)
         .any(|(field, fault)| fault.is_some() && !BASIC.contains(&field));
-    let mend = page.language.mend_first().to_owned();
-    let unwise = match parts.warnings.len() {
-        0 => String::new(),
-        count => page.language.unwise(count),
-    };
     html! {
         <Frame title={Word::NewRunTitle} class="wide">
             <form class="new-run-form" {onsubmit}>
@@ -112,27 +105,36 @@ pub(super) fn form(model: &Model, page: &Context) -> Html {
                     }
                     <p class="hint">{ parts.presets(model) }</p>
                 </details>
-                <div class="dialog-foot">
-                    <button
-                        type="button"
-                        class="button"
-                        onclick={page.on::<MouseEvent>(defaults)}
-                    >
-                        { page.language.defaults() }
-                    </button>
-                    <span class={if cannot { "wrong" } else { "effect unwise" }} role="status">
-                        { if cannot { mend } else { unwise } }
-                    </span>
-                    <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
-                        { page.word(Word::Begin) }
-                    </button>
-                </div>
+                { parts.foot() }
             </form>
         </Frame>
     }
 }
 
 impl Parts<'_> {
+    /// Begins the run, or says why it cannot begin.
+    fn foot(&self) -> Html {
+        let page = self.page;
+        let defaults = Action::Open(Open::Change(self.new_run.defaults()));
+        let cannot = self.new_run.config().is_none();
+        let (class, said) = match (cannot, self.warnings.len()) {
+            (true, _) => ("wrong", page.language.mend_first().to_owned()),
+            (false, 0) => ("effect unwise", String::new()),
+            (false, count) => ("effect unwise", page.language.unwise(count)),
+        };
+        html! {
+            <div class="dialog-foot">
+                <button type="button" class="button" onclick={page.on::<MouseEvent>(defaults)}>
+                    { page.language.defaults() }
+                </button>
+                <span {class} role="status">{ said }</span>
+                <button class="primary" type="submit" aria-disabled={cannot.to_string()}>
+                    { page.word(Word::Begin) }
+                </button>
+            </div>
+        }
+    }
+
     /// One number.
     fn row(&self, field: Field) -> Html {
         let page = self.page;

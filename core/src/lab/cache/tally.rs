@@ -200,8 +200,8 @@ impl Tally {
     }
 }
 
-/// The words of a line that others are about to write, a bit each: who takes a copy away writes only
-/// when it has every acknowledgement, and the copy may be missed before that.
+/// The words of a line that others are about to write, a bit each: who takes a copy away writes
+/// only when it has every acknowledgement, and the copy may be missed before that.
 fn wanted(id: NodeId, line: usize, world: &World<Participant<Machine>>, caches: usize) -> u8 {
     let others = (0..caches).filter(|other| *other != id.index());
     let writes = others.filter_map(|other| {

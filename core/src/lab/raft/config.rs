@@ -194,8 +194,9 @@ impl RaftConfig {
         self.check_presets()?;
         if let Some(cache) = &self.cache {
             // What has no meaning is not said: every run has one configuration.
-            let cache_only =
-                Self { network: self.network, cache: self.cache.clone(), ..Self::of_cache() };
+            let (network, transport, cache_too) =
+                (self.network, self.transport, self.cache.clone());
+            let cache_only = Self { network, transport, cache: cache_too, ..Self::of_cache() };
             return if *self == cache_only {
                 cache.check()
             } else {
@@ -351,7 +352,8 @@ impl RaftConfig {
         let Choice::Instruct { node, instruction, operand } = *choice else { return exist };
         let names = Instruction::from_numbers(instruction, operand).map(Instruction::names);
         let servers = NodeSet::first(self.servers);
-        servers.contains(node) && names.is_some_and(|names| names.minus(servers).is_empty())
+        let are_servers = names.is_some_and(|names| names.minus(servers).is_empty());
+        exist && servers.contains(node) && are_servers
     }
 }
 
