@@ -248,7 +248,8 @@ impl Session {
     }
 
     /// A history of memory that no order explains. Nobody is convicted of it where a read need not
-    /// have given what was written last: the check on that knows.
+    /// have given what was written last: the check on that knows, or a home has said that what was
+    /// written may be lost.
     fn memory_failure(&self, conviction: &Conviction, reports: &[CheckReport]) -> check::Verdict {
         let history = self.memory_history().unwrap_or_default();
         let of = |place: &usize| {
@@ -259,7 +260,12 @@ impl Session {
         let failure = self.failure_of(conviction, nodes);
         let value =
             reports.iter().find(|report| report.check == Check::from(CacheCheck::DataValue));
-        match value.and_then(|report| report.verdict.assumption()) {
+        let said = self
+            .view(0)
+            .cache
+            .is_some_and(|cache| cache.homes.iter().any(|home| !home.losses.is_empty()));
+        let lost = said.then_some(check::Assumption::LinesLost);
+        match value.and_then(|report| report.verdict.assumption()).or(lost) {
             Some(assumption) => {
                 check::Verdict::AssumptionVoid(Void { assumption, failure: Some(failure) })
             }
