@@ -193,7 +193,6 @@ fn config() -> impl Strategy<Value = RaftConfig> {
             most_entries,
             transport,
             network,
-            transport: Transport::ALL[usize::from(clients % 2)],
             sync_min_us: sync.0.min(sync.1),
             sync_max_us: sync.0.max(sync.1),
             request_timeout_us,
