@@ -83,6 +83,12 @@ impl LabMonitor {
         self.locks.as_deref()
     }
 
+    /// What watches the cache, if there is one.
+    #[must_use]
+    pub fn cache(&self) -> Option<&CacheMonitor> {
+        self.cache.as_deref()
+    }
+
     /// Why reads and writes of caches missed, if there are any.
     #[must_use]
     pub const fn tally(&self) -> Option<&Tally> {

@@ -1,6 +1,7 @@
 //! The primer's tables 8.1 to 8.4, typed a second time, apart from those that are carried out: the
 //! rows are states, the columns events, `-` is an empty cell, `s` stalls, and anything else is what
-//! is done. Actions are abbreviated: what matters here is which cells there are and where they lead.
+//! is done. Actions are abbreviated: what matters here is which cells there are and where they
+//! lead.
 //!
 //! Of a cell is said, besides, if it cannot be reached here: `~`. On streams nothing from a home
 //! overtakes anything else from it, so no forward comes before a home's data: `^`, which is reached
@@ -224,8 +225,8 @@ fn mesi_is_right_in_every_interleaving_and_reaches_tables_8_3_and_8_4() {
 }
 
 /// With three networks MESI is not right: who has asked to read may become the owner without
-/// knowing, and a forward that overtakes the exclusive data finds it in `IS_D`. It rests on the order
-/// of what a home says.
+/// knowing, and a forward that overtakes the exclusive data finds it in `IS_D`. It rests on the
+/// order of what a home says.
 #[test]
 fn mesi_rests_on_the_order_between_data_and_forwards() {
     let report = explore(&model(true, Channels::Networks), PLENTY);

@@ -9,6 +9,7 @@
 
 use super::{CacheCheck, Findings};
 use crate::check::{Assumption, MOST_DRIFT_PPM};
+use crate::sim::connection::Phase;
 use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::process::{NodeId, Process};
 use crate::sim::random::Probability;
@@ -23,6 +24,10 @@ pub struct Circumstances {
     pub failed: bool,
     /// Whether a link is cut.
     pub cut: bool,
+    /// Whether a connection has ever broken: what was on its way is lost.
+    pub broken: bool,
+    /// Whether a connection may break by itself, its messages being lost again and again.
+    pub breakable: bool,
     /// Whether a node is frozen, or a message held back.
     pub held: bool,
     /// How long leases last, in microseconds; 0: there are none.
@@ -62,6 +67,8 @@ impl Circumstances {
             disorderly,
             failed: nodes.iter().any(|node| !node.up),
             cut: !links().all(|link| link.up),
+            broken: ids().any(|node| has_broken(world, node)),
+            breakable: streams && links().any(|link| link.settings.loss != Probability::NEVER),
             held: nodes.iter().any(|node| node.paused)
                 || world.flights().any(|flight| flight.held_us.is_some()),
             lease_us,
@@ -84,6 +91,13 @@ impl Circumstances {
     }
 }
 
+/// Whether a connection of a node has ever broken.
+pub(super) fn has_broken<P: Process>(world: &World<P>, node: NodeId) -> bool {
+    let nodes = u8::try_from(world.nodes().len()).expect("at most 64 nodes");
+    let mut connections = (0..nodes).filter_map(|other| world.connection(node, NodeId(other)));
+    connections.any(|connection| connection.epoch() > 1 || connection.phase() != Phase::Open)
+}
+
 /// What was ever missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Missing {
@@ -99,7 +113,7 @@ impl Missing {
     /// Takes note of what is so now.
     pub(super) const fn survey(&mut self, now: &Circumstances) {
         self.disorder |= now.disorderly;
-        self.failure |= (now.failed || now.cut) && !now.leases();
+        self.failure |= (now.failed || now.cut || now.broken) && !now.leases();
         self.stray |= now.strays && now.leases();
     }
 

@@ -1,7 +1,7 @@
 //! What leases promise, and what is promised where what somebody had written is lost.
 //!
-//! - A cache uses a copy only while its lease lasts, by its own clock; and a home that gives a cache
-//!   up has waited so long that the cache's lease is over.
+//! - A cache uses a copy only while its lease lasts, by its own clock; and a home that gives a
+//!   cache up has waited so long that the cache's lease is over.
 //! - When memory goes back to what it had before, the home has said that something may be lost.
 //!   Then that is what was written last, unless somebody turns out to have the other still.
 //! - What is modified is not modified for longer than the bound that is set.

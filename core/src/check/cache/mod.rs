@@ -39,8 +39,8 @@ pub enum CacheCheck {
     SingleWriter,
     /// A read gives what was written last in coherence order, every copy that may be read holds it,
     /// and so does memory where nobody owns the line (Primer §2.3, the data-value invariant). The
-    /// one load that an invalidated copy may still serve counts at its place: before the writes that
-    /// invalidated it.
+    /// one load that an invalidated copy may still serve counts at its place: before the writes
+    /// that invalidated it.
     DataValue,
     /// When nothing is under way for a line, the directory says who has copies of it.
     DirectoryAgrees,

@@ -2,11 +2,11 @@
 //!
 //! A step changes one node, and the node says which lines it touched. Of each line is remembered
 //! who may read and who may write it, as sets, so that a step costs the same however many nodes
-//! there are. Operations that the step has finished come first, in their order, and carry the record
-//! of what was written last on; then the copies that the node has after the step are compared with
-//! it.
+//! there are. Operations that the step has finished come first, in their order, and carry the
+//! record of what was written last on; then the copies that the node has after the step are
+//! compared with it.
 
-use super::circumstances::{Circumstances, Missing};
+use super::circumstances::{Circumstances, Missing, has_broken};
 use super::progress::Progress;
 use super::record::{CacheRecord, HomeRecord, LineRecord};
 use super::{CacheCheck, Findings};
@@ -15,7 +15,7 @@ use crate::cache::node::{CacheNode, Node};
 use crate::cache::operation::{Operated, Operation, Outcome};
 use crate::cache::placement::Placement;
 use crate::cache::state::CacheState;
-use crate::check::{Failure, Now, Verdict};
+use crate::check::{Assumption, Failure, Now, Verdict};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, Process};
 use crate::sim::world::{Stepped, World};
@@ -94,6 +94,13 @@ impl CacheMonitor {
         self.findings.failures()
     }
 
+    /// What is missing for the whole history to be coherent.
+    #[must_use]
+    pub fn missing_for_history(&self) -> Option<Assumption> {
+        let lost = self.homes.iter().any(|home| home.losses > 0);
+        self.missing.links().or(lost.then_some(Assumption::LinesLost))
+    }
+
     /// Looks at the world as it begins. `of`: the node of the cache that a process is.
     pub fn begin<P: Process>(&mut self, world: &World<P>, of: impl Fn(&P) -> Option<&Node>) {
         let all = Stepped { node: None, meddled: true };
@@ -114,6 +121,13 @@ impl CacheMonitor {
             self.survey(circumstances, world.now_us());
         } else {
             self.settle();
+        }
+        if self.circumstances.breakable
+            && !self.circumstances.broken
+            && stepped.node.is_some_and(|node| has_broken(world, node))
+        {
+            let circumstances = Circumstances { broken: true, ..self.circumstances };
+            self.survey(circumstances, world.now_us());
         }
         match stepped.node {
             Some(node) => self.observe_node(node, world, &of),

@@ -1,16 +1,16 @@
 //! Progress: whatever a processor asks for is answered.
 //!
 //! A directory protocol that stalls can deadlock if everybody waits for somebody; one that lets
-//! copies be taken away before they were used can livelock (Primer §9.3). While a network does as it
-//! likes nothing can be promised; but once it is *whole* (all nodes run, all links are up, nothing is
-//! held back), every operation is answered before [`BOUND`] of the longest delays have passed for
-//! each cache: a home takes requests in order, so a request waits for one of each other cache at
-//! most, each of a few messages in a row, and an operation is of two or three requests.
+//! copies be taken away before they were used can livelock (Primer §9.3). While a network does as
+//! it likes nothing can be promised; but once it is *whole* (all nodes run, all links are up,
+//! nothing is held back), every operation is answered before [`BOUND`] of the longest delays have
+//! passed for each cache: a home takes requests in order, so a request waits for one of each other
+//! cache at most, each of a few messages in a row, and an operation is of two or three requests.
 //!
 //! With leases, somebody may have to be given up first.
 //!
-//! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that is
-//! said at once.
+//! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that
+//! is said at once.
 
 use super::circumstances::Circumstances;
 

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::linearizability::Model;
 use crate::raft::store::Text;
@@ -13,7 +13,7 @@ use crate::raft::store::Text;
 pub struct Memory;
 
 /// What a processor can ask of memory.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemoryAction {
     /// Say what this address holds.
@@ -48,7 +48,7 @@ impl Display for MemoryAction {
 }
 
 /// What memory answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemoryAnswer {
     /// It was written.

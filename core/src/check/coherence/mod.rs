@@ -14,12 +14,12 @@
 //! **Blocks.** Where each value is written once, everybody knows from which write a read has its
 //! value. A write and the reads of it then stand together in any order that fits: a *block*, into
 //! which no other write can come. So blocks, not operations, have to be ordered, and the question
-//! is whether some process has been in block A before block B while another (or itself) has been
-//! in B before A, by however many intermediate blocks: a cycle. That is decided in linear time
-//! (Gibbons and Korach, "Testing shared memories", SIAM J. Comput. 1997, §4.2: with the read-mapping
-//! given, verifying memory coherence is easy). A compare-and-swap that succeeded reads one block
-//! and begins the next, between which there is room for nothing: the two blocks are chained, and a
-//! chain is ordered as a whole.
+//! is whether some process has been in block A before block B while another (or itself) has been in
+//! B before A, by however many intermediate blocks: a cycle. That is decided in linear time
+//! (Gibbons and Korach, "Testing shared memories", SIAM J. Comput. 1997, §4.2: with the
+//! read-mapping given, verifying memory coherence is easy). A compare-and-swap that succeeded reads
+//! one block and begins the next, between which there is room for nothing: the two blocks are
+//! chained, and a chain is ordered as a whole.
 //!
 //! **What is ambiguous** (a value that was read and had been written twice, or is what the location
 //! began with; a compare-and-swap that failed, of which is known only what it did not see) makes

@@ -1,9 +1,9 @@
 //! The search for an order of one location, where the graph does not say it.
 //!
 //! The memory holds a value, each process has come so far. Whatever a process does next that fits
-//! and changes nothing (a read of what is there, a compare-and-swap that is refused with reason) may
-//! as well be done at once: any order that does it later is an order still if it is moved here. So
-//! only writes are chosen, those that returned first being tried first, since real histories are
+//! and changes nothing (a read of what is there, a compare-and-swap that is refused with reason)
+//! may as well be done at once: any order that does it later is an order still if it is moved here.
+//! So only writes are chosen, those that returned first being tried first, since real histories are
 //! nearly in that order. Two ways to the same state have the same future, so it is followed once
 //! (Lowe, "Testing for linearizability", CCPE 2017). When a value is overwritten that somebody is
 //! yet to see and nobody is yet to write, there is no going on.

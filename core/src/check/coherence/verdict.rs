@@ -35,12 +35,12 @@ pub struct Conviction {
     /// Operations each of which must come before the next, and the last before the first, and why.
     /// For [`Shape::Unordered`]: operations that have no order together, in that of the history.
     pub cycle: Vec<Link>,
-    /// Operations that are not in the cycle, but wrote what those in it saw; or saw what those in it
-    /// wrote, where only that shows that they happened.
+    /// Operations that are not in the cycle, but wrote what those in it saw; or saw what those in
+    /// it wrote, where only that shows that they happened.
     pub sources: Vec<usize>,
-    /// Whether nothing shorter of the kind shows it: `false` where the budget was spent before. (What
-    /// a refused compare-and-swap did not see is not looked at as long as there is a contradiction
-    /// without; where one takes part in a cycle, something shorter may show it.)
+    /// Whether nothing shorter of the kind shows it: `false` where the budget was spent before.
+    /// (What a refused compare-and-swap did not see is not looked at as long as there is a
+    /// contradiction without; where one takes part in a cycle, something shorter may show it.)
     pub is_least: bool,
 }
 

@@ -5,8 +5,8 @@
 //! first, in one thread, and both tell states apart by the same fingerprint, so that they find the
 //! same number of states; without symmetry, which `stateright` has only for searches in depth. What
 //! differs is what the search itself does: how states are remembered, and how the way back is kept.
-//! Ours also notes which cells of the tables were reached, and looks for livelock at the end. Ours is
-//! timed with symmetry as well, which is how it is used.
+//! Ours also notes which cells of the tables were reached, and looks for livelock at the end. Ours
+//! is timed with symmetry as well, which is how it is used.
 
 use std::io::{self, Write};
 use std::time::Instant;

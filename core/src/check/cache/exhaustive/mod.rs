@@ -6,11 +6,11 @@
 //! processors; the [controllers](crate::cache::controller) and the [home](crate::cache::home) are
 //! those that run in the laboratory.
 //!
-//! **What can happen.** A message that is first in its channel is delivered; an idle processor reads,
-//! or writes either value; a copy is replaced. Channels are first in, first out between each ordered
-//! pair, as the kernel's streams are ([`Channels::Pairs`]); or, as the primer has it (§8.2.1), each
-//! pair has three of them, for requests, forwards and responses, which overtake each other
-//! ([`Channels::Networks`]): that reaches cells which streams never reach.
+//! **What can happen.** A message that is first in its channel is delivered; an idle processor
+//! reads, or writes either value; a copy is replaced. Channels are first in, first out between each
+//! ordered pair, as the kernel's streams are ([`Channels::Pairs`]); or, as the primer has it
+//! (§8.2.1), each pair has three of them, for requests, forwards and responses, which overtake each
+//! other ([`Channels::Networks`]): that reaches cells which streams never reach.
 //!
 //! **What is checked**, in every state: a single writer or many readers; every readable copy, and
 //! memory where nobody owns the line, holds what was written last; nothing comes that the tables
@@ -19,11 +19,12 @@
 //! under way: no livelock that no new request breaks.
 //!
 //! **States.** Breadth first, so the way to a violation is a shortest one. A state is remembered by
-//! a fingerprint of 128 bits of a compact encoding (*hash compaction*, Stern and Dill 1995: that two
-//! of ten million states share one is less likely than one in 10²⁴). Caches differ by their number
-//! only, so of all states that are the same but for these numbers one is followed (*symmetry*, Ip
-//! and Dill 1996): messages to different caches are in different channels, so the order in which a
-//! home sends them cannot be seen. What differs only in transactions' numbers is the same too.
+//! a fingerprint of 128 bits of a compact encoding (*hash compaction*, Stern and Dill 1995: that
+//! two of ten million states share one is less likely than one in 10²⁴). Caches differ by their
+//! number only, so of all states that are the same but for these numbers one is followed
+//! (*symmetry*, Ip and Dill 1996): messages to different caches are in different channels, so the
+//! order in which a home sends them cannot be seen. What differs only in transactions' numbers is
+//! the same too.
 
 mod encoding;
 mod search;
