@@ -103,8 +103,11 @@ impl CacheController {
         self.asked = Some(super::Asked { since_us: outlet.now_us(), compared: None, ..asked });
         if state.is_given_up() && state != CacheState::I {
             self.end_session(self.placement.home_of(line), outlet);
-        } else if state.awaits_copy() {
-            self.drop_line(line, outlet);
+        } else {
+            if state.awaits_copy() {
+                self.drop_line(line, outlet);
+            }
+            // There may be no copy and no request: the lease was over when it was last tried.
             self.attempt(line, outlet);
         }
     }

@@ -44,9 +44,9 @@ impl CacheMonitor {
             return;
         };
         let late_us = look.clock_us.saturating_sub(due_us);
-        // Whoever was frozen then could not help it.
+        // Whoever is frozen, or was frozen then, cannot help it.
         let since_us = look.now.moment.time_us.saturating_sub(late_us);
-        if late_us > 0 && since_us > self.surveyed_us {
+        if late_us > 0 && since_us > self.surveyed_us && !self.circumstances.held {
             self.fail_timed(CacheCheck::LossBounded, vec![look.node], None, look);
         }
     }

@@ -69,6 +69,7 @@ impl CacheMonitor {
         let home = look.process.line(line);
         let record = &mut self.lines[line.index()];
         (record.directory, record.owner, record.sharers) = (home.state, home.owner, home.sharers);
+        record.busy = home.open.is_some();
         let serves = matches!(home.state, DirectoryState::I | DirectoryState::S);
         if serves {
             record.recalls(|words| *words == home.words);

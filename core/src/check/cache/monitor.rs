@@ -276,8 +276,11 @@ impl CacheMonitor {
         self.waits[place] = waits;
     }
 
-    /// A processor was told this.
+    /// A processor was told this; or it will never know.
     fn account(&mut self, look: &Look<'_, CacheNode>, operated: &Operated) {
+        if operated.outcome == Outcome::Unknown {
+            return;
+        }
         self.progress.answered();
         if operated.operation.address().is_some() && self.circumstances.leases() {
             self.check_lease(look, operated.operation.line());

@@ -16,7 +16,7 @@ pub(super) struct LineRecord {
     /// What was written before what its home has reported as possibly lost. It may come to light
     /// that it is not.
     pub before_loss: Option<Words>,
-    /// Whether the bus serves a request for it.
+    /// Whether the bus serves a request for it, or its home waits for word that one is served.
     pub busy: bool,
     /// Who may read its copy.
     pub readers: NodeSet,
