@@ -15,7 +15,7 @@ use crate::cache::node::{CacheNode, Node};
 use crate::cache::operation::{Operated, Operation, Outcome};
 use crate::cache::placement::Placement;
 use crate::cache::state::CacheState;
-use crate::check::{Assumption, Failure, Now, Verdict};
+use crate::check::{Failure, Now, Verdict};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, Process};
 use crate::sim::world::{Stepped, World};
@@ -92,13 +92,6 @@ impl CacheMonitor {
     /// The checks that failed, each with its first failure.
     pub fn failures(&self) -> impl Iterator<Item = (CacheCheck, &Failure)> {
         self.findings.failures()
-    }
-
-    /// What is missing for the whole history to be coherent.
-    #[must_use]
-    pub fn missing_for_history(&self) -> Option<Assumption> {
-        let lost = self.homes.iter().any(|home| home.losses > 0);
-        self.missing.links().or(lost.then_some(Assumption::LinesLost))
     }
 
     /// Looks at the world as it begins. `of`: the node of the cache that a process is.
