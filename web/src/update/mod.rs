@@ -5,6 +5,8 @@
 
 mod author;
 mod coherence;
+#[cfg(test)]
+mod coherence_tests;
 mod diagram;
 #[cfg(test)]
 mod diagram_tests;

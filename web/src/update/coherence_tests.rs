@@ -1,0 +1,101 @@
+//! What a person can look at in the cache lab, without a browser.
+
+use lockstep_core::cache::address::{Address, Line};
+use lockstep_core::cache::event::CacheEvent;
+use lockstep_core::cache::message::Transaction;
+use lockstep_core::cache::operation::Operation;
+use lockstep_core::cache::state::CacheState;
+use lockstep_core::lab::landmark::{CellMark, Landmark};
+use lockstep_core::sim::process::NodeId;
+
+use super::tests::{act, open_file, page, seek, settle};
+use crate::action::Action;
+use crate::coherence::Look;
+use crate::meaning::MeaningAction;
+use crate::model::{Model, Selection};
+
+/// Two caches share x; then the first writes it. Every message takes 10 ms.
+const UPGRADE: &str = r#"{ "lockstep": 1, "lab": "cache", "until": "200ms",
+    "config": { "caches": 3, "lines": 2, "network": { "delay": ["10ms", "10ms"] } },
+    "choices": [ { "at": "5ms", "client": "n1", "read": "x" },
+                 { "at": "40ms", "client": "n2", "read": "x" },
+                 { "at": "80ms", "client": "n1", "write": ["x", 7] } ] }"#;
+
+fn upgrade(time_us: u64) -> Model {
+    let mut model = page();
+    open_file(&mut model, UPGRADE);
+    seek(&mut model, time_us);
+    model
+}
+
+fn state(model: &Model, node: usize) -> &'static str {
+    let cache = model.scene.view.cache.as_ref().expect("it is a cache lab");
+    let copy = cache.caches[node].copies.iter().find(|copy| copy.line == 0);
+    copy.map_or("I", |copy| copy.state)
+}
+
+#[test]
+fn a_line_is_chosen_if_there_is_one() {
+    let mut model = upgrade(1_000);
+    act(&mut model, [Action::Look(Look::Line(1))]);
+    assert_eq!(model.coherence.line, 1);
+    act(&mut model, [Action::Look(Look::Line(2))]);
+    assert_eq!(model.coherence.line, 1, "there are two");
+    open_file(&mut model, UPGRADE);
+    assert_eq!(model.coherence.line, 0, "another run begins with its first");
+}
+
+#[test]
+fn what_is_selected_pointed_at_or_followed_stands_out() {
+    let mut model = upgrade(95_000);
+    assert_eq!(model.lit_transaction(), None);
+    let message = model.scene.view.messages[0].id;
+    act(&mut model, [Action::Select(Some(Selection::Message(message)))]);
+    let write = model.lit_transaction().expect("it belongs to one");
+    assert_eq!(write.requester, NodeId(0));
+    let other = Transaction { requester: NodeId(1), number: 1 };
+    act(&mut model, [Action::Look(Look::Point(Some(other)))]);
+    assert_eq!(model.lit_transaction(), Some(other));
+    act(&mut model, [Action::Look(Look::Point(None)), Action::Select(None)]);
+    act(&mut model, [Action::Look(Look::Follow(write))]);
+    seek(&mut model, 105_000);
+    assert_eq!(model.lit_transaction(), Some(write), "the acknowledgement belongs to it too");
+    act(&mut model, [Action::Look(Look::Follow(write))]);
+    assert_eq!(model.lit_transaction(), None, "once more, and it is not followed");
+}
+
+#[test]
+fn a_cell_leads_back_and_forth_to_where_it_was_carried_out() {
+    let mut model = upgrade(150_000);
+    let mark = CellMark::Cache(CacheState::S, CacheEvent::Store);
+    act(&mut model, [Action::Meaning(MeaningAction::Previous(Landmark::Cell(mark)))]);
+    settle(&mut model);
+    assert_eq!((model.scene.moment.time_us, state(&model, 0)), (80_000, "SM_AD"));
+    let lost = CellMark::Cache(CacheState::S, CacheEvent::Invalidate);
+    act(&mut model, [Action::Meaning(MeaningAction::Next(Landmark::Cell(lost)))]);
+    settle(&mut model);
+    assert_eq!((model.scene.moment.time_us, state(&model, 1)), (100_000, "I"));
+    let last = model.scene.moves.last().expect("something has happened");
+    assert_eq!(
+        (last.node, last.event, last.to),
+        (NodeId(1), CacheEvent::Invalidate, CacheState::I)
+    );
+}
+
+#[test]
+fn a_write_shows_how_it_became_one_and_not_only_that_it_was_done() {
+    let model = upgrade(115_000);
+    let mut moves = model.scene.moves.iter();
+    let last = moves.find(|one| one.node == NodeId(0)).expect("n1 has written");
+    assert_eq!((last.from, last.to), (CacheState::SM_A, CacheState::M));
+}
+
+#[test]
+fn a_processor_does_what_it_is_asked() {
+    let mut model = upgrade(1_000);
+    let write = Operation::Write(Address { line: Line(0), word: 0 }, 3);
+    act(&mut model, [Action::Look(Look::Ask(NodeId(2), write))]);
+    assert_eq!(state(&model, 2), "IM_AD");
+    seek(&mut model, 30_000);
+    assert_eq!(state(&model, 2), "M");
+}
