@@ -223,7 +223,8 @@ pub fn leads(server: &ServerView) -> bool {
 
 fn node_count(view: &RaftView) -> usize {
     let lockers = view.locks.as_ref().map_or(0, |locks| locks.clients.len() + 1);
-    view.servers.len() + view.clients.len() + lockers
+    let caches = view.cache.as_ref().map_or(0, |cache| cache.nodes().count());
+    view.servers.len() + view.clients.len() + lockers + caches
 }
 
 fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
@@ -234,10 +235,12 @@ fn server(view: &RaftView, node: NodeId) -> Option<&ServerView> {
 #[must_use]
 pub fn condition(view: &RaftView, node: NodeId) -> (bool, bool) {
     let client = view.clients.iter().find(|client| client.node == node);
+    let client = client.map(|client| (client.up, client.paused));
     let locks = || view.locks.as_ref().and_then(|locks| locks.condition(node));
+    let cache = || view.cache.as_ref().and_then(|cache| cache.condition(node));
     match server(view, node) {
         Some(server) => (server.up, server.paused),
-        None => client.map(|client| (client.up, client.paused)).or_else(locks).unwrap_or_default(),
+        None => client.or_else(locks).or_else(cache).unwrap_or_default(),
     }
 }
 

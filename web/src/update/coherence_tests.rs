@@ -11,6 +11,7 @@ use lockstep_core::sim::process::NodeId;
 use super::tests::{act, open_file, page, seek, settle};
 use crate::action::Action;
 use crate::coherence::Look;
+use crate::command::{Command, Deed, deed};
 use crate::meaning::MeaningAction;
 use crate::model::{Model, Selection};
 
@@ -98,4 +99,20 @@ fn a_processor_does_what_it_is_asked() {
     assert_eq!(state(&model, 2), "IM_AD");
     seek(&mut model, 30_000);
     assert_eq!(state(&model, 2), "M");
+}
+
+#[test]
+fn caches_and_homes_are_crashed_paused_and_cut_off_as_servers_are() {
+    let mut model = upgrade(1_000);
+    let home = NodeId(3);
+    for node in [NodeId(1), home] {
+        act(&mut model, [Action::Select(Some(Selection::Node(node)))]);
+        for command in [Command::CutLink, Command::Partition] {
+            assert!(matches!(deed(&model, command), Ok(Deed::Ask(_))), "{command:?} {node:?}");
+        }
+        act(&mut model, [Action::Command(Command::Crash)]);
+        let view = model.scene.view.cache.as_ref().expect("it is a cache lab");
+        assert_eq!(view.condition(node), Some((false, false)));
+        assert!(matches!(deed(&model, Command::Restart), Ok(Deed::Make(_))));
+    }
 }

@@ -61,6 +61,16 @@ impl CacheView {
         let homes = self.homes.iter().map(|one| one.node);
         caches.chain(homes).chain(self.bus.iter().map(|bus| bus.node))
     }
+
+    /// Whether a node is up, and whether it is paused.
+    #[must_use]
+    pub fn condition(&self, node: NodeId) -> Option<(bool, bool)> {
+        let caches = self.caches.iter().map(|one| (one.node, one.up, one.paused));
+        let homes = self.homes.iter().map(|one| (one.node, one.up, one.paused));
+        let bus = self.bus.iter().map(|one| (one.node, one.up, one.paused));
+        let mut all = caches.chain(homes).chain(bus);
+        all.find(|(other, ..)| *other == node).map(|(_, up, paused)| (up, paused))
+    }
 }
 
 /// How the cache is built.
