@@ -105,6 +105,7 @@ fn shows(scanned: &Scanned, landmark: Landmark) -> bool {
         Landmark::Failure(Some(check)) => scanned.failed.contains(&check),
         Landmark::Rule(rule) => scanned.events.iter().any(|event| rule.fires(event)),
         Landmark::Lock(_) => unreachable!("these runs have no locks"),
+        Landmark::Cell(_) => unreachable!("these runs have no caches"),
     }
 }
 

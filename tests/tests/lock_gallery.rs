@@ -5,6 +5,7 @@
 
 use lockstep_core::check::Verdict;
 use lockstep_core::lab::locks::view::{LockerView, LocksView, ShelfView};
+use lockstep_core::lab::machine::Own;
 use lockstep_core::lab::{Event, NodeName, Note, Session, What};
 use lockstep_core::lock::Owner;
 use lockstep_core::lock::command::Cause;
@@ -45,7 +46,7 @@ fn locks(session: &Session) -> LocksView {
 /// What was told of the lock manager, and when.
 fn told(session: &Session) -> Vec<(u64, LockNote)> {
     let note = |event: Event| match event.what {
-        What::Noted(Note::Own(note)) => Some((event.time_us, note)),
+        What::Noted(Note::Own(Own::Lock(note))) => Some((event.time_us, note)),
         _ => None,
     };
     session.events(0, session.steps()).into_iter().filter_map(note).collect()

@@ -322,7 +322,7 @@ fn operate(model: &Model) -> Result<Deed, Reason> {
     if let Some(cache) = &model.scene.view.cache {
         let chosen = cache.caches.iter().find(|cache| selected == Some(cache.node));
         let chosen = chosen.or(cache.caches.first()).ok_or(Reason::NoClients)?;
-        let form = AccessForm::of(chosen.node, 0);
+        let form = AccessForm::of(chosen.node, model.coherence.line);
         return if chosen.up { Ok(Deed::Ask(Tool::Access(form))) } else { Err(Reason::IsDown) };
     }
     let client = clients.iter().find(|client| selected == Some(client.node)).or(clients.first());

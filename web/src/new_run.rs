@@ -437,7 +437,7 @@ mod tests {
         assert_eq!((fault(&new_run, Field::Servers), new_run.warnings()), (None, vec![]));
         set(&mut new_run, Field::DelayMax, "9");
         assert_eq!(new_run.config().map(|config| config.network.delay_max_us), Some(9_000));
-        set(&mut new_run, Field::DelayMax, "0");
+        set(&mut new_run, Field::DelayMax, "1");
         assert_eq!(fault(&new_run, Field::DelayMax), Some(Fault::BelowItsLower));
         set(&mut new_run, Field::DelayMax, "9");
         let exclusive = AnySetting::Cache(cache::setting::Setting::Exclusive);
