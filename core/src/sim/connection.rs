@@ -7,8 +7,8 @@
 //! - **Loss shows as delay.** What the network loses is sent again, after a *retransmission
 //!   timeout*: between two and four times the longest delay of the link (a round trip and a margin,
 //!   as RFC 6298 would measure), and twice as long after each further loss. All of it is drawn when
-//!   the message is sent ([`Journey`]). The first transmission is lost by the very luck that would
-//!   lose a datagram, so a run can be compared with itself over the other transport.
+//!   the message is sent. The first transmission is lost by the very luck that would lose a
+//!   datagram, so a run can be compared with itself over the other transport.
 //! - **What is held up holds up all behind it**; nothing arrives twice, and nothing overtakes.
 //! - **A connection breaks**, and what is under way on it is lost in both directions, when one of
 //!   its links is cut, when a node at its end crashes, when a choice loses one of its messages, or
