@@ -25,6 +25,7 @@ use crate::speed::Speed;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "actions are few and are not kept")]
 pub enum Action {
     /// The browser is about to draw; its clock, in milliseconds.
     Frame(f64),

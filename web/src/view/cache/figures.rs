@@ -66,5 +66,5 @@ pub(in super::super) fn panel(page: &Context, cache: &CacheView) -> Html {
 
 /// So many of all, in whole per cent.
 fn share(part: u64, all: u64) -> String {
-    if all == 0 { "0 %".to_owned() } else { format!("{} %", (part * 100 + all / 2) / all) }
+    format!("{} %", (part * 100 + all / 2).checked_div(all).unwrap_or(0))
 }

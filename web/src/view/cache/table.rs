@@ -144,7 +144,7 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
     }
     let hint = || html! { <p class="remark">{ page.language.press_a_cell() }</p> };
     let shown = coherence.cell.and_then(|mark| detail(page, &table, mark, variant));
-    let share = if all == 0 { 0 } else { seen * 100 / all };
+    let share = (seen * 100).checked_div(all).unwrap_or(0);
     html! {
         <div class="coherence-table">
             <p class="variant">{ page.language.variant_name(cache) }</p>
