@@ -75,7 +75,7 @@ fn caches(output: &mut impl Write) -> io::Result<()> {
         let rate = f64::from(report.states) / seconds;
         writeln!(
             output,
-            "{name:<4} {:>8} states, {:>8} transitions, depth {:>3}, {verdict}: {rate:>9.0} states/s",
+            "{name:<4} {:>8} states, {:>8} transitions, depth {:>3}, {verdict}: {rate:.0} states/s",
             report.states, report.transitions, report.depth
         )?;
     }
