@@ -3,7 +3,6 @@
 
 mod budget;
 #[path = "../shared/dice.rs"]
-#[expect(dead_code, reason = "not every kind of test picks")]
 mod dice;
 mod naive;
 mod objects;
