@@ -57,6 +57,8 @@ pub struct Home {
     touched: u64,
     /// Whether there were leases when it last looked.
     leasing: bool,
+    /// Whether there ever were.
+    has_leased: bool,
     /// By number of cache.
     tenancies: Vec<Tenancy>,
     losses: Vec<Loss>,
@@ -86,6 +88,7 @@ impl Home {
             unexpected: 0,
             touched: 0,
             leasing: false,
+            has_leased: false,
             tenancies: vec![Tenancy::default(); usize::from(placement.caches)],
             losses: Vec::new(),
         }
@@ -173,18 +176,28 @@ impl Home {
             return;
         }
         let leases = self.variant().leases;
-        if leases {
+        if !leases {
+            self.learns_session(from, session);
+        } else {
             if !self.is_of_session(from, session) {
                 return;
             }
             match what {
                 What::Done { .. } => return self.done(line, transaction, what, outlet),
                 What::Data { .. } if !self.hears_data(line, transaction) => return,
-                What::Request(Request::GetS | Request::GetM) => self.supersede(from, line),
+                What::Request(Request::GetS | Request::GetM) => {
+                    self.supersede(from, line, outlet);
+                }
                 _ => {}
             }
         }
         let before = *self.line(line);
+        let is_of_leases = matches!(what, What::Done { .. })
+            || matches!(what, What::Data { .. }) && before.state != DirectoryState::S_D;
+        if !leases && self.has_leased && is_of_leases {
+            // It was on its way when leases were switched off.
+            return;
+        }
         let event = self.event_of(from, line, what);
         let cell = event.map_or(Cell::Impossible, |event| self.cell_now(line, event));
         match (event, cell) {
@@ -329,7 +342,7 @@ impl Home {
         what: What,
         outlet: &mut dyn Outlet,
     ) {
-        let tenancy = self.tenancies.get(to.index()).filter(|_| self.variant().leases);
+        let tenancy = self.tenancies.get(to.index());
         let session = tenancy.map_or(0, |tenancy| tenancy.number);
         outlet.send(to, Message::Coherence { line, transaction, session, what });
     }

@@ -44,18 +44,24 @@ pub struct Session {
     pub number: u32,
     /// When the cache asked for the lease that it has, in microseconds of its own clock.
     pub renewed_us: Option<u64>,
+    /// How often it has asked for a first lease in vain.
+    pub in_vain: u8,
 }
+
+/// How often a cache asks for a session's first lease before it takes it that the home has given
+/// the session up.
+pub(super) const MOST_IN_VAIN: u8 = 4;
 
 impl Default for Session {
     fn default() -> Self {
-        Self { number: 1, renewed_us: None }
+        Self { number: 1, renewed_us: None, in_vain: 0 }
     }
 }
 
 impl Session {
     /// The next session.
     pub(super) const fn ended(self) -> Self {
-        Self { number: self.number + 1, renewed_us: None }
+        Self { number: self.number + 1, renewed_us: None, in_vain: 0 }
     }
 
     /// When its lease is over, in microseconds of the cache's clock, if it has one.
@@ -69,11 +75,17 @@ impl Session {
 }
 
 /// A home's session with one cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tenancy {
     /// The number of the last session that it has heard of.
     pub number: u32,
     /// When it heard from the cache last, in microseconds of its own clock; nothing, if the session
-    /// is over.
+    /// is over or there are no leases.
     pub heard_us: Option<u64>,
+}
+
+impl Default for Tenancy {
+    fn default() -> Self {
+        Self { number: Session::default().number, heard_us: None }
+    }
 }

@@ -264,3 +264,6 @@ pub fn directory_cell_is_own(
     let primer = Variant { exclusive: variant.exclusive, ..Variant::MSI };
     directory_cell(variant, state, event) != directory_cell(primer, state, event)
 }
+
+#[cfg(test)]
+mod tests;

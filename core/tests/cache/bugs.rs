@@ -2,7 +2,11 @@
 
 use lockstep_core::cache::bug::Bug;
 use lockstep_core::cache::node::NodeSettings;
+use lockstep_core::cache::placement::Placement;
+use lockstep_core::cache::table::Interconnect;
 use lockstep_core::sim::choice::Choice;
+use lockstep_core::sim::network::LinkSettings;
+use lockstep_core::sim::random::Probability;
 
 use crate::bench::{Bench, SMALL, random_operation, shuffle_delays};
 use crate::dice::Dice;
@@ -40,5 +44,72 @@ fn every_bug_of_the_directory_protocol_breaks_something() {
     for bug in Bug::ALL.into_iter().filter(|bug| !leases.contains(bug)) {
         let found = conviction(NodeSettings { lines: 1, ..SMALL }, bug);
         assert!(found.is_some(), "{bug:?} breaks nothing");
+    }
+}
+
+#[test]
+fn bugs_of_write_backs_and_forwards_break_the_bus_too() {
+    let placement = Placement { interconnect: Interconnect::Bus, caches: 3, homes: 1 };
+    let settings = NodeSettings { placement, lines: 1, ..SMALL };
+    for bug in [
+        Bug::StaleWriteBack,
+        Bug::OwnerKeepsExclusive,
+        Bug::SharerForgotten,
+        Bug::SharedWritten,
+        Bug::WriteBackWithoutData,
+        Bug::EvictionNotAwaited,
+        Bug::ForwardUnanswered,
+        Bug::OwnerNotChanged,
+        Bug::SwapOnShared,
+    ] {
+        assert!(conviction(settings, bug).is_some(), "{bug:?} breaks nothing on a bus");
+    }
+}
+
+#[test]
+fn datagrams_that_overtake_each_other_break_the_protocol() {
+    // The protocol needs order between the same two nodes. Without it, something comes that no
+    // table has an entry for, or worse.
+    let found = (0..20).any(|seed| {
+        let mut bench = Bench::new(SMALL, seed);
+        let network =
+            LinkSettings { delay_min_us: 1, delay_max_us: 9_000, ..LinkSettings::default() };
+        bench.world.apply(&Choice::Network(network));
+        let mut dice = Dice::new(seed);
+        let mut count = 0;
+        for _ in 0..300 {
+            let node = u8::try_from(dice.below(3)).unwrap();
+            bench.ask(node, random_operation(&mut dice, &SMALL, &mut count));
+            bench.settle(dice.below(10));
+        }
+        !bench.faults.is_empty()
+    });
+    assert!(found);
+}
+
+#[test]
+fn reliable_links_keep_it_right_over_datagrams_that_are_lost_and_doubled() {
+    let settings = NodeSettings { reliable: true, ..SMALL };
+    for seed in 0..10 {
+        let mut bench = Bench::new(settings, seed);
+        let rarely = Probability::from_parts(1 << 28).expect("a sixteenth");
+        let network = LinkSettings {
+            delay_min_us: 1,
+            delay_max_us: 9_000,
+            loss: rarely,
+            duplicate: rarely,
+            reorder: rarely,
+        };
+        bench.world.apply(&Choice::Network(network));
+        let mut dice = Dice::new(seed);
+        let mut count = 0;
+        for _ in 0..300 {
+            let node = u8::try_from(dice.below(3)).unwrap();
+            bench.ask(node, random_operation(&mut dice, &settings, &mut count));
+            bench.settle(dice.below(30));
+        }
+        bench.settle(100_000);
+        bench.judge_quiet();
+        assert!(bench.faults.is_empty(), "{seed}: {:#?}", bench.faults);
     }
 }

@@ -1,9 +1,13 @@
 //! Nodes crash and are cut off: with leases and reliable links, nothing stale is read, whatever may
 //! be lost is reported, and in the end everybody is answered.
 
+use lockstep_core::cache::address::{Address, Line};
+use lockstep_core::cache::bug::Bug;
 use lockstep_core::cache::node::NodeSettings;
+use lockstep_core::cache::operation::{Operation, Outcome};
 use lockstep_core::cache::placement::Placement;
-use lockstep_core::cache::setting::Features;
+use lockstep_core::cache::setting::{Features, Setting};
+use lockstep_core::cache::state::CacheState;
 use lockstep_core::cache::table::Interconnect;
 use lockstep_core::sim::choice::Choice;
 use lockstep_core::sim::process::NodeId;
@@ -52,7 +56,14 @@ fn repair(bench: &mut Bench, nodes: u8) {
 }
 
 fn storm(settings: NodeSettings, seed: u64, troubles: bool) -> Bench {
+    broken_storm(settings, seed, troubles, None)
+}
+
+fn broken_storm(settings: NodeSettings, seed: u64, troubles: bool, bug: Option<Bug>) -> Bench {
     let mut bench = Bench::new(settings, seed);
+    if let Some(bug) = bug {
+        bench.world.apply(&Choice::Plant { bug: bug.number(), planted: true });
+    }
     let mut dice = Dice::new(seed ^ 0xBAD);
     let nodes = settings.placement.nodes();
     let mut count = 0;
@@ -102,4 +113,119 @@ fn crashes_and_cuts_leave_nothing_stale_and_nothing_unsaid() {
         lost += losses(&bench);
     }
     assert!(lost > 50, "there was something to lose: {lost}");
+}
+
+#[test]
+fn every_bug_of_leases_breaks_something() {
+    for bug in [Bug::LeaseIgnored, Bug::ReclaimTooEarly, Bug::LossNotReported] {
+        let found = (0..40)
+            .any(|seed| !broken_storm(leased(true, true), seed, true, Some(bug)).faults.is_empty());
+        assert!(found, "{bug:?} breaks nothing");
+    }
+}
+
+/// The first word of the first line.
+const X: Address = Address { line: Line(0), word: 0 };
+
+fn last_outcome(bench: &Bench, node: u8) -> Option<Outcome> {
+    let cache = bench.world.node(NodeId(node)).process.cache()?;
+    cache.processor().record().last().map(|operated| operated.outcome)
+}
+
+fn later(bench: &mut Bench, by_us: u64) {
+    let time_us = bench.world.now_us() + by_us;
+    run_until(bench, time_us);
+}
+
+/// A world in which the first node has written 7 to x, and nobody else has a copy.
+fn owned(settings: NodeSettings) -> Bench {
+    let mut bench = Bench::new(settings, 1);
+    later(&mut bench, 100_000);
+    bench.ask(0, Operation::Write(X, 7));
+    later(&mut bench, 200_000);
+    assert_eq!(last_outcome(&bench, 0), Some(Outcome::Done));
+    bench
+}
+
+#[test]
+fn what_a_crashed_owner_wrote_is_reported_and_memory_serves() {
+    let mut bench = owned(leased(true, true));
+    bench.world.apply(&Choice::Crash(NodeId(0)));
+    bench.ask(1, Operation::Read(X));
+    later(&mut bench, 200_000);
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Pending), "the lease is not over");
+    later(&mut bench, 800_000);
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Read(0)), "what memory has");
+    assert_eq!(losses(&bench), 1);
+    assert!(bench.faults.is_empty(), "{:#?}", bench.faults);
+}
+
+#[test]
+fn what_is_written_back_in_time_is_not_lost() {
+    let mut settings = leased(true, true);
+    settings.features.write_back_within_us = 50_000;
+    let mut bench = owned(settings);
+    let state = |bench: &Bench| {
+        bench
+            .world
+            .node(NodeId(0))
+            .process
+            .cache()
+            .expect("a cache")
+            .controller()
+            .line(X.line)
+            .state
+    };
+    assert_eq!(state(&bench), CacheState::I, "it was written back and the copy is gone");
+    bench.world.apply(&Choice::Crash(NodeId(0)));
+    bench.ask(1, Operation::Read(X));
+    later(&mut bench, 200_000);
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Read(7)));
+    assert_eq!(losses(&bench), 0);
+}
+
+#[test]
+fn who_is_cut_off_reads_what_it_has_as_long_as_its_lease_lasts() {
+    let mut bench = owned(leased(true, true));
+    bench.ask(1, Operation::Read(X));
+    later(&mut bench, 100_000);
+    let others = vec![NodeId(0), NodeId(2), NodeId(3), NodeId(4), NodeId(5)];
+    bench.world.apply(&Choice::Partition(vec![vec![NodeId(1)], others]));
+    bench.ask(0, Operation::Write(X, 8));
+    bench.ask(1, Operation::Read(X));
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Read(7)), "nobody can have written");
+    later(&mut bench, SECOND_US);
+    assert_eq!(last_outcome(&bench, 0), Some(Outcome::Done), "the home has given it up");
+    bench.ask(1, Operation::Read(X));
+    later(&mut bench, SECOND_US);
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Pending), "its lease is over");
+    bench.world.apply(&Choice::HealAll);
+    later(&mut bench, 5 * SECOND_US);
+    assert_eq!(last_outcome(&bench, 1), Some(Outcome::Read(8)));
+    assert!(bench.faults.is_empty(), "{:#?}", bench.faults);
+}
+
+#[test]
+fn leases_can_be_switched_on_and_off_in_mid_run() {
+    for seed in 0..10 {
+        let mut settings = leased(true, true);
+        settings.features.lease_us = 0;
+        let mut bench = Bench::new(settings, seed);
+        let mut dice = Dice::new(seed);
+        let mut count = 0;
+        for round in 0..8 {
+            let value = if round % 2 == 0 { 300 } else { 0 };
+            let setting = Setting::Lease.number();
+            bench.world.apply(&Choice::Set { setting, value });
+            for _ in 0..30 {
+                let node = u8::try_from(dice.below(4)).unwrap();
+                bench.ask(node, random_operation(&mut dice, &settings, &mut count));
+                later(&mut bench, dice.below(20_000));
+            }
+        }
+        later(&mut bench, 10 * SECOND_US);
+        assert!(bench.faults.is_empty(), "{seed}: {:#?}", bench.faults);
+        bench.judge_quiet();
+        assert!(bench.faults.is_empty(), "{seed}: {:#?}", bench.faults);
+    }
 }

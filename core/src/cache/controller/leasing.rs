@@ -3,7 +3,7 @@
 use super::super::address::Line;
 use super::super::bug::Bug;
 use super::super::event::CacheEvent;
-use super::super::lease::{Session, renewal_us};
+use super::super::lease::{MOST_IN_VAIN, Session, renewal_us};
 use super::super::message::{Message, Transaction, What};
 use super::super::note::Note;
 use super::super::outlet::Outlet;
@@ -24,7 +24,7 @@ impl CacheController {
 
     /// The session that a message to `to` belongs to; 0 where there is none.
     pub(super) fn session_with(&self, to: NodeId) -> u32 {
-        if !self.variant().leases || self.placement.is_cache(to) {
+        if self.placement.is_cache(to) {
             return 0;
         }
         self.sessions[self.place(to)].number
@@ -67,8 +67,20 @@ impl CacheController {
     fn switch(&mut self, leases: bool, outlet: &mut dyn Outlet) -> Option<u64> {
         self.leasing = leases;
         if leases {
+            // What is here is used again when the homes have answered.
             for home in self.placement.homes() {
-                self.end_session(home, outlet);
+                let place = self.place(home);
+                self.sessions[place].renewed_us = None;
+                self.say_hello(home, outlet);
+            }
+            // Without leases an invalidation may overtake the data, with them it never does: who
+            // waits to read asks again.
+            for number in 0..u8::try_from(self.lines.len()).expect("at most 64 lines") {
+                let state = self.line(Line(number)).state;
+                if matches!(state, CacheState::IS_D | CacheState::IS_D_I) {
+                    self.drop_line(Line(number), outlet);
+                    self.stalled.retain(|(_, held)| held.about(Line(number)).is_none());
+                }
             }
             return Some(renewal_us(&self.features));
         }
@@ -84,7 +96,15 @@ impl CacheController {
             return None;
         }
         for home in self.placement.homes() {
-            self.say_hello(home, outlet);
+            let session = &mut self.sessions[usize::from(home.0 - self.placement.caches)];
+            if session.renewed_us.is_none() {
+                session.in_vain += 1;
+            }
+            if session.in_vain > MOST_IN_VAIN {
+                self.end_session(home, outlet);
+            } else {
+                self.say_hello(home, outlet);
+            }
         }
         Some(renewal_us(&self.features))
     }
@@ -171,13 +191,14 @@ impl CacheController {
         }
         let begins = session.renewed_us.is_none();
         session.renewed_us = session.renewed_us.max(Some(sent_us));
-        if !begins {
-            return;
+        session.in_vain = 0;
+        if begins {
+            outlet.note(Note::SessionBegan { with: from, session: number });
         }
-        outlet.note(Note::SessionBegan { with: from, session: number });
         if let Some(asked) = self.asked {
             let line = asked.operation.line();
-            if self.placement.home_of(line) == from {
+            // Several answers may come at once, the first of them too late to be of use.
+            if self.placement.home_of(line) == from && self.line(line).state == CacheState::I {
                 self.attempt(line, outlet);
             }
         }

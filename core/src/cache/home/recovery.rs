@@ -25,7 +25,7 @@ use super::super::note::Note;
 use super::super::outlet::Outlet;
 use super::super::state::DirectoryState;
 use super::super::table::Cell;
-use super::{Home, Matter};
+use super::{Home, HomeLine, Matter};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 
@@ -86,6 +86,7 @@ impl Home {
             return None;
         }
         self.leasing = leases;
+        self.has_leased = true;
         for tenancy in &mut self.tenancies {
             tenancy.heard_us = leases.then(|| outlet.now_us());
         }
@@ -146,6 +147,13 @@ impl Home {
         outlet.send(from, Message::Renewed { session, sent_us });
     }
 
+    /// Without leases a message belongs to whatever session it says.
+    pub(super) fn learns_session(&mut self, from: NodeId, session: u32) {
+        if let Some(tenancy) = self.tenancies.get_mut(from.index()) {
+            tenancy.number = session;
+        }
+    }
+
     /// Whether a message from a cache belongs to its session.
     pub(super) fn is_of_session(&self, from: NodeId, session: u32) -> bool {
         let tenancy = self.tenancies.get(from.index());
@@ -159,7 +167,7 @@ impl Home {
     }
 
     /// Opens the grant of a request that was just taken.
-    pub(super) fn open(&mut self, matter: Matter<'_>, before: super::HomeLine) {
+    pub(super) fn open(&mut self, matter: Matter<'_>, before: HomeLine) {
         let Matter { line, from, event, transaction, .. } = matter;
         let writes = event == DirectoryEvent::GetM;
         let sharers = if writes { before.sharers.without(from) } else { NodeSet::EMPTY };
@@ -171,7 +179,10 @@ impl Home {
 
     /// What an owner handed over has come home. `false`: it is late, and what it was about is over.
     pub(super) fn hears_data(&mut self, line: Line, transaction: Transaction) -> bool {
-        let Some(grant) = self.of(line).open.as_mut() else { return false };
+        let own = self.of(line);
+        // Without a grant, it was asked for when there were no leases.
+        let is_awaited = own.state == DirectoryState::S_D;
+        let Some(grant) = own.open.as_mut() else { return is_awaited };
         let is_due = grant.transaction == transaction && !grant.is_home;
         grant.is_home |= is_due;
         is_due
@@ -279,14 +290,18 @@ impl Home {
 
     /// A cache asks, and asks for a line that was granted to it already: something was lost, and it
     /// has not been served. What it asked before is superseded.
-    pub(super) fn supersede(&mut self, from: NodeId, line: Line) {
+    pub(super) fn supersede(&mut self, from: NodeId, line: Line, outlet: &mut dyn Outlet) {
         self.stalled.retain(|(other, held)| {
             let is_request = held.about(line).is_some_and(|what| matches!(what, What::Request(_)));
             *other != from || !is_request
         });
         let is_its = |grant: &Grant| grant.transaction.requester == from && !grant.orphaned;
-        if let Some(grant) = self.line(line).open.filter(is_its) {
+        let HomeLine { open, owner, .. } = *self.line(line);
+        if let Some(grant) = open.filter(is_its) {
             self.lose_requester(line, grant);
+        } else if open.is_none() && owner == Some(from) {
+            // It was given the line when there were no leases, and has not got it.
+            self.lose(line, from, outlet);
         }
     }
 
