@@ -5,8 +5,9 @@
 //! no socket, takes no randomness from outside and knows no browser, so the same code runs
 //! natively, in a page and in tests, and a run comes out the same everywhere.
 //!
-//! Imports go one way: `scenario → lab → check → (cache, lock) → raft → sim`. A protocol never imports a lab
-//! or a check, and of another protocol only its public face; the kernel knows no protocol.
+//! Imports go one way: `scenario → lab → check → (cache, lock) → raft → sim`. A protocol never
+//! imports a lab or a check, and of another protocol only its public face; the kernel knows no
+//! protocol.
 
 #![deny(clippy::float_arithmetic, reason = "results must not depend on the platform")]
 

@@ -8,19 +8,21 @@ use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::view::RoleView;
 use lockstep_core::lab::session::CheckReport;
-use lockstep_core::scenario::gallery::{LockStory, Section, Story};
+use lockstep_core::scenario::gallery::{CacheStory, LockStory, Section, Story};
 use lockstep_core::scenario::{Expected, Scenario};
 use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::{Moment, SECOND_US};
 
-/// The longest of these stories, in microseconds.
-const LONGEST_US: u64 = 3 * SECOND_US;
+/// The longest of these stories, in microseconds: what is never answered takes as long as a check
+/// waits for an answer.
+const LONGEST_US: u64 = 5 * SECOND_US;
 
 /// Each bug, and its story.
 fn told() -> impl Iterator<Item = (AnyBug, Scenario)> {
     Story::ALL.into_iter().filter_map(|story| match story {
         Story::Broken(bug) => Some((bug.into(), story.scenario())),
         Story::Locks(LockStory::Broken(bug)) => Some((bug.into(), story.scenario())),
+        Story::Cache(CacheStory::Broken(bug)) => Some((bug.into(), story.scenario())),
         _ => None,
     })
 }
@@ -73,6 +75,7 @@ fn without_the_bug_the_same_run_is_clean_and_the_check_had_something_to_judge() 
         let mut mended = scenario.clone();
         mended.config.bugs.clear();
         mended.config.locks.iter_mut().for_each(|locks| locks.bugs.clear());
+        mended.config.cache.iter_mut().for_each(|cache| cache.bugs.clear());
         let session = played(&mended);
         assert!(failing(&session).is_empty(), "without {bug:?}: {:?}", failing(&session));
         for report in verdicts(&session) {

@@ -3,6 +3,7 @@
 //! That it is linearizable in any weather is one of the things that `weather` tests.
 
 use lockstep_core::check::Check;
+use lockstep_core::check::cache::CacheCheck;
 use lockstep_core::check::linearizability::Verdict;
 use lockstep_core::check::lock::LockCheck;
 use lockstep_core::check::raft::RaftCheck;
@@ -64,8 +65,11 @@ fn the_gallery_is_linearizable_except_where_it_is_said_not_to_be() {
         let scenario = story.scenario();
         let mut session = scenario.open();
         session.go(Goal::Moment(scenario.end()));
-        let judged =
-            [Check::Raft(RaftCheck::LinearizableHistory), Check::Lock(LockCheck::LockHistory)];
+        let judged = [
+            Check::Raft(RaftCheck::LinearizableHistory),
+            Check::Lock(LockCheck::LockHistory),
+            Check::Cache(CacheCheck::CacheHistory),
+        ];
         let history = |(check, _): &&(Check, Expected)| judged.contains(check);
         let expected = scenario.expect.iter().find(history).map(|(_, expected)| *expected);
         match judge(&session, BUDGET) {

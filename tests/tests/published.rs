@@ -83,6 +83,8 @@ fn current(story: Story) -> Published {
 fn stories() -> impl Iterator<Item = Story> {
     Story::ALL.into_iter().filter(|story| match story {
         Story::Locks(story) => PUBLISHED_LOCKS.contains(story),
+        // Until its issue is resolved, the cache may still come to take other steps.
+        Story::Cache(_) => false,
         _ => true,
     })
 }

@@ -9,9 +9,10 @@
 //!   request need not wait for the home's word.
 //! - *Stalls*: what a cell says has to wait is taken up again, in order, whenever the line's state
 //!   has changed; other lines go on meanwhile.
-//! - *The processor comes first.* When its copy has come, its operation is done before anything that
-//!   was stalled takes the copy away again. Else two nodes that want one line could hand it back
-//!   and forth and neither would ever write (the primer, §9.3.2 of the second edition, on livelock).
+//! - *The processor comes first.* When its copy has come, its operation is done before anything
+//!   that was stalled takes the copy away again. Else two nodes that want one line could hand it
+//!   back and forth and neither would ever write (the primer, §9.3.2 of the second edition, on
+//!   livelock).
 //!
 //! The processor asks for one operation at a time and waits for the answer: with that, coherence is
 //! all that sequential consistency needs (the primer, §3.8).

@@ -1,12 +1,12 @@
 //! Leases: how a home may give up a node that it cannot hear.
 //!
-//! A home that waits for a node which has crashed waits for ever. It may take the line away from
-//! it only if the node, wherever it is, has stopped using its copy: it may be alive, and only cut
-//! off. So a cache uses what it has from a home only as long as its *lease* there lasts (Gray and
-//! Cheriton, "Leases: an efficient fault-tolerant mechanism for distributed file cache consistency",
-//! SOSP 1989). It asks for the lease to be renewed again and again; it counts the time from when it
-//! *asked*, and the home counts from when it *heard*, and waits a little longer than the lease is,
-//! since clocks run at different rates: so the cache always stops first.
+//! A home that waits for a node which has crashed waits for ever. It may take the line away from it
+//! only if the node, wherever it is, has stopped using its copy: it may be alive, and only cut off.
+//! So a cache uses what it has from a home only as long as its *lease* there lasts (Gray and
+//! Cheriton, "Leases: an efficient fault-tolerant mechanism for distributed file cache
+//! consistency", SOSP 1989). It asks for the lease to be renewed again and again; it counts the
+//! time from when it *asked*, and the home counts from when it *heard*, and waits a little longer
+//! than the lease is, since clocks run at different rates: so the cache always stops first.
 //!
 //! What belongs together is a *session* of a cache with a home. A lease that is over, a crash or a
 //! broken connection ends it, and the next has a higher number. Messages between the two say to

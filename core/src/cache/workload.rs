@@ -1,18 +1,18 @@
 //! What processors do by themselves: patterns of sharing that programs are known for.
 //!
 //! - *Uniform*: any word of any line.
-//! - *Zipf*: the k-th line is used in proportion to 1/k^s; a few lines are used most of the time, as
-//!   in most programs (Zipf's law; Gray and others, "Quickly generating billion-record synthetic
+//! - *Zipf*: the k-th line is used in proportion to 1/k^s; a few lines are used most of the time,
+//!   as in most programs (Zipf's law; Gray and others, "Quickly generating billion-record synthetic
 //!   databases", SIGMOD 1994).
 //! - *Read-mostly*: the same, and hardly anybody writes.
 //! - *Producer-consumer*: each line has one node that writes it; the others read.
 //! - *Migratory*: a node reads a line and then writes it, and then the next node does, as with what
 //!   a lock protects (Weber and Gupta, "Analysis of cache invalidation patterns", 1989).
-//! - *False sharing*: each node has a word of its own, all in one line. *Padded*: the same words, each
-//!   in a line of its own, where they disturb nobody.
+//! - *False sharing*: each node has a word of its own, all in one line. *Padded*: the same words,
+//!   each in a line of its own, where they disturb nobody.
 //!
-//! Values are never written twice: the count of the node's writes, and then the node's number as the
-//! last digit.
+//! Values are never written twice: the count of the node's writes, and then the node's number as
+//! the last digit.
 
 use std::sync::Arc;
 

@@ -3,7 +3,8 @@
 //! The kernel numbers its nodes from zero; people call servers `n1`, `n2`, … and clients `c1`,
 //! `c2`, …; what the locks protect is the `vault`, and who gathers the graphs of several lock
 //! tables the `collector`. Caches are called as servers are; the homes of their lines are `h1`,
-//! `h2`, …, and where there are none there is the `bus`. [`Names`] translates, and knows which names exist.
+//! `h2`, …, and where there are none there is the `bus`. [`Names`] translates, and knows which
+//! names exist.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
 //! Bugs and settings of all protocols, by one number and one name each.
 //!
 //! A choice names a bug or a setting by a number, a scenario file by a name. Raft's come first;
-//! from [`OWN`] on they are those of the machine that it carries, and from [`CACHE`] on those of the
-//! cache.
+//! from [`OWN`] on they are those of the machine that it carries, and from [`CACHE`] on those of
+//! the cache.
 
 use crate::cache;
 use crate::lab::Lab;

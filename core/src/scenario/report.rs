@@ -83,14 +83,12 @@ fn what_json(what: &What, names: Names) -> Value {
         What::Persisted => json!({ "event": "persisted" }),
         What::Noted(note) => named("noted", note_json(note, names)),
         What::Connected { peer, epoch } => {
-            json!({ "event": "connected", "peer": names.name(*peer).to_string(), "epoch": epoch })
+            json!({ "event": "connected", "peer": names.name(*peer), "epoch": epoch })
         }
         What::Disconnected { peer, epoch } => {
-            json!({ "event": "disconnected", "peer": names.name(*peer).to_string(), "epoch": epoch })
+            json!({ "event": "disconnected", "peer": names.name(*peer), "epoch": epoch })
         }
-        What::Unanswered { peer } => {
-            json!({ "event": "unanswered", "peer": names.name(*peer).to_string() })
-        }
+        What::Unanswered { peer } => json!({ "event": "unanswered", "peer": names.name(*peer) }),
     }
 }
 

@@ -15,8 +15,8 @@ use lockstep_core::check::linearizability::Operation;
 const PLENTY: u64 = 10_000_000;
 
 /// A history on one line: of each operation its process, what it was, and its values. `1w5`:
-/// process 1 wrote 5. `2r5`: process 2 read 5. `1c5,6+`, `1c5,6-`: a compare-and-swap of 5 to 6 that
-/// succeeded, or failed. A `?` at the end: it was never answered.
+/// process 1 wrote 5. `2r5`: process 2 read 5. `1c5,6+`, `1c5,6-`: a compare-and-swap of 5 to 6
+/// that succeeded, or failed. A `?` at the end: it was never answered.
 fn history(text: &str) -> Vec<Operation<Memory>> {
     let number = |text: &str| text.parse().expect("a number");
     let operation = |(at, word): (u64, &str)| {

@@ -36,7 +36,7 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
                                                                      write a run down otherwise
        lockstep random [--lab LAB] [--seeds N] [--from SEED] [--for TIME] [--bug BUG] [--wild]
                        [--jobs N]                                    run what chance draws
-       lockstep bench                                                measure steps, seeks, locks and caches
+       lockstep bench                                                measure what it costs
 A MODEL is register, kv, mutex, queue or coherence; a FORMAT is jepsen, porcupine-kv or json.
 WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
 A LAB is raft or locks; both take turns where none is given.

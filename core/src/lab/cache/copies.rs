@@ -35,8 +35,8 @@ pub struct CacheNodeView {
     pub waiting: u64,
     /// The last operation that was done.
     pub last: Option<OperationView>,
-    /// For how long it may use what it has from each home, in microseconds of its own clock; nothing
-    /// where there are no leases.
+    /// For how long it may use what it has from each home, in microseconds of its own clock;
+    /// nothing where there are no leases.
     pub leases: Vec<LeaseView>,
 }
 

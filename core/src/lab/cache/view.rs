@@ -1,8 +1,8 @@
 //! What there is to see of the cache: plain values, made from the state of the run.
 //!
 //! A line has as many faces as there are nodes: what memory holds, what the directory believes, and
-//! the copies in the caches, each in a state of its own. The view shows them side by side, and marks
-//! what only somebody who sees all of them at once can know: which words are out of date.
+//! the copies in the caches, each in a state of its own. The view shows them side by side, and
+//! marks what only somebody who sees all of them at once can know: which words are out of date.
 
 use serde::Serialize;
 

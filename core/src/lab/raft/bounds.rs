@@ -21,7 +21,8 @@ pub(super) fn check_texts(operation: &Operation) -> Result<(), Must> {
     }
 }
 
-/// Whether a choice is within bounds; [`RaftConfig::allows`] says whether its names exist.
+/// Whether a choice is within bounds; [`allows`](super::RaftConfig::allows) says whether its names
+/// exist.
 ///
 /// # Errors
 /// The part of it that is out of bounds.

@@ -38,8 +38,8 @@ impl RaftConfig {
         }
     }
 
-    /// What a cache lab is where nothing else is said: close nodes, and a network that keeps what is
-    /// sent between two in order. Never changes: links leave out what is as here.
+    /// What a cache lab is where nothing else is said: close nodes, and a network that keeps what
+    /// is sent between two in order. Never changes: links leave out what is as here.
     #[must_use]
     pub fn of_cache() -> Self {
         Self {

@@ -64,16 +64,16 @@
 //! [`crate::lock::setting`]); and a `client` is told to `run` a script (see
 //! [`crate::lock::script`]) or to `"stop": true`.
 //!
-//! In the cache lab nothing is said of servers and clients. There are in `config`, besides `network`,
-//! `bugs` and `features`: `caches` (4: `n1` to `n4`), `homes` (1: `h1`), `bus` (`false`; `true`: one
-//! `bus` in place of homes), `lines` of memory (4: `x`, `y`, `z`, `w`), `words` of a line (1),
-//! `reliable_links` (`false`) and `workload` (`{"pattern": "read_mostly",
+//! In the cache lab nothing is said of servers and clients. There are in `config`, besides
+//! `network`, `bugs` and `features`: `caches` (4: `n1` to `n4`), `homes` (1: `h1`), `bus` (`false`;
+//! `true`: one `bus` in place of homes), `lines` of memory (4: `x`, `y`, `z`, `w`), `words` of a
+//! line (1), `reliable_links` (`false`) and `workload` (`{"pattern": "read_mostly",
 //! "writes_percent": 20, "think": "10ms", "zipf_hundredths": 100}`; `"none"`: only what choices ask
-//! for). Features are `exclusive` (`true`: MESI),
-//! `answer_invalidations`, `capacity` in lines (4), `cache_lease` and `write_back_within` in
-//! milliseconds (0, none); see [`crate::cache::setting`]. A `client` is a cache, with one of `read`
-//! (`"x"`, or `"x.1"`), `write` (`["x", 7]`), `cas` (`["x", 0, 7]`), `own`, `evict`, `flush` and
-//! `invalidate` (a line; see [`crate::cache::operation`]).
+//! for). Features are `exclusive` (`true`: MESI), `answer_invalidations`, `capacity` in lines (4),
+//! `cache_lease` and `write_back_within` in milliseconds (0, none); see [`crate::cache::setting`].
+//! A `client` is a cache, with one of `read` (`"x"`, or `"x.1"`), `write` (`["x", 7]`), `cas`
+//! (`["x", 0, 7]`), `own`, `evict`, `flush` and `invalidate` (a line; see
+//! [`crate::cache::operation`]).
 //!
 //! Branches are numbered from 0, the first; one without a name is called B, C, … by its place.
 //! A breakpoint is `"leader"`, `"commit"`, `"fault"`, `"role_change"` (of one server: `"role_change

@@ -23,9 +23,10 @@
 //! `{"swapped": true}` or `false`, that to anything else `"done"`; a mutex may also say
 //! `"refused"`.
 //!
-//! `K` and `T` are texts, `N` is a number below 2³² (an address holds 0 at first), `V` is a text, a number, a truth value, or `null`, which is nothing (the
-//! value of a key that was never set; what an empty queue gives). `null` cannot be enqueued. Fields
-//! that are not named here are passed over.
+//! `K` and `T` are texts, `N` is a number below 2³² (an address holds 0 at first), `V` is a text, a
+//! number, a truth value, or `null`, which is nothing (the value of a key that was never set; what
+//! an empty queue gives). `null` cannot be enqueued. Fields that are not named here are passed
+//! over.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
