@@ -76,6 +76,8 @@ fn what_makes_no_sense_is_refused_in_one_line() {
         (&["--bug", "gremlins"][..], "--bug: there is no bug \"gremlins\""),
         (&["--for", "ever"], "--for: must be a time of at most an hour, such as 5s or 150ms"),
         (&["--tame"], "invalid option '--tame'"),
+        (&["--lab", "cache"], "--lab: nothing is drawn in the lab \"cache\""),
+        (&["--bug", "shared_written"], "--bug: nothing is drawn in the lab of \"shared_written\""),
     ] {
         assert_eq!(complaint(arguments), format!("lockstep: {words}"));
     }

@@ -15,7 +15,9 @@ use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
+use lockstep_core::lab::raft::weather::{
+    Conviction, Coverage, Demand, LABS, MOST_SEEDS, Trial, draw,
+};
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
 
@@ -75,11 +77,23 @@ fn options(mut parser: Parser) -> Result<Options, Failure> {
 
 fn lab_of(name: &str) -> Result<Lab, Failure> {
     let known = Lab::named(name);
+    if known.is_some_and(|lab| !LABS.contains(&lab)) {
+        return Err(Failure::Input(format!("--lab: nothing is drawn in the lab {name:?}")));
+    }
     known.ok_or_else(|| Failure::Input(format!("--lab: there is no lab {name:?}")))
 }
 
+/// The bugs of the labs in which runs are drawn.
+fn bugs() -> impl Iterator<Item = AnyBug> {
+    AnyBug::all().filter(|bug| LABS.into_iter().any(|lab| bug.is_of(lab)))
+}
+
 fn bug(name: &str) -> Result<AnyBug, Failure> {
-    AnyBug::named(name).ok_or_else(|| Failure::Input(format!("--bug: there is no bug {name:?}")))
+    let known = AnyBug::named(name);
+    if known.is_some_and(|known| bugs().all(|bug| bug != known)) {
+        return Err(Failure::Input(format!("--bug: nothing is drawn in the lab of {name:?}")));
+    }
+    known.ok_or_else(|| Failure::Input(format!("--bug: there is no bug {name:?}")))
 }
 
 /// A seed that nobody has seen: what the system gives to hash tables as theirs.
@@ -118,7 +132,7 @@ pub(crate) fn run(parser: Parser) -> Result<ExitCode, Failure> {
     let tally = Tally::default();
     let (convicted, is_good) = if options.all_bugs {
         let convicted = every_bug(&options, &tally)?;
-        (convicted, convicted == AnyBug::all().count())
+        (convicted, convicted == bugs().count())
     } else {
         let found = search(&options, options.demand, &tally, start)?;
         if let Some((seed, trial, conviction)) = &found {
@@ -170,7 +184,7 @@ fn search(
                 return Ok(());
             }
             let seed = options.from.wrapping_add(number);
-            let lab = options.lab.unwrap_or(Lab::ALL[usize::from(!seed.is_multiple_of(2))]);
+            let lab = options.lab.unwrap_or(LABS[usize::from(!seed.is_multiple_of(2))]);
             let demand = Demand { lab: demand.bug.map_or(lab, |_| demand.lab), ..demand };
             let drawn = draw(seed, demand);
             tally.seeds.fetch_add(1, Ordering::Relaxed);
@@ -233,7 +247,7 @@ fn conviction_json(seed: u64, trial: &Trial, conviction: Conviction) -> Value {
 /// Plants each bug in turn, and says how many were convicted.
 fn every_bug(options: &Options, tally: &Tally) -> Result<usize, Failure> {
     let mut convicted = 0;
-    for bug in AnyBug::all() {
+    for bug in bugs() {
         let demand = Demand { wild: options.demand.wild, ..Demand::of(bug) };
         let found = search(options, demand, tally, Instant::now())?;
         convicted += usize::from(found.is_some());

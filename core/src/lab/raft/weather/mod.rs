@@ -56,6 +56,9 @@ pub struct Demand {
     pub bug: Option<AnyBug>,
 }
 
+/// The labs for which there is weather: those on Raft. Caches are drawn by their own tests.
+pub const LABS: [Lab; 2] = [Lab::Raft, Lab::Locks];
+
 impl Demand {
     /// Sound weather in which this bug is likely to show, in the lab that it belongs to.
     #[must_use]
