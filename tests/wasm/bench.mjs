@@ -36,9 +36,11 @@ const seeks = sorted(Array.from({ length: SEEKS }, (_, n) => seconds(() => run.s
 
 const withChecks = [];
 const withoutChecks = [];
+const ofCaches = [];
 for (let n = 0; n < RUNS; n += 1) {
   withChecks.push(STEPS / seconds(() => core.steps_with_checks(STEPS)));
   withoutChecks.push(STEPS / seconds(() => core.steps_without_checks(STEPS)));
+  ofCaches.push(STEPS / seconds(() => core.cache_steps_with_checks(STEPS)));
 }
 const p99 = seeks[Math.floor((SEEKS - 1) * 0.99)];
 const megabytes = memoryAfter / 1e6;
@@ -47,6 +49,8 @@ print("steps a second, checks on", whole(median(withChecks)));
 print("steps a second, checks off", whole(median(withoutChecks)));
 print("checks on / off", (median(withChecks) / median(withoutChecks)).toFixed(2));
 print("checks on / mark of 2 M", (median(withChecks) / MARK).toFixed(2));
+print("the cache, checks on", whole(median(ofCaches)));
+print("the cache / mark of 2 M", (median(ofCaches) / MARK).toFixed(2));
 print("seek in a million steps, median", `${seeks[SEEKS / 2].toFixed(2)} ms`);
 print("seek in a million steps, p99", `${p99.toFixed(2)} ms`);
 print("p99 / mark of 5 ms", (p99 / MARK_SEEK_MS).toFixed(2));

@@ -19,6 +19,13 @@ pub fn steps_without_checks(steps: u32) -> u64 {
     bench::steps_without_checks(steps.into())
 }
 
+/// Takes so many steps of the cache with all checks and returns the digest.
+#[wasm_bindgen]
+#[must_use]
+pub fn cache_steps_with_checks(steps: u32) -> u64 {
+    bench::caches::steps_with_checks(steps.into())
+}
+
 /// A run of a million steps to seek in.
 #[wasm_bindgen]
 #[derive(Debug)]
