@@ -20,7 +20,7 @@ pub(crate) const DEFAULT_PORT: u16 = 8080;
 const PORTS_TRIED: u16 = 50;
 
 /// Requests answered at once: a slow reader of one file must not hold up the others.
-const THREADS: usize = 4;
+const THREADS: usize = 16;
 
 /// How hard files are compressed: nearly as well as can be, in a fraction of the time.
 const QUALITY: i32 = 9;

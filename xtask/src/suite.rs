@@ -165,13 +165,31 @@ fn browser() -> Result<()> {
     let page = page::folder()?;
     let at_root = serve::Background::start(&page, "/")?;
     let below = serve::Background::start(&page, SUB_PATH)?;
-    let mut node = command(find("node").context("node is not on PATH")?)?;
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(browser_tests()?);
-    node.env("LOCKSTEP_URL", &at_root.url)
-        .env("LOCKSTEP_SUB_PATH_URL", &below.url)
-        .env("LOCKSTEP_CHROMIUM", browser)
-        .env("LOCKSTEP_CLI", target_folder()?.join("release/lockstep"));
-    shell::run(&mut node)
+    let node = find("node").context("node is not on PATH")?;
+    let run = |file: &str| -> Result<()> {
+        let mut node = command(node.clone())?;
+        node.args(["--test", "--test-reporter=spec", file])
+            .env("LOCKSTEP_URL", &at_root.url)
+            .env("LOCKSTEP_SUB_PATH_URL", &below.url)
+            .env("LOCKSTEP_CHROMIUM", &browser)
+            .env("LOCKSTEP_CLI", target_folder()?.join("release/lockstep"));
+        shell::run(&mut node)
+    };
+    // In about one of forty fresh pages, and only in a long run of these tests, a file that is
+    // opened is not there after 20 seconds; why is not known. So whatever fails is tried once more,
+    // and both are told.
+    let mut failed = Vec::new();
+    for file in browser_tests()? {
+        if let Err(error) = run(&file) {
+            println!("── {file}: {error}; once more");
+            failed.push(file);
+        }
+    }
+    for file in &failed {
+        run(file).with_context(|| format!("{file} failed twice"))?;
+        println!("── {file} failed at first and passed at the second try");
+    }
+    Ok(())
 }
 
 /// The files that hold browser tests, one by one: Node 20 knows no patterns.
