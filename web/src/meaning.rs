@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use lockstep_core::check::Check;
+use lockstep_core::lab::Lab;
 use lockstep_core::lab::causality::{Clocks, Cone};
 use lockstep_core::lab::landmark::{Landmark, LockMark, Search};
 use lockstep_core::lab::raft::view::message_fields;
@@ -95,10 +96,21 @@ impl Target {
         Self::Lock(LockMark::Stale),
     ];
 
-    /// Whether there is such a thing in every lab.
+    /// Whether there is such a thing in a lab.
     #[must_use]
-    pub const fn is_general(self) -> bool {
-        !matches!(self, Self::Lock(_))
+    pub fn is_of(self, lab: Lab) -> bool {
+        match self {
+            Self::Commit | Self::Leader | Self::Role | Self::RoleHere => lab != Lab::Cache,
+            Self::Message | Self::Fault | Self::Failure => true,
+            Self::Lock(_) => lab == Lab::Locks,
+        }
+    }
+
+    /// This target, or the first that a lab has where it has no such thing.
+    #[must_use]
+    pub fn within(self, lab: Lab) -> Self {
+        let first = || Self::ALL.into_iter().find(|other| other.is_of(lab));
+        if self.is_of(lab) { self } else { first().unwrap_or_default() }
     }
 
     /// What to look for, with this node selected; `None` if it takes a node.

@@ -150,8 +150,8 @@ words! {
     NoOperations: "No client has asked for anything yet.", "Belum ada klien yang meminta apa pun.";
     NoEvents: "Nothing has happened yet. Press play, or step forward.",
         "Belum ada yang terjadi. Tekan putar, atau maju satu peristiwa.";
-    ChecksIntro: "Checked after every step, from outside the servers.",
-        "Diuji setelah setiap langkah, dari luar server.";
+    ChecksIntro: "Checked after every step, from outside the nodes.",
+        "Diuji setelah setiap langkah, dari luar node.";
     Holds: "holds", "terpenuhi";
     Fails: "fails", "dilanggar";
     NotReached: "not reached", "belum tercapai";

@@ -77,6 +77,7 @@ pub(super) fn install(model: &mut Model, scenario: &Scenario, origin: Origin) ->
     meaning::forget(model);
     coherence::forget(model);
     model.meaning.breakpoints.clone_from(&scenario.breakpoints);
+    model.meaning.target = model.meaning.target.within(scenario.config.lab());
     // It was opened from there, and is to be seen.
     if model.dialog == Some(Dialog::Keeping) {
         model.dialog = None;

@@ -33,8 +33,8 @@ pub(super) fn steps(model: &Model, page: &Context) -> Html {
     let item = |(place, other): (usize, Target)| {
         option(&place.to_string(), page.language.target(other).to_owned(), other == target)
     };
-    let locks = model.scene.view.locks.is_some();
-    let is_here = |(_, other): &(usize, Target)| locks || other.is_general() || *other == target;
+    let lab = model.session.config().lab();
+    let is_here = |(_, other): &(usize, Target)| other.is_of(lab);
     let onchange = chosen(page, |value| {
         let target = value.parse::<usize>().ok().and_then(|place| Target::ALL.get(place).copied());
         target.map(MeaningAction::Target)

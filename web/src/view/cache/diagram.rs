@@ -163,13 +163,28 @@ fn StateDiagram(props: &Props) -> Html {
         self::state(state, spot(state), names, state == *current)
     };
     let happened = last.map(|(from, event, to)| {
-        // A line bends half as far as the place that draws it: there, nothing is in the way.
-        let [_, via, _] = bent((spot(from), half(from)), (spot(to), half(to)));
-        let at = if from == to { Point::new(via.x, via.y - 19.0) } else { via };
         let room = real(event.name().len() as u64) * 3.2;
-        let x = at.x.clamp(area.left + room, area.left + area.width - room);
+        let within = |at: Point| {
+            Point::new(at.x.clamp(area.left + room, area.left + area.width - room), at.y)
+        };
+        // A line bends half as far as the place that draws it: there, its own line is not in the
+        // way. Where a state is, the event is written nearer to one of the ends.
+        let [begin, via, end] = bent((spot(from), half(from)), (spot(to), half(to)));
+        let beside = [(begin, 0.0), (begin, 0.35), (end, 0.35), (begin, 0.6), (end, 0.6)];
+        let covers = |at: Point| {
+            states(*variant).into_iter().any(|state| {
+                let (spot, (width, height)) = (spot(state), half(state));
+                (spot.x - at.x).abs() < width + room && (spot.y - at.y).abs() < height + 6.0
+            })
+        };
+        let mut places = beside.into_iter().map(|(to, share)| within(via.towards(to, share)));
+        let at = if from == to {
+            within(Point::new(via.x, via.y - 19.0))
+        } else {
+            places.find(|at| !covers(*at)).unwrap_or_else(|| within(via))
+        };
         html! {
-            <text class="happened" x={tenths(x)} y={tenths(at.y + 4.0)}>{ event.name() }</text>
+            <text class="happened" x={tenths(at.x)} y={tenths(at.y + 4.0)}>{ event.name() }</text>
         }
     });
     html! {

@@ -90,7 +90,7 @@ fn of_cache(model: &Model, page: &Context, cache: &CacheView, one: &CacheNodeVie
                 { for facts }
                 { for one.leases.iter().map(lease) }
             </dl>
-            { asks(page, cache, one.node, line, copy) }
+            { asks(page, cache, one, line, copy) }
             { copies(page, cache, one) }
             <dl class="facts three">{ for inspect::timers(model, page, one.node) }</dl>
         </div>
@@ -101,7 +101,7 @@ fn of_cache(model: &Model, page: &Context, cache: &CacheView, one: &CacheNodeVie
 fn asks(
     page: &Context,
     cache: &CacheView,
-    node: NodeId,
+    one: &CacheNodeView,
     line: u8,
     copy: Option<&CopyView>,
 ) -> Html {
@@ -127,7 +127,8 @@ fn asks(
             <button
                 key={operation.name()}
                 class="button"
-                onclick={page.on::<MouseEvent>(Action::Look(Look::Ask(node, operation)))}
+                disabled={!one.up || one.paused}
+                onclick={page.on::<MouseEvent>(Action::Look(Look::Ask(one.node, operation)))}
             >
                 { operation.to_string() }
             </button>
