@@ -1,6 +1,7 @@
 //! Each planted bug, of any protocol, is convicted by a named check in a small story of the
 //! gallery, and the very same run without the bug is clean.
 
+use lockstep_core::check::cache::CacheCheck;
 use lockstep_core::check::lock::LockCheck;
 use lockstep_core::check::{Check, Verdict};
 use lockstep_core::lab::Session;
@@ -86,10 +87,11 @@ fn without_the_bug_the_same_run_is_clean_and_the_check_had_something_to_judge() 
 }
 
 #[test]
-fn the_stories_convict_by_every_check_of_the_lock_manager() {
+fn the_stories_convict_by_every_check_of_the_lock_manager_and_of_the_cache() {
     let convicting: Vec<Check> = told().flat_map(|(_, scenario)| expected(&scenario)).collect();
-    for check in LockCheck::ALL {
-        assert!(convicting.contains(&check.into()), "{check:?} convicts nobody");
+    let locks = LockCheck::ALL.into_iter().map(Check::Lock);
+    for check in locks.chain(CacheCheck::ALL.into_iter().map(Check::Cache)) {
+        assert!(convicting.contains(&check), "{check:?} convicts nobody");
     }
 }
 

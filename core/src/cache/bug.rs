@@ -44,11 +44,14 @@ pub enum Bug {
     ReclaimTooEarly,
     /// The home says nothing when what a lost owner may have written is gone.
     LossNotReported,
+    /// Each write puts off the write-back: the time within which it is due counts from the last
+    /// write and not from the first.
+    WriteBackPostponed,
 }
 
 impl Bug {
     /// Every bug, in the order of its number.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidationsNotAwaited,
         Self::InvalidationIgnored,
         Self::StaleWriteBack,
@@ -67,6 +70,7 @@ impl Bug {
         Self::LeaseIgnored,
         Self::ReclaimTooEarly,
         Self::LossNotReported,
+        Self::WriteBackPostponed,
     ];
 
     /// Its number: its place in [`Bug::ALL`]. Numbers are never used again.
@@ -97,6 +101,7 @@ impl Bug {
             Self::LeaseIgnored => "lease_ignored",
             Self::ReclaimTooEarly => "reclaim_too_early",
             Self::LossNotReported => "loss_not_reported",
+            Self::WriteBackPostponed => "write_back_postponed",
         }
     }
 }

@@ -106,6 +106,11 @@ impl Language {
                 "The home gives up a silent node before its lease is over",
                 "Home menyerah pada node yang diam sebelum sewanya habis",
             ),
+            Bug::WriteBackPostponed => choose!(
+                self,
+                "Count the time for a write-back from the last write, not from the first",
+                "Menghitung batas tulis balik dari tulisan terakhir, bukan dari yang pertama",
+            ),
             _ => choose!(
                 self,
                 "Say nothing when what a lost owner may have written is gone",
@@ -208,6 +213,11 @@ impl Language {
                 self,
                 "Until its lease is over, a silent node may read and write what it has.",
                 "Sebelum sewanya habis, node yang diam boleh membaca dan menulis miliknya.",
+            ),
+            Bug::WriteBackPostponed => choose!(
+                self,
+                "Who never stops writing never writes back: a crash loses any amount.",
+                "Yang terus menulis tak pernah menulis balik: sekali mati, berapa pun bisa hilang.",
             ),
             _ => choose!(
                 self,

@@ -194,11 +194,13 @@ impl CacheController {
 
     fn write(&mut self, address: Address, value: Word, now_us: u64) {
         let within_us = self.features.write_back_within_us;
+        let postpones = self.bugs.has(Bug::WriteBackPostponed);
         self.touched |= address.line.bit();
         let own = self.of(address.line);
         own.words.set(address.word, value);
         if within_us > 0 {
-            own.due_us.get_or_insert(now_us + within_us);
+            let first_us = own.due_us.filter(|_| !postpones);
+            own.due_us = first_us.or(Some(now_us + within_us));
         }
     }
 

@@ -40,9 +40,9 @@ impl CacheMonitor {
 
     /// Nothing is modified past the time by which it had to be written back.
     pub(super) fn observe_deadlines(&mut self, look: &Look<'_, CacheNode>) {
-        let Some(due_us) = look.process.controller().next_due_us().filter(|_| look.up) else {
-            return;
-        };
+        let deadlines = self.lines.iter().filter_map(|record| record.deadline);
+        let own = deadlines.filter(|(node, _)| *node == look.node && look.up);
+        let Some(due_us) = own.map(|(_, due_us)| due_us).min() else { return };
         let late_us = look.clock_us.saturating_sub(due_us);
         // Whoever is frozen, or was frozen then, cannot help it.
         let since_us = look.now.moment.time_us.saturating_sub(late_us);

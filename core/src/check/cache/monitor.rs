@@ -233,11 +233,6 @@ impl CacheMonitor {
         if dropped {
             self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
         }
-        if self.circumstances.leases()
-            || look.process.controller().features().write_back_within_us > 0
-        {
-            self.observe_deadlines(look);
-        }
         // Of a node that has crashed or come back, nothing is as it was.
         let mut touched = if before.up == look.up { look.touched } else { u64::MAX };
         touched &= u64::MAX >> (64 - self.lines.len());
@@ -246,6 +241,9 @@ impl CacheMonitor {
             let line = Line(touched.trailing_zeros() as u8);
             touched &= touched - 1;
             self.compare(look, line);
+        }
+        if look.process.controller().features().write_back_within_us > 0 {
+            self.observe_deadlines(look);
         }
     }
 
@@ -324,6 +322,7 @@ impl CacheMonitor {
         let state = if look.up { copy.state } else { CacheState::I };
         let record = &mut self.lines[line.index()];
         record.enters(look.node, state);
+        record.is_due(look.node, copy.due_us.filter(|_| look.up));
         let once = &mut self.caches[look.node.index()].once;
         match state {
             CacheState::IS_D_I if once.is_none() => *once = Some((line, record.words)),

@@ -30,6 +30,9 @@ pub(super) struct LineRecord {
     pub owner: Option<NodeId>,
     /// Who shares it, as the directory says.
     pub sharers: NodeSet,
+    /// Who has modified it, and when that was to be written back at first, on its clock, in
+    /// microseconds.
+    pub deadline: Option<(NodeId, u64)>,
 }
 
 impl LineRecord {
@@ -40,6 +43,17 @@ impl LineRecord {
             && !is_it(&self.words)
         {
             (self.words, self.before_loss) = (words, None);
+        }
+    }
+
+    /// A cache says when it has to write the line back, or that it need not. What it says first
+    /// counts: what is due does not become due later.
+    pub(super) fn is_due(&mut self, node: NodeId, due_us: Option<u64>) {
+        let is_its = self.deadline.is_some_and(|(other, _)| other == node);
+        match due_us {
+            Some(due_us) if !is_its => self.deadline = Some((node, due_us)),
+            None if is_its => self.deadline = None,
+            Some(_) | None => {}
         }
     }
 

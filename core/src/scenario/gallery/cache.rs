@@ -42,7 +42,7 @@ pub enum CacheStory {
 impl CacheStory {
     /// Every story, in the order in which they are listed: broken rules come last, in the order of
     /// the bugs' numbers.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SilentUpgrade,
         Self::ReadModified,
         Self::UpgradeRace,
@@ -74,6 +74,7 @@ impl CacheStory {
         Self::Broken(Bug::LeaseIgnored),
         Self::Broken(Bug::ReclaimTooEarly),
         Self::Broken(Bug::LossNotReported),
+        Self::Broken(Bug::WriteBackPostponed),
     ];
 
     /// Its name: that of its file.
@@ -140,6 +141,7 @@ const fn broken_name(bug: Bug) -> &'static str {
         Bug::LeaseIgnored => "cache-bug-lease-ignored",
         Bug::ReclaimTooEarly => "cache-bug-reclaim-too-early",
         Bug::LossNotReported => "cache-bug-loss-not-reported",
+        Bug::WriteBackPostponed => "cache-bug-write-back-postponed",
     }
 }
 
@@ -164,5 +166,6 @@ const fn broken_json(bug: Bug) -> &'static str {
         Bug::LeaseIgnored => include_str!("cache-bug-lease-ignored.json"),
         Bug::ReclaimTooEarly => include_str!("cache-bug-reclaim-too-early.json"),
         Bug::LossNotReported => include_str!("cache-bug-loss-not-reported.json"),
+        Bug::WriteBackPostponed => include_str!("cache-bug-write-back-postponed.json"),
     }
 }

@@ -163,28 +163,16 @@ fn StateDiagram(props: &Props) -> Html {
         self::state(state, spot(state), names, state == *current)
     };
     let happened = last.map(|(from, event, to)| {
-        let room = real(event.name().len() as u64) * 3.2;
-        let within = |at: Point| {
-            Point::new(at.x.clamp(area.left + room, area.left + area.width - room), at.y)
-        };
-        // A line bends half as far as the place that draws it: there, its own line is not in the
-        // way. Where a state is, the event is written nearer to one of the ends.
         let [begin, via, end] = bent((spot(from), half(from)), (spot(to), half(to)));
-        let beside = [(begin, 0.0), (begin, 0.35), (end, 0.35), (begin, 0.6), (end, 0.6)];
-        let covers = |at: Point| {
-            states(*variant).into_iter().any(|state| {
-                let (spot, (width, height)) = (spot(state), half(state));
-                (spot.x - at.x).abs() < width + room && (spot.y - at.y).abs() < height + 6.0
-            })
-        };
-        let mut places = beside.into_iter().map(|(to, share)| within(via.towards(to, share)));
-        let at = if from == to {
-            within(Point::new(via.x, via.y - 19.0))
-        } else {
-            places.find(|at| !covers(*at)).unwrap_or_else(|| within(via))
-        };
+        let room = real(event.name().len() as u64) * 3.2;
+        let states = states(*variant).into_iter().map(|state| (spot(state), half(state)));
+        let taken: Vec<_> = states.collect();
+        let within = (area.left + room, area.left + area.width - room);
+        let above = (from == to).then(|| Point::new(via.x, via.y - 19.0));
+        let at = above.unwrap_or_else(|| free([begin, via, end], room, &taken));
+        let x = at.x.clamp(within.0, within.1);
         html! {
-            <text class="happened" x={tenths(at.x)} y={tenths(at.y + 4.0)}>{ event.name() }</text>
+            <text class="happened" x={tenths(x)} y={tenths(at.y + 4.0)}>{ event.name() }</text>
         }
     });
     html! {
@@ -197,6 +185,20 @@ fn StateDiagram(props: &Props) -> Html {
             <g>{ for happened }</g>
         </g>
     }
+}
+
+/// Where an event can be written beside its line, given how much room it takes to either side, so
+/// that it covers no state. A line bends half as far as the place that draws it: there, it is not
+/// in the way itself. Where a state is, the event goes nearer to one of the ends.
+fn free([begin, via, end]: [Point; 3], room: f64, taken: &[(Point, (f64, f64))]) -> Point {
+    let places = [(begin, 0.0), (begin, 0.35), (end, 0.35), (begin, 0.6), (end, 0.6)];
+    let covers = |at: &Point| {
+        taken.iter().any(|(spot, (width, height))| {
+            (spot.x - at.x).abs() < width + room && (spot.y - at.y).abs() < height + 6.0
+        })
+    };
+    let mut places = places.into_iter().map(|(to, share)| via.towards(to, share));
+    places.find(|at| !covers(at)).unwrap_or(via)
 }
 
 /// A line from one state to another that bends to its right: where it begins, what bends it, and
