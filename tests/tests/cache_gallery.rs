@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use lockstep_core::cache::address::Line;
+use lockstep_core::cache::bug::Bug;
 use lockstep_core::cache::event::{CacheEvent, DirectoryEvent};
 use lockstep_core::cache::note::Note as CacheNote;
 use lockstep_core::cache::operation::Outcome;

@@ -13,12 +13,13 @@
 use std::collections::VecDeque;
 
 use super::address::{Line, Words};
-use super::bug::{Bug, Bugs};
+use super::bug::Bug;
 use super::message::{Message, Request, Transaction, What};
 use super::note::Note;
 use super::outlet::Outlet;
 use super::placement::Placement;
 use super::setting::Features;
+use super::setup::Setup;
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 
@@ -51,10 +52,7 @@ pub struct Serving {
 /// A bus.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bus {
-    node: NodeId,
-    placement: Placement,
-    features: Features,
-    bugs: Bugs,
+    setup: Setup,
     lines: Vec<BusLine>,
     waiting: VecDeque<(NodeId, Message)>,
     serving: Option<Serving>,
@@ -67,10 +65,7 @@ impl Bus {
     #[must_use]
     pub fn new(node: NodeId, placement: Placement, lines: u8, features: Features) -> Self {
         Self {
-            node,
-            placement,
-            features,
-            bugs: Bugs::default(),
+            setup: Setup::new(node, placement, features),
             lines: vec![BusLine::default(); usize::from(lines)],
             waiting: VecDeque::new(),
             serving: None,
@@ -79,38 +74,15 @@ impl Bus {
         }
     }
 
-    /// The node that it is.
+    /// Where it is, and how it is set.
     #[must_use]
-    pub const fn node(&self) -> NodeId {
-        self.node
+    pub const fn setup(&self) -> &Setup {
+        &self.setup
     }
 
-    /// Who is who.
-    #[must_use]
-    pub const fn placement(&self) -> &Placement {
-        &self.placement
-    }
-
-    /// How it is set.
-    #[must_use]
-    pub const fn features(&self) -> &Features {
-        &self.features
-    }
-
-    /// Sets it otherwise.
-    pub const fn set_features(&mut self, features: Features) {
-        self.features = features;
-    }
-
-    /// Which rules are broken.
-    #[must_use]
-    pub const fn bugs(&self) -> Bugs {
-        self.bugs
-    }
-
-    /// Breaks rules, or mends them.
-    pub const fn set_bugs(&mut self, bugs: Bugs) {
-        self.bugs = bugs;
+    /// The same, to be changed.
+    pub const fn setup_mut(&mut self) -> &mut Setup {
+        &mut self.setup
     }
 
     /// What the memory has of a line.
@@ -177,7 +149,7 @@ impl Bus {
     fn hear(&mut self, from: NodeId, shares: bool, words: Option<Words>) {
         let serving = self.serving.as_mut().expect("an answer is to what has the bus");
         serving.unanswered = serving.unanswered.without(from);
-        serving.shares |= shares && !self.bugs.has(Bug::SharerForgotten);
+        serving.shares |= shares && !self.setup.bugs.has(Bug::SharerForgotten);
         serving.words = serving.words.or(words);
     }
 
@@ -193,7 +165,8 @@ impl Bus {
                 self.send(from, line, transaction, What::PutAck, outlet);
                 continue;
             }
-            let others: NodeSet = self.placement.caches().filter(|cache| *cache != from).collect();
+            let others: NodeSet =
+                self.setup.placement.caches().filter(|cache| *cache != from).collect();
             let (shares, words) = (false, None);
             let unanswered = others;
             self.serving = Some(Serving { line, transaction, request, unanswered, shares, words });
@@ -207,8 +180,10 @@ impl Bus {
     /// What the owner gives up. One who is the owner no more has given it to somebody already.
     fn take_back(&mut self, from: NodeId, line: Line, request: Request) {
         let is_owner = self.line(line).owner == Some(from);
-        let (stale, dropped) =
-            (self.bugs.has(Bug::StaleWriteBack), self.bugs.has(Bug::WriteBackWithoutData));
+        let (stale, dropped) = (
+            self.setup.bugs.has(Bug::StaleWriteBack),
+            self.setup.bugs.has(Bug::WriteBackWithoutData),
+        );
         let own = &mut self.lines[line.index()];
         if let Request::PutM(words) = request
             && (is_owner && !dropped || !is_owner && stale)
@@ -231,9 +206,10 @@ impl Bus {
         let own = &mut self.lines[line.index()];
         own.words = supplied.unwrap_or(own.words);
         let words = own.words;
-        let alone = !shares && supplied.is_none() && self.features.exclusive;
+        let alone = !shares && supplied.is_none() && self.setup.features.exclusive;
         let exclusive = request == Request::GetS && alone;
-        let owns = exclusive || request == Request::GetM && !self.bugs.has(Bug::OwnerNotChanged);
+        let owns =
+            exclusive || request == Request::GetM && !self.setup.bugs.has(Bug::OwnerNotChanged);
         own.owner = owns.then_some(requester);
         let what =
             if exclusive { What::ExclusiveData { words } } else { What::Data { words, acks: 0 } };

@@ -22,7 +22,6 @@ mod incoming;
 mod leasing;
 
 use super::address::{Line, Words};
-use super::bug::Bugs;
 use super::event::CacheEvent;
 use super::lease::{MOST_HOMES, Session};
 use super::message::{Message, Request, Transaction, What};
@@ -32,8 +31,9 @@ use super::outlet::Outlet;
 use super::placement::Placement;
 use super::recency::Recency;
 use super::setting::Features;
+use super::setup::Setup;
 use super::state::CacheState;
-use super::table::{CacheAction, CacheCell, Variant, broken_cache_cell, cache_cell_carried};
+use super::table::{CacheAction, CacheCell, broken_cache_cell, cache_cell_carried};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 
@@ -71,10 +71,7 @@ pub struct Asked {
 /// The controller of one cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CacheController {
-    node: NodeId,
-    placement: Placement,
-    features: Features,
-    bugs: Bugs,
+    setup: Setup,
     lines: Vec<CachedLine>,
     recency: Recency,
     asked: Option<Asked>,
@@ -97,10 +94,7 @@ impl CacheController {
     #[must_use]
     pub fn new(node: NodeId, placement: Placement, lines: u8, features: Features) -> Self {
         Self {
-            node,
-            placement,
-            features,
-            bugs: Bugs::default(),
+            setup: Setup::new(node, placement, features),
             lines: vec![CachedLine::default(); usize::from(lines)],
             recency: Recency::default(),
             asked: None,
@@ -119,46 +113,23 @@ impl CacheController {
     pub fn recovered(&self) -> Self {
         let lines = u8::try_from(self.lines.len()).expect("a memory has at most 64 lines");
         Self {
-            bugs: self.bugs,
+            setup: self.setup,
             transactions: self.transactions,
             unexpected: self.unexpected,
             sessions: self.sessions.map(Session::ended),
-            ..Self::new(self.node, self.placement, lines, self.features)
+            ..Self::new(self.setup.node, self.setup.placement, lines, self.setup.features)
         }
     }
 
-    /// How it is set.
+    /// Where it is, and how it is set.
     #[must_use]
-    pub const fn features(&self) -> &Features {
-        &self.features
+    pub const fn setup(&self) -> &Setup {
+        &self.setup
     }
 
-    /// Sets it otherwise.
-    pub const fn set_features(&mut self, features: Features) {
-        self.features = features;
-    }
-
-    /// Which rules are broken.
-    #[must_use]
-    pub const fn bugs(&self) -> Bugs {
-        self.bugs
-    }
-
-    /// Breaks rules, or mends them.
-    pub const fn set_bugs(&mut self, bugs: Bugs) {
-        self.bugs = bugs;
-    }
-
-    /// Which protocol it speaks.
-    #[must_use]
-    pub const fn variant(&self) -> Variant {
-        self.features.variant(self.placement.interconnect)
-    }
-
-    /// Who is who.
-    #[must_use]
-    pub const fn placement(&self) -> &Placement {
-        &self.placement
+    /// The same, to be changed.
+    pub const fn setup_mut(&mut self) -> &mut Setup {
+        &mut self.setup
     }
 
     /// What it has of a line.
@@ -214,11 +185,11 @@ impl CacheController {
 
     /// The cell that is carried out.
     fn cell(&self, state: CacheState, event: CacheEvent) -> CacheCell {
-        let cell = cache_cell_carried(self.variant(), state, event);
-        if self.bugs.is_empty() {
+        let cell = cache_cell_carried(self.setup.variant(), state, event);
+        if self.setup.bugs.is_empty() {
             return cell;
         }
-        broken_cache_cell(self.bugs, state, event, cell)
+        broken_cache_cell(self.setup.bugs, state, event, cell)
     }
 
     /// Carries a cell out: its actions in order, then the next state. `transaction` is what the
@@ -272,7 +243,7 @@ impl CacheController {
         outlet: &mut dyn Outlet,
     ) {
         let words = self.line(line).words;
-        let home = self.placement.home_of(line);
+        let home = self.setup.placement.home_of(line);
         let requester = transaction.requester;
         let (to, what) = match action {
             CacheAction::SendGetS => return self.request(line, Request::GetS, outlet),
@@ -287,7 +258,7 @@ impl CacheController {
             }
             CacheAction::SendDataToRequester => (requester, What::Data { words, acks: 0 }),
             CacheAction::SendDataToHome => (home, What::Data { words, acks: 0 }),
-            CacheAction::SendInvalidateAck if self.bugs.has(super::bug::Bug::AckSentHome) => {
+            CacheAction::SendInvalidateAck if self.setup.bugs.has(super::bug::Bug::AckSentHome) => {
                 (home, What::InvalidateAck)
             }
             CacheAction::SendInvalidateAck => (requester, What::InvalidateAck),
@@ -307,8 +278,8 @@ impl CacheController {
         self.transactions = self.transactions.wrapping_add(1);
         let number = self.transactions;
         self.of(line).transaction = number;
-        let transaction = Transaction { requester: self.node, number };
-        let home = self.placement.home_of(line);
+        let transaction = Transaction { requester: self.setup.node, number };
+        let home = self.setup.placement.home_of(line);
         self.send(home, line, transaction, What::Request(request), outlet);
     }
 

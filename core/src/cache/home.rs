@@ -13,7 +13,7 @@ mod recovery;
 pub use recovery::{Grant, Loss};
 
 use super::address::{Line, Words};
-use super::bug::{Bug, Bugs};
+use super::bug::Bug;
 use super::event::DirectoryEvent;
 use super::lease::Tenancy;
 use super::message::{Message, Request, Transaction, What};
@@ -21,9 +21,10 @@ use super::note::Note;
 use super::outlet::Outlet;
 use super::placement::Placement;
 use super::setting::Features;
+use super::setup::Setup;
 use super::state::DirectoryState;
 use super::table::{
-    Cell, DirectoryAction, DirectoryCell, Variant, broken_directory_cell, directory_cell_carried,
+    Cell, DirectoryAction, DirectoryCell, broken_directory_cell, directory_cell_carried,
 };
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
@@ -46,10 +47,7 @@ pub struct HomeLine {
 /// A home.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Home {
-    node: NodeId,
-    placement: Placement,
-    features: Features,
-    bugs: Bugs,
+    setup: Setup,
     lines: Vec<HomeLine>,
     /// What has to wait, in the order in which it came.
     stalled: Vec<(NodeId, Message)>,
@@ -79,10 +77,7 @@ impl Home {
     #[must_use]
     pub fn new(node: NodeId, placement: Placement, lines: u8, features: Features) -> Self {
         Self {
-            node,
-            placement,
-            features,
-            bugs: Bugs::default(),
+            setup: Setup::new(node, placement, features),
             lines: vec![HomeLine::default(); usize::from(lines)],
             stalled: Vec::new(),
             unexpected: 0,
@@ -94,44 +89,15 @@ impl Home {
         }
     }
 
-    /// The node that it is.
+    /// Where it is, and how it is set.
     #[must_use]
-    pub const fn node(&self) -> NodeId {
-        self.node
+    pub const fn setup(&self) -> &Setup {
+        &self.setup
     }
 
-    /// Who is who.
-    #[must_use]
-    pub const fn placement(&self) -> &Placement {
-        &self.placement
-    }
-
-    /// How it is set.
-    #[must_use]
-    pub const fn features(&self) -> &Features {
-        &self.features
-    }
-
-    /// Sets it otherwise.
-    pub const fn set_features(&mut self, features: Features) {
-        self.features = features;
-    }
-
-    /// Which rules are broken.
-    #[must_use]
-    pub const fn bugs(&self) -> Bugs {
-        self.bugs
-    }
-
-    /// Breaks rules, or mends them.
-    pub const fn set_bugs(&mut self, bugs: Bugs) {
-        self.bugs = bugs;
-    }
-
-    /// Which protocol it speaks.
-    #[must_use]
-    pub const fn variant(&self) -> Variant {
-        self.features.variant(self.placement.interconnect)
+    /// The same, to be changed.
+    pub const fn setup_mut(&mut self) -> &mut Setup {
+        &mut self.setup
     }
 
     /// What it has of a line.
@@ -172,10 +138,11 @@ impl Home {
         let Message::Coherence { line, transaction, session, ref what } = message else {
             return self.renew(from, message, outlet);
         };
-        if line.index() >= self.lines.len() || self.placement.home_of(line) != self.node {
+        if line.index() >= self.lines.len() || self.setup.placement.home_of(line) != self.setup.node
+        {
             return;
         }
-        let leases = self.variant().leases;
+        let leases = self.setup.variant().leases;
         if !leases {
             self.learns_session(from, session);
         } else {
@@ -256,11 +223,11 @@ impl Home {
 
     /// The cell that is carried out.
     fn cell(&self, state: DirectoryState, event: DirectoryEvent) -> DirectoryCell {
-        let cell = directory_cell_carried(self.variant(), state, event);
-        if self.bugs.is_empty() {
+        let cell = directory_cell_carried(self.setup.variant(), state, event);
+        if self.setup.bugs.is_empty() {
             return cell;
         }
-        broken_directory_cell(self.bugs, state, event, cell)
+        broken_directory_cell(self.setup.bugs, state, event, cell)
     }
 
     fn carry_out(
@@ -327,7 +294,7 @@ impl Home {
         }
         let others = self.line(matter.line).sharers.without(matter.from);
         let others = u8::try_from(others.len()).expect("there are at most 64 nodes");
-        others.saturating_sub(u8::from(self.bugs.has(Bug::AckCountShort)))
+        others.saturating_sub(u8::from(self.setup.bugs.has(Bug::AckCountShort)))
     }
 
     fn send(&self, to: NodeId, matter: Matter<'_>, what: What, outlet: &mut dyn Outlet) {

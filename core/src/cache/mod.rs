@@ -30,7 +30,7 @@
 //! - [`setting`], [`bug`], [`note`]: what can be switched, broken and told.
 //! - [`table`]: the tables of the protocol, as data.
 //! - [`controller`], [`home`]: who carries them out, for a cache and for a directory with its
-//!   memory; [`recency`]: which line goes when a cache is full; [`placement`]: who is who;
+//!   memory; [`recency`]: which line goes when a cache is full; [`placement`], [`setup`]: who is who, and by which rules;
 //!   [`outlet`]: where what they want done goes. [`bus`]: what takes the place of homes where there
 //!   is a bus.
 //! - [`lease`]: how a home may give up a node that it cannot hear.
@@ -53,6 +53,7 @@ pub mod placement;
 pub mod processor;
 pub mod recency;
 pub mod setting;
+pub mod setup;
 pub mod state;
 pub mod table;
 pub mod workload;

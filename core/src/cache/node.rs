@@ -15,14 +15,14 @@ pub use cache::CacheNode;
 pub use packet::{Packet, Timer};
 
 use super::address::{Line, MOST_LINES, MOST_WORDS};
-use super::bug::{Bug, Bugs};
 use super::bus::Bus;
 use super::home::{Home, HomeLine};
 use super::message::Message;
 use super::note::Note;
 use super::operation::Operation;
 use super::placement::Placement;
-use super::setting::{Features, Setting};
+use super::setting::Features;
+use super::setup::Setup;
 use super::workload::Workload;
 use crate::sim::process::{Context, NodeId, Process};
 use crate::sim::reliable::Action;
@@ -125,13 +125,21 @@ impl Node {
         }
     }
 
-    /// Who is who.
+    /// Where it is, and how it is set.
     #[must_use]
-    pub const fn placement(&self) -> &Placement {
+    pub const fn setup(&self) -> &Setup {
         match self {
-            Self::Cache(cache) => cache.controller.placement(),
-            Self::Home(node) => node.home.placement(),
-            Self::Bus(node) => node.bus.placement(),
+            Self::Cache(cache) => cache.controller.setup(),
+            Self::Home(node) => node.home.setup(),
+            Self::Bus(node) => node.bus.setup(),
+        }
+    }
+
+    const fn setup_mut(&mut self) -> &mut Setup {
+        match self {
+            Self::Cache(cache) => cache.controller.setup_mut(),
+            Self::Home(node) => node.home.setup_mut(),
+            Self::Bus(node) => node.bus.setup_mut(),
         }
     }
 
@@ -188,26 +196,6 @@ impl Node {
             Self::Cache(cache) => cache.controller.unexpected(),
             Self::Home(node) => node.home.unexpected(),
             Self::Bus(node) => node.bus.unexpected(),
-        }
-    }
-
-    /// Which rules are broken.
-    #[must_use]
-    pub const fn bugs(&self) -> Bugs {
-        match self {
-            Self::Cache(cache) => cache.controller.bugs(),
-            Self::Home(node) => node.home.bugs(),
-            Self::Bus(node) => node.bus.bugs(),
-        }
-    }
-
-    /// How it is set.
-    #[must_use]
-    pub const fn features(&self) -> Features {
-        match self {
-            Self::Cache(cache) => *cache.controller.features(),
-            Self::Home(node) => *node.home.features(),
-            Self::Bus(node) => *node.bus.features(),
         }
     }
 
@@ -345,25 +333,11 @@ impl Process for Node {
     }
 
     fn plant(&mut self, bug: u8, planted: bool) {
-        let Some(bug) = Bug::ALL.get(usize::from(bug)) else { return };
-        let mut bugs = self.bugs();
-        bugs.set(*bug, planted);
-        match self {
-            Self::Cache(cache) => cache.controller.set_bugs(bugs),
-            Self::Home(node) => node.home.set_bugs(bugs),
-            Self::Bus(node) => node.bus.set_bugs(bugs),
-        }
+        self.setup_mut().plant(bug, planted);
     }
 
     fn set(&mut self, setting: u8, value: u64) {
-        let Some(setting) = Setting::ALL.get(usize::from(setting)) else { return };
-        let mut features = self.features();
-        features.set(*setting, value);
-        match self {
-            Self::Cache(cache) => cache.controller.set_features(features),
-            Self::Home(node) => node.home.set_features(features),
-            Self::Bus(node) => node.bus.set_features(features),
-        }
+        self.setup_mut().set(setting, value);
     }
 
     fn durable(&self) {}
@@ -371,7 +345,7 @@ impl Process for Node {
     /// A cache comes back cold. Memory and directory of a home, and the memory behind a bus with
     /// what waits for it, are not lost by a crash.
     fn recover(&self, (): &()) -> Self {
-        let nodes = self.placement().nodes();
+        let nodes = self.setup().placement.nodes();
         match self {
             Self::Cache(cache) => Self::Cache(cache.recovered()),
             Self::Home(HomeNode { home, common }) => {

@@ -192,8 +192,8 @@ fn lane_of(process: &cache::node::Node, line: Line) -> LaneState {
         return cache.controller().line(line).state.into();
     }
     let home = process.home().filter(|home| {
-        let is_bus = home.variant().interconnect == Interconnect::Bus;
-        !is_bus && process.placement().home_of(line) == home.node()
+        let is_bus = home.setup().placement.interconnect == Interconnect::Bus;
+        !is_bus && process.setup().placement.home_of(line) == home.setup().node
     });
     home.map_or(LaneState::Serving, |home| home.line(line).state.into())
 }

@@ -40,7 +40,7 @@ impl Session {
             },
             AnySetting::Cache(setting) => {
                 let node = self.history().run().world.node(NodeId(0)).process.cache_node()?;
-                Some(node.features().get(setting))
+                Some(node.setup().features.get(setting))
             }
         }
     }

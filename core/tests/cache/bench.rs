@@ -204,7 +204,7 @@ impl Bench {
             .flat_map(|line| homes.iter().map(move |home| (line, home)))
         {
             let node = self.settings.placement.home_of(line);
-            let Some(home) = home.process.home().filter(|home| home.node() == node) else {
+            let Some(home) = home.process.home().filter(|home| home.setup().node == node) else {
                 continue;
             };
             let entry = home.line(line);

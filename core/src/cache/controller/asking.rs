@@ -52,7 +52,7 @@ impl CacheController {
     /// If it waits for something else: a processor does one thing after the other.
     pub fn begin(&mut self, operation: Operation, outlet: &mut dyn Outlet) {
         assert!(self.asked.is_none(), "a processor does one thing after the other");
-        let since_us = if self.variant().leases { outlet.now_us() } else { 0 };
+        let since_us = if self.setup.variant().leases { outlet.now_us() } else { 0 };
         self.asked = Some(Asked { operation, given_up: false, since_us, compared: None });
         self.attempt(operation.line(), outlet);
     }
@@ -122,7 +122,7 @@ impl CacheController {
         (address, old, new): (Address, Word, Word),
         outlet: &mut dyn Outlet,
     ) -> Step {
-        if self.bugs.has(Bug::SwapOnShared) && asked.compared.is_none() {
+        if self.setup.bugs.has(Bug::SwapOnShared) && asked.compared.is_none() {
             if self.present(address.line, CacheEvent::Load, outlet) != Presented::Served {
                 return Step::Wait;
             }
@@ -169,7 +169,7 @@ impl CacheController {
             self.make_room(outlet);
         }
         let number = self.line(line).transaction;
-        let transaction = Transaction { requester: self.node, number };
+        let transaction = Transaction { requester: self.setup.node, number };
         let hit = self.carry_out(line, event, (actions, next), transaction, outlet);
         if is_use && !self.line(line).state.is_given_up() {
             self.recency.uses(line);
@@ -180,7 +180,7 @@ impl CacheController {
     /// Replaces the least recently used lines until there is room for one more. What is under way
     /// is not replaced; the processor waits for one line at a time, so there is always another.
     fn make_room(&mut self, outlet: &mut dyn Outlet) {
-        while !self.recency.has_room(self.features.capacity) {
+        while !self.recency.has_room(self.setup.features.capacity) {
             let is_stable = |line: &&Line| self.line(**line).state.is_stable();
             let Some(line) = self.recency.lines().iter().find(is_stable).copied() else { return };
             outlet.note(Note::Replaced { line });
@@ -193,8 +193,8 @@ impl CacheController {
     }
 
     fn write(&mut self, address: Address, value: Word, now_us: u64) {
-        let within_us = self.features.write_back_within_us;
-        let postpones = self.bugs.has(Bug::WriteBackPostponed);
+        let within_us = self.setup.features.write_back_within_us;
+        let postpones = self.setup.bugs.has(Bug::WriteBackPostponed);
         self.touched |= address.line.bit();
         let own = self.of(address.line);
         own.words.set(address.word, value);

@@ -19,7 +19,8 @@ impl CacheController {
         if line.index() >= self.lines.len() {
             return;
         }
-        if self.variant().leases && !self.is_timely((from, session), line, transaction, &what) {
+        if self.setup.variant().leases && !self.is_timely((from, session), line, transaction, &what)
+        {
             return;
         }
         let event = self.event_of(from, line, &what);
@@ -38,7 +39,7 @@ impl CacheController {
             (Some(event), Cell::Do { actions, next }) => {
                 self.take_in(line, event, &what);
                 self.carry_out(line, event, (actions, next), transaction, outlet);
-                if self.variant().leases && state.awaits_copy() && next.is_stable() {
+                if self.setup.variant().leases && state.awaits_copy() && next.is_stable() {
                     self.send_done(line, outlet);
                 }
                 if next != state {
@@ -56,7 +57,9 @@ impl CacheController {
             What::ForwardGetM => CacheEvent::ForwardGetM,
             What::Invalidate => CacheEvent::Invalidate,
             What::PutAck => CacheEvent::PutAck,
-            What::Data { .. } if from != self.placement.home_of(line) => CacheEvent::DataFromOwner,
+            What::Data { .. } if from != self.setup.placement.home_of(line) => {
+                CacheEvent::DataFromOwner
+            }
             What::Data { acks, .. } if i16::from(*acks) + i16::from(acks_to_come) > 0 => {
                 CacheEvent::DataWithAcks
             }
@@ -106,7 +109,7 @@ impl CacheController {
 
     /// The first that was stalled for a line, if it has to wait no longer.
     fn next_stalled(&self, line: Line) -> Option<usize> {
-        if self.stalled.is_empty() || self.bugs.has(Bug::StalledForgotten) {
+        if self.stalled.is_empty() || self.setup.bugs.has(Bug::StalledForgotten) {
             return None;
         }
         let about = |held: &Message| match held {

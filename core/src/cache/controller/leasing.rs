@@ -15,16 +15,16 @@ use crate::sim::process::NodeId;
 impl CacheController {
     /// Its sessions, one with each home, in order.
     pub fn sessions(&self) -> impl Iterator<Item = (NodeId, &Session)> {
-        self.placement.homes().zip(&self.sessions)
+        self.setup.placement.homes().zip(&self.sessions)
     }
 
     fn place(&self, home: NodeId) -> usize {
-        usize::from(home.0 - self.placement.caches)
+        usize::from(home.0 - self.setup.placement.caches)
     }
 
     /// The session that a message to `to` belongs to; 0 where there is none.
     pub(super) fn session_with(&self, to: NodeId) -> u32 {
-        if self.placement.is_cache(to) {
+        if self.setup.placement.is_cache(to) {
             return 0;
         }
         self.sessions[self.place(to)].number
@@ -33,29 +33,29 @@ impl CacheController {
     /// Whether what it has of a line may be used, and more be asked for.
     #[must_use]
     pub fn may_use(&self, line: Line, now_us: u64) -> bool {
-        if !self.variant().leases {
+        if !self.setup.variant().leases {
             return true;
         }
-        let session = &self.sessions[self.place(self.placement.home_of(line))];
-        let until_us = session.until_us(&self.features);
-        until_us.is_some_and(|until_us| now_us < until_us || self.bugs.has(Bug::LeaseIgnored))
+        let session = &self.sessions[self.place(self.setup.placement.home_of(line))];
+        let until_us = session.until_us(&self.setup.features);
+        until_us.is_some_and(|until_us| now_us < until_us || self.setup.bugs.has(Bug::LeaseIgnored))
     }
 
     /// Looks at its leases: to be called before anything else at each event. Returns after how long
     /// they are to be renewed, where that has just begun.
     pub fn attend(&mut self, outlet: &mut dyn Outlet) -> Option<u64> {
-        let leases = self.variant().leases;
+        let leases = self.setup.variant().leases;
         if !leases && !self.leasing {
             return None;
         }
         if leases != self.leasing {
             return self.switch(leases, outlet);
         }
-        if self.bugs.has(Bug::LeaseIgnored) {
+        if self.setup.bugs.has(Bug::LeaseIgnored) {
             return None;
         }
-        for home in self.placement.homes() {
-            let until_us = self.sessions[self.place(home)].until_us(&self.features);
+        for home in self.setup.placement.homes() {
+            let until_us = self.sessions[self.place(home)].until_us(&self.setup.features);
             if until_us.is_some_and(|until_us| until_us <= outlet.now_us()) {
                 self.end_session(home, outlet);
             }
@@ -68,7 +68,7 @@ impl CacheController {
         self.leasing = leases;
         if leases {
             // What is here is used again when the homes have answered.
-            for home in self.placement.homes() {
+            for home in self.setup.placement.homes() {
                 let place = self.place(home);
                 self.sessions[place].renewed_us = None;
                 self.say_hello(home, outlet);
@@ -82,7 +82,7 @@ impl CacheController {
                     self.stalled.retain(|(_, held)| held.about(Line(number)).is_none());
                 }
             }
-            return Some(renewal_us(&self.features));
+            return Some(renewal_us(&self.setup.features));
         }
         if let Some(asked) = self.asked {
             self.attempt(asked.operation.line(), outlet);
@@ -92,11 +92,11 @@ impl CacheController {
 
     /// Asks every home to renew its lease. Returns after how long to do so again.
     pub fn renew(&mut self, outlet: &mut dyn Outlet) -> Option<u64> {
-        if !self.variant().leases {
+        if !self.setup.variant().leases {
             return None;
         }
-        for home in self.placement.homes() {
-            let session = &mut self.sessions[usize::from(home.0 - self.placement.caches)];
+        for home in self.setup.placement.homes() {
+            let session = &mut self.sessions[usize::from(home.0 - self.setup.placement.caches)];
             if session.renewed_us.is_none() {
                 session.in_vain += 1;
             }
@@ -106,7 +106,7 @@ impl CacheController {
                 self.say_hello(home, outlet);
             }
         }
-        Some(renewal_us(&self.features))
+        Some(renewal_us(&self.setup.features))
     }
 
     /// A processor that has waited for longer than any lease lasts takes it that something was
@@ -116,13 +116,13 @@ impl CacheController {
         let Some(asked) = self.asked else { return };
         let waited_us = outlet.now_us().saturating_sub(asked.since_us);
         let line = asked.operation.line();
-        if !self.variant().leases || waited_us <= 2 * self.features.lease_us {
+        if !self.setup.variant().leases || waited_us <= 2 * self.setup.features.lease_us {
             return;
         }
         let state = self.line(line).state;
         self.asked = Some(super::Asked { since_us: outlet.now_us(), compared: None, ..asked });
         if state.is_given_up() && state != CacheState::I {
-            self.end_session(self.placement.home_of(line), outlet);
+            self.end_session(self.setup.placement.home_of(line), outlet);
         } else {
             if state.awaits_copy() {
                 self.drop_line(line, outlet);
@@ -142,7 +142,7 @@ impl CacheController {
         let place = self.place(home);
         let had_lease = self.sessions[place].renewed_us.is_some();
         self.sessions[place] = self.sessions[place].ended();
-        let placement = self.placement;
+        let placement = self.setup.placement;
         let is_from = |line: Line| placement.home_of(line) == home;
         self.stalled.retain(|(_, held)| match held {
             Message::Coherence { line, .. } => !is_from(*line),
@@ -172,7 +172,7 @@ impl CacheController {
         let event = CacheEvent::LeaseOver;
         if let Cell::Do { actions, next } = self.cell(self.line(line).state, event) {
             let number = self.line(line).transaction;
-            let transaction = Transaction { requester: self.node, number };
+            let transaction = Transaction { requester: self.setup.node, number };
             self.carry_out(line, event, (actions, next), transaction, outlet);
         }
         assert_eq!(self.line(line).state, CacheState::I, "whose lease is over has no copy");
@@ -181,7 +181,7 @@ impl CacheController {
     /// A home has heard that this node is there.
     pub(super) fn renewed(&mut self, from: NodeId, message: Message, outlet: &mut dyn Outlet) {
         let Message::Renewed { session: number, sent_us } = message else { return };
-        if !self.variant().leases || !self.placement.homes().any(|home| home == from) {
+        if !self.setup.variant().leases || !self.setup.placement.homes().any(|home| home == from) {
             return;
         }
         let place = self.place(from);
@@ -198,7 +198,8 @@ impl CacheController {
         if let Some(asked) = self.asked {
             let line = asked.operation.line();
             // Several answers may come at once, the first of them too late to be of use.
-            if self.placement.home_of(line) == from && self.line(line).state == CacheState::I {
+            if self.setup.placement.home_of(line) == from && self.line(line).state == CacheState::I
+            {
                 self.attempt(line, outlet);
             }
         }
@@ -213,9 +214,11 @@ impl CacheController {
         transaction: Transaction,
         what: &What,
     ) -> bool {
-        let is_of_session = self.placement.is_cache(from) || session == self.session_with(from);
+        let is_of_session =
+            self.setup.placement.is_cache(from) || session == self.session_with(from);
         let own = self.line(line);
-        let is_own = transaction == Transaction { requester: self.node, number: own.transaction };
+        let is_own =
+            transaction == Transaction { requester: self.setup.node, number: own.transaction };
         let sharer = match what {
             What::Data { .. } | What::ExclusiveData { .. } | What::RecoveredData { .. } => {
                 return is_of_session && is_own && own.state.awaits_data();
@@ -237,14 +240,20 @@ impl CacheController {
     /// Tells the home that what was asked for is here.
     pub(super) fn send_done(&self, line: Line, outlet: &mut dyn Outlet) {
         let CachedLine { words, transaction, .. } = *self.line(line);
-        let transaction = Transaction { requester: self.node, number: transaction };
-        self.send(self.placement.home_of(line), line, transaction, What::Done { words }, outlet);
+        let transaction = Transaction { requester: self.setup.node, number: transaction };
+        self.send(
+            self.setup.placement.home_of(line),
+            line,
+            transaction,
+            What::Done { words },
+            outlet,
+        );
     }
 
     /// When the first modified line has to be written back, in microseconds of the node's clock.
     #[must_use]
     pub fn next_due_us(&self) -> Option<u64> {
-        if self.features.write_back_within_us == 0 {
+        if self.setup.features.write_back_within_us == 0 {
             return None;
         }
         self.lines.iter().filter_map(|line| line.due_us).min()

@@ -81,7 +81,7 @@ impl Home {
     /// Looks whether leases were switched on or off: to be called before anything else at each
     /// event. Returns after how long to look at leases first, where that has just begun.
     pub fn attend(&mut self, outlet: &mut dyn Outlet) -> Option<u64> {
-        let leases = self.variant().leases;
+        let leases = self.setup.variant().leases;
         if leases == self.leasing {
             return None;
         }
@@ -91,7 +91,7 @@ impl Home {
             tenancy.heard_us = leases.then(|| outlet.now_us());
         }
         if leases {
-            return Some(renewal_us(&self.features));
+            return Some(renewal_us(&self.setup.features));
         }
         for line in self.own_lines() {
             // Nobody says any more that it is served.
@@ -109,15 +109,15 @@ impl Home {
     /// Gives up the nodes that it has not heard from for too long. Returns after how long to look
     /// again.
     pub fn look_at_leases(&mut self, outlet: &mut dyn Outlet) -> Option<u64> {
-        if !self.variant().leases {
+        if !self.setup.variant().leases {
             return None;
         }
-        let patience_us = if self.bugs.has(Bug::ReclaimTooEarly) {
-            self.features.lease_us / 4
+        let patience_us = if self.setup.bugs.has(Bug::ReclaimTooEarly) {
+            self.setup.features.lease_us / 4
         } else {
-            patience_us(&self.features)
+            patience_us(&self.setup.features)
         };
-        for node in self.placement.caches() {
+        for node in self.setup.placement.caches() {
             let heard_us = self.tenancies[node.index()].heard_us;
             if heard_us.is_some_and(|heard_us| outlet.now_us() >= heard_us + patience_us) {
                 self.tenancies[node.index()].heard_us = None;
@@ -125,13 +125,13 @@ impl Home {
                 self.end_session(node, outlet);
             }
         }
-        Some(renewal_us(&self.features))
+        Some(renewal_us(&self.setup.features))
     }
 
     /// A cache says that it is there.
     pub(super) fn renew(&mut self, from: NodeId, message: Message, outlet: &mut dyn Outlet) {
         let Message::Renew { session, sent_us } = message else { return };
-        if !self.variant().leases || !self.placement.is_cache(from) {
+        if !self.setup.variant().leases || !self.setup.placement.is_cache(from) {
             return;
         }
         let Tenancy { number, heard_us } = self.tenancies[from.index()];
@@ -161,7 +161,7 @@ impl Home {
     }
 
     fn own_lines(&self) -> impl Iterator<Item = Line> + use<> {
-        let (placement, node) = (self.placement, self.node);
+        let (placement, node) = (self.setup.placement, self.setup.node);
         let lines = u8::try_from(self.lines.len()).expect("a memory has at most 64 lines");
         (0..lines).map(Line).filter(move |line| placement.home_of(*line) == node)
     }
@@ -334,7 +334,7 @@ impl Home {
 
     /// Says that what a node may have written to a line is lost.
     pub(super) fn report(&mut self, line: Line, node: NodeId, outlet: &mut dyn Outlet) {
-        if self.bugs.has(Bug::LossNotReported) {
+        if self.setup.bugs.has(Bug::LossNotReported) {
             return;
         }
         self.losses.push(Loss { line, node, at_us: outlet.now_us() });

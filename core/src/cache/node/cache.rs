@@ -63,7 +63,7 @@ impl CacheNode {
             controller: self.controller.recovered(),
             processor: self.processor.recovered(),
             source: self.source.recovered(),
-            common: self.common.recovered(self.controller.placement().nodes()),
+            common: self.common.recovered(self.controller.setup().placement.nodes()),
             duty_us: None,
         }
     }
@@ -95,7 +95,7 @@ impl CacheNode {
         while let Some(operation) = self.processor.take_next() {
             self.begin(operation, context);
         }
-        if self.controller.features().write_back_within_us == 0 && self.duty_us.is_none() {
+        if self.controller.setup().features.write_back_within_us == 0 && self.duty_us.is_none() {
             return;
         }
         let due_us = self.controller.next_due_us();
@@ -133,8 +133,8 @@ impl CacheNode {
     /// Everything that was under way between this node and another is lost. If that was a home, the
     /// session with it has ended.
     pub(super) fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Node>) {
-        let is_home = !self.controller.placement().is_cache(peer);
-        if is_home && self.controller.variant().leases {
+        let is_home = !self.controller.setup().placement.is_cache(peer);
+        if is_home && self.controller.setup().variant().leases {
             self.control(context, |controller, kernel| controller.end_session(peer, kernel));
         }
     }

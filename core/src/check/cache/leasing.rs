@@ -32,7 +32,7 @@ impl CacheMonitor {
         let home = self.placement.home_of(line);
         let mut sessions = controller.sessions();
         let session = sessions.find(|(with, _)| *with == home).map(|(_, session)| *session);
-        let until_us = session.and_then(|session| session.until_us(controller.features()));
+        let until_us = session.and_then(|session| session.until_us(&controller.setup().features));
         if until_us.is_none_or(|until_us| until_us <= look.clock_us) {
             self.fail_timed(CacheCheck::LeaseRespected, vec![look.node], Some(line), look);
         }

@@ -109,7 +109,7 @@ impl CacheMonitor {
     ) {
         if stepped.meddled {
             let first = world.nodes().first().and_then(|node| of(&node.process));
-            let lease_us = first.map_or(0, |node| node.features().lease_us);
+            let lease_us = first.map_or(0, |node| node.setup().features.lease_us);
             let circumstances = Circumstances::of(world, self.reliable, lease_us);
             self.survey(circumstances, world.now_us());
         } else {
@@ -164,7 +164,7 @@ impl CacheMonitor {
             let cache = of(&there.process).and_then(Node::cache).filter(|_| there.up)?;
             let controller = cache.controller();
             let (_, session) = controller.sessions().find(|(with, _)| *with == home)?;
-            let until_us = session.until_us(controller.features())?;
+            let until_us = session.until_us(&controller.setup().features)?;
             (there.clock.shows_us(world.now_us()) < until_us).then_some(session.number)
         };
         let (uses, lease) = (&uses, &lease);
@@ -242,7 +242,7 @@ impl CacheMonitor {
             touched &= touched - 1;
             self.compare(look, line);
         }
-        if look.process.controller().features().write_back_within_us > 0 {
+        if look.process.controller().setup().features.write_back_within_us > 0 {
             self.observe_deadlines(look);
         }
     }

@@ -106,7 +106,7 @@ pub(super) fn latest(world: &World<Participant<Machine>>, line: Line) -> Option<
         owns.then_some(copy.words)
     });
     let at_home = || {
-        let placement = world.node(NodeId(0)).process.cache_node()?.placement();
+        let placement = world.node(NodeId(0)).process.cache_node()?.setup().placement;
         let at_home = world.node(placement.home_of(line)).process.cache_node()?;
         if let Some(bus) = at_home.bus() {
             let in_memory = bus.line(line);
@@ -141,7 +141,7 @@ pub(super) fn cache_node_view(
     let last = done.checked_sub(1).and_then(|place| record.get(place));
     let copies =
         (0..process.lines()).filter_map(|line| copy_view(world, cache, (Line(line), words)));
-    let features = cache.controller().features();
+    let features = &cache.controller().setup().features;
     let shown_us = node.clock.shows_us(world.now_us());
     let sessions = cache.controller().sessions().filter(|_| features.lease_us > 0);
     let leases = sessions.map(|(home, session)| LeaseView {

@@ -134,7 +134,7 @@ pub(super) fn line_view(
     LineView {
         line: line.0,
         name: line.to_string(),
-        home: directory.map(|(home, _)| names.name(home.node())),
+        home: directory.map(|(home, _)| names.name(home.setup().node)),
         state: directory.map(|(_, entry)| entry.state.name()),
         owner: owner.map(|owner| names.name(owner)),
         sharers: directory.map_or_else(Vec::new, |(_, entry)| {

@@ -121,11 +121,11 @@ pub fn cache_view(
 ) -> Option<CacheView> {
     let nodes = || names.nodes().map(|(id, name)| (id, name, world.node(id)));
     let first = world.node(NodeId(0)).process.cache_node()?;
-    let (variant, words) = (first.cache()?.controller().variant(), first.cache()?.words());
+    let (variant, words) = (first.cache()?.controller().setup().variant(), first.cache()?.words());
     let caches: Vec<CacheNodeView> =
         nodes().filter_map(|named| cache_node_view(world, names, named, words)).collect();
     let lines = (0..first.lines()).filter_map(|line| {
-        let home = world.node(first.placement().home_of(Line(line))).process.cache_node()?;
+        let home = world.node(first.setup().placement.home_of(Line(line))).process.cache_node()?;
         Some(line_view(world, names, (Line(line), words), home))
     });
     let lines: Vec<LineView> = lines.collect();

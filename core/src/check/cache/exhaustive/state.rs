@@ -71,11 +71,11 @@ impl State {
             Placement { interconnect: Interconnect::Directory, caches: CACHES, homes: 1 };
         let cache = |node| {
             let mut cache = CacheController::new(NodeId(node), placement, 1, model.features);
-            cache.set_bugs(model.bugs);
+            cache.setup_mut().bugs = model.bugs;
             cache
         };
         let mut home = Home::new(HOME, placement, 1, model.features);
-        home.set_bugs(model.bugs);
+        home.setup_mut().bugs = model.bugs;
         let caches = (0..CACHES).map(cache).collect();
         Self {
             caches,

@@ -56,7 +56,7 @@ impl Model {
                 actions.extend(self.operations.iter().map(|it| Action::Begin(node, *it)));
             }
             let copy = cache.line(LINE).state;
-            let cell = cache_cell(cache.variant(), copy, CacheEvent::Replacement);
+            let cell = cache_cell(cache.setup().variant(), copy, CacheEvent::Replacement);
             if self.replacements && matches!(cell, Cell::Do { .. }) {
                 actions.push(Action::Replace(node));
             }
