@@ -1,9 +1,12 @@
-//! Whether what the clients of a lab saw is linearizable.
+//! Whether what the clients of a lab saw is linearizable, or coherent where no more is promised.
 //!
-//! The history of a run becomes one that [`check::linearizability`] judges. Places in a conviction
+//! The history of a run becomes one that [`check::linearizability`] or [`check::coherence`] judges.
+//! A verdict of the second is told in the words of the first, so that whoever shows verdicts knows
+//! one kind. Places in a conviction
 //! are places in the list of operations that was given.
 //!
 //! [`check::linearizability`]: crate::check::linearizability
+//! [`check::coherence`]: crate::check::coherence
 
 use std::collections::BTreeSet;
 

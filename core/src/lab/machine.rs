@@ -1,4 +1,5 @@
-//! What a cluster of the laboratory carries: a key-value store, or a lock table.
+//! What a cluster of the laboratory carries: a key-value store, or a lock table; and who takes part
+//! besides its servers.
 //!
 //! Every lab that stands on Raft runs the same servers, so there is one kind of world for all of
 //! them, and one copy of the compiled kernel, protocol and checks. A [`Machine`] is whichever state
@@ -7,7 +8,9 @@
 //! the last bit, the store by itself.
 //!
 //! The parties of the lock manager are written for a cluster that carries nothing but a lock table.
-//! They run here in a [nested context](crate::sim::process::Context::nested).
+//! They run here in a [nested context](crate::sim::process::Context::nested). So do the nodes of
+//! the cache, which are written for a world of their own and know no Raft: in their lab there are
+//! parties and no servers.
 
 mod asked;
 mod caching;

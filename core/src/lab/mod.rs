@@ -8,7 +8,7 @@
 //! - [`causality`]: what can have influenced an event, and what it can have influenced.
 //! - [`mod@compare`]: where two branches of a run first go different ways.
 //! - [`landmark`]: what to go to next, or to stop at.
-//! - [`linearizability`]: whether what the clients of a run saw is linearizable.
+//! - [`linearizability`]: whether what the clients of a run saw is linearizable, or coherent.
 //! - [`locks`]: the lock lab; [`machine`]: the machines that clusters carry.
 //! - [`names`]: what nodes and messages are called.
 //! - [`numbered`]: bugs and settings of all protocols.

@@ -1,5 +1,5 @@
-//! What watches a lab: the checks of Raft for each of its clusters, and those of the lock manager
-//! where there is one.
+//! What watches a lab: the checks of Raft for each of its clusters, those of the lock manager where
+//! there is one, and those of the cache, with a tally of its misses, where that is what runs.
 
 use crate::cache;
 use crate::cache::address::Line;

@@ -1,4 +1,5 @@
-//! What can be set in the Raft lab, with its defaults and bounds.
+//! What can be set in a lab, with its defaults and bounds: Raft's part of it, to which the lock lab
+//! adds its own, and in whose place the cache lab puts its own.
 
 use std::sync::Arc;
 
