@@ -13,6 +13,7 @@ use lockstep_core::cache::operation::Outcome;
 use lockstep_core::cache::state::{CacheState, DirectoryState};
 use lockstep_core::check::Verdict;
 use lockstep_core::lab::cache::CacheView;
+use lockstep_core::lab::cache::situation::Going;
 use lockstep_core::lab::cache::view::LineView;
 use lockstep_core::lab::machine::Own;
 use lockstep_core::lab::{Event, NodeName, Note, Session, What};
@@ -284,6 +285,14 @@ fn what_a_crashed_owner_wrote_is_reported_and_a_bound_saves_it() {
     for session in [&lost, &saved] {
         assert_eq!(failing(session), [""; 0]);
     }
+}
+
+#[test]
+fn the_headline_tells_whom_a_home_waits_for_and_then_what_may_be_lost() {
+    let going = |time_ms| cache(&at(CacheStory::OwnerCrash, 0, time_ms)).situation.going;
+    let waiting = Going::WaitingOut { node: n(1), home: NodeName::Home(1) };
+    assert_eq!((going(122), going(200)), (waiting.clone(), waiting));
+    assert_eq!(going(300), Going::Lost { line: "x".to_owned(), node: n(1) });
 }
 
 #[test]

@@ -30,9 +30,9 @@
 //! - [`setting`], [`bug`], [`note`]: what can be switched, broken and told.
 //! - [`table`]: the tables of the protocol, as data.
 //! - [`controller`], [`home`]: who carries them out, for a cache and for a directory with its
-//!   memory; [`recency`]: which line goes when a cache is full; [`placement`], [`setup`]: who is who, and by which rules;
-//!   [`outlet`]: where what they want done goes. [`bus`]: what takes the place of homes where there
-//!   is a bus.
+//!   memory; [`recency`]: which line goes when a cache is full; [`placement`], [`setup`]: who is
+//!   who, and by which rules; [`outlet`]: where what they want done goes. [`bus`]: what takes the
+//!   place of homes where there is a bus.
 //! - [`lease`]: how a home may give up a node that it cannot hear.
 //! - [`processor`], [`workload`]: who wants to read and write, and what.
 //! - [`node`]: all of it, as the kernel runs it.

@@ -50,6 +50,9 @@ pub struct CopyView {
     pub name: String,
     /// The state's name, as in the primer.
     pub state: &'static str,
+    /// The state itself.
+    #[serde(skip)]
+    pub status: CacheState,
     /// Its words; those of no copy are none.
     pub words: Vec<Word>,
     /// Which of its words are out of date: somebody has written them since.
@@ -185,6 +188,7 @@ fn copy_view(
         line: line.0,
         name: line.to_string(),
         state: copy.state.name(),
+        status: copy.state,
         words: if holds { copy.words.first(words).to_vec() } else { Vec::new() },
         stale: if holds {
             stale_words(&copy.words, latest(world, line).as_ref(), words)

@@ -68,6 +68,9 @@ pub struct LineView {
     pub home: Option<NodeName>,
     /// The state in the directory; nothing on a bus.
     pub state: Option<&'static str>,
+    /// Whether the home waits for the data of somebody who had the only copy: one of the sharers.
+    #[serde(skip)]
+    pub awaits_data: bool,
     /// Who has the only copy, by the directory.
     pub owner: Option<NodeName>,
     /// Who may have copies to read, by the directory.
@@ -136,6 +139,7 @@ pub(super) fn line_view(
         name: line.to_string(),
         home: directory.map(|(home, _)| names.name(home.setup().node)),
         state: directory.map(|(_, entry)| entry.state.name()),
+        awaits_data: directory.is_some_and(|(_, entry)| !entry.state.is_stable()),
         owner: owner.map(|owner| names.name(owner)),
         sharers: directory.map_or_else(Vec::new, |(_, entry)| {
             entry.sharers.iter().map(|sharer| names.name(sharer)).collect()

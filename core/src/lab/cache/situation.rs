@@ -6,7 +6,8 @@
 
 use serde::Serialize;
 
-use super::view::{CacheView, CopyView};
+use super::view::{CacheView, CopyView, LeaseView, LineView};
+use crate::cache::state::CacheState;
 use crate::lab::NodeName;
 use crate::sim::time::MILLISECOND_US;
 
@@ -88,38 +89,56 @@ pub(super) fn situation(view: &CacheView) -> CacheSituation {
 }
 
 fn going(view: &CacheView) -> Going {
+    use CacheState::{E, EI_A, II_A, IM_A, IM_AD, M, MI_A, SI_A, SM_A, SM_AD};
     let mut losses = view.homes.iter().flat_map(|home| &home.losses);
     let fresh = |time_us: u64| view.time_us < time_us + FRESH_US;
     if let Some(lost) = losses.rfind(|loss| fresh(loss.time_us)) {
         return Going::Lost { line: lost.line.clone(), node: lost.node };
     }
+    if let Some((node, home)) = waited_out(view) {
+        return Going::WaitingOut { node, home };
+    }
     let copies = || {
         let running = view.caches.iter().filter(|cache| cache.up);
         running.flat_map(|cache| cache.copies.iter().map(move |copy| (cache.name, copy)))
     };
-    let find = |states: &[&str]| copies().find(|(_, copy)| states.contains(&copy.state));
-    if let Some((writer, copy)) = find(&["IM_A", "SM_A"]) {
+    let find = |is_so: fn(CacheState) -> bool| copies().find(|(_, copy)| is_so(copy.status));
+    if let Some((writer, copy)) = find(|state| matches!(state, IM_A | SM_A)) {
         let left = copy.acks.unwrap_or(0);
         return Going::Invalidating { writer, line: copy.name.clone(), left };
     }
-    let owner = |copy: &CopyView| {
-        let line = view.lines.iter().find(|line| line.line == copy.line)?;
-        // Who had the copy last, as far as one can see: whoever still holds it.
+    if let Some((node, copy)) = find(CacheState::awaits_data) {
+        let line = copy.name.clone();
+        let to_write = matches!(copy.status, IM_AD | SM_AD);
         let holds = |(_, held): &(NodeName, &CopyView)| {
-            held.line == copy.line && matches!(held.state, "M" | "E" | "MI_A" | "EI_A")
+            held.line == copy.line && matches!(held.status, M | E | MI_A | EI_A)
         };
-        let holder = copies().find(holds).map(|(name, _)| name);
-        holder.filter(|_| matches!(line.state, Some("M" | "E" | "S_D")))
-    };
-    if let Some((node, copy)) = find(&["IM_AD", "SM_AD", "IS_D", "IS_D_I"]) {
-        let (line, to_write) = (copy.name.clone(), copy.state.contains("M_"));
-        return match owner(copy) {
-            Some(from) => Going::Handing { from, to: node, line, to_write },
+        return match copies().find(holds) {
+            Some((from, _)) => Going::Handing { from, to: node, line, to_write },
             None => Going::Fetching { node, line, to_write },
         };
     }
-    match find(&["MI_A", "EI_A", "SI_A", "II_A"]) {
+    match find(|state| matches!(state, MI_A | EI_A | SI_A | II_A)) {
         Some((node, copy)) => Going::GivingUp { node, line: copy.name.clone() },
         None => Going::Quiet,
     }
+}
+
+/// Who has a line, by its directory, or is to send it, and is down or has no lease any more; and
+/// the home that has to wait for the end of that lease on its own clock.
+fn waited_out(view: &CacheView) -> Option<(NodeName, NodeName)> {
+    let gone = |owner: NodeName, home: NodeName| {
+        let mut caches = view.caches.iter().filter(|cache| cache.name == owner);
+        caches.any(|cache| {
+            let is_over = |lease: &LeaseView| lease.home == home && lease.left_us == 0;
+            !cache.up || cache.leases.iter().any(is_over)
+        })
+    };
+    let of_line = |line: &LineView| {
+        let home = line.home?;
+        let senders = line.sharers.iter().filter(|_| line.awaits_data);
+        let mut needed = line.owner.iter().chain(senders);
+        needed.find(|node| gone(**node, home)).map(|node| (*node, home))
+    };
+    view.lines.iter().filter(|_| view.variant.leases).find_map(of_line)
 }
