@@ -68,12 +68,17 @@ export async function withPage(options, use) {
     locale: language,
     ...others,
   });
+  const page = await context.newPage();
+  const complaints = listen(page);
   try {
-    const page = await context.newPage();
-    const complaints = listen(page);
     const result = await use(page, complaints);
     assert.deepEqual(complaints, [], "the page complained");
     return result;
+  } catch (error) {
+    // What the page said of itself may be why.
+    const notice = await page.locator(".notices").allInnerTexts().catch(() => []);
+    error.message += `\nthe page's notice: ${JSON.stringify(notice)}, its complaints: ${JSON.stringify(complaints)}`;
+    throw error;
   } finally {
     await context.close();
   }
