@@ -234,6 +234,21 @@ fn liveness_is_not_reached_while_faults_go_on_and_holds_after() {
     assert_eq!(verdict(&session, RaftCheck::Liveness), Verdict::Holds);
 }
 
+/// A run that `lockstep random` found: n2 is being removed, and neither leads nor follows; before
+/// the change is committed, it deposes whoever is about to commit it.
+const LEAVER_CAMPAIGNS: &str = "AaFoxNUYAAEBk-6M6NMIAo6OvAMPBrjnDwARAwQAC3dyaXRlIHN0b2NrqLoEABMFKOgHAAABiNJFAAEB\
+    uPsyABQAAQOA3AsADjSEEAAAABsABAYFyNYFttoJBtK1AQcBCDTebQAAy-6kDAnoB6hGCoC1GAvIZQyI\
+    oQIYAAAYAQAYAgAYQAIYRcYBHAQGb3JkZXJzBXN0b2NrBmxlZGdlcgVhdWRpdB_o7AgguJQBEQCOjrwD\
+    ARLUwQrgKdvPFw";
+
+#[test]
+fn liveness_does_not_count_a_calm_that_somebody_disturbs_who_is_being_removed() {
+    let scenario = Scenario::decode(LEAVER_CAMPAIGNS).expect("a link");
+    let mut session = scenario.open();
+    session.go(Goal::Moment(Moment::after(20 * SECOND_US)));
+    assert!(verdict(&session, RaftCheck::Liveness).failure().is_none());
+}
+
 #[test]
 fn liveness_rests_on_a_network_that_gives_elections_a_chance() {
     let network = LinkSettings { loss: Probability::ALWAYS, ..LinkSettings::default() };

@@ -3,8 +3,9 @@
 //! No protocol can promise to decide while the network does as it likes (Fischer, Lynch and
 //! Paterson); what Raft promises is that it will as soon as it is left in peace long enough (§5.6).
 //! A run is *calm* while nobody intervenes but to ask clients, every member of the latest committed
-//! configuration runs, and whoever a change under way makes a voter, and all links between them are
-//! up. From the moment it became so, and the last message that was sent before has arrived, the
+//! configuration runs, and whoever a change under way makes a voter, all links between them are
+//! up, and nobody campaigns who is no member any more or whom a change under way removes, or the
+//! others stick to their leader. From the moment it became so, and the last message that was sent before has arrived, the
 //! cluster has [`BOUND`] election timeouts until
 //!
 //! - one server leads, and all members follow it in its term;
@@ -87,9 +88,7 @@ impl Liveness {
         circumstances: &Circumstances,
     ) {
         let members = configuration.members();
-        let needed = members.union(coming(world, members, committed));
-        let disturbing = self.watched.minus(members);
-        self.calm = is_calm(world, (disturbing, needed), circumstances).then(|| {
+        self.calm = self.is_in_peace(world, (members, committed), circumstances).then(|| {
             let settings = settings(world);
             let bound_us = settings.map_or(0, |settings| BOUND * settings.election_max_us);
             // What was sent before may yet disturb.
@@ -102,19 +101,37 @@ impl Liveness {
         });
     }
 
+    /// Whether nothing keeps the cluster from settling: what is in force is given.
+    fn is_in_peace<S: StateMachine>(
+        &self,
+        world: &World<Participant<S>>,
+        (members, committed): (NodeSet, Index),
+        circumstances: &Circumstances,
+    ) -> bool {
+        let needed = members.union(coming(world, members, committed));
+        let staying = members.minus(leaving(world, members, committed));
+        is_calm(world, (self.watched.minus(staying), needed), circumstances)
+    }
+
     /// Looks at the world after a step of a server.
     pub(super) fn observe<S: StateMachine>(
         &mut self,
         world: &World<Participant<S>>,
-        configuration: &Configuration,
+        (configuration, committed): (&Configuration, Index),
+        circumstances: &Circumstances,
         findings: &mut Findings,
     ) {
-        let Some(calm) = &mut self.calm else { return };
+        let Some(mut calm) = self.calm else { return };
         let members = configuration.members();
-        if has_settled(calm, world, (self.watched, members)) {
+        if has_settled(&mut calm, world, (self.watched, members)) {
             self.reached |= calm.missing.is_none();
             self.calm = None;
-        } else if world.now_us() > calm.until_us {
+        } else if world.now_us() <= calm.until_us {
+            self.calm = Some(calm);
+        } else if !self.is_in_peace(world, (members, committed), circumstances) {
+            // A leader began a change meanwhile, and whom it removes disturbs the others.
+            self.calm = None;
+        } else {
             let leader = leader(world, self.watched);
             let (term, place) = (leader.map(Server::current_term), calm.missing);
             let stray = |member: &NodeId| leader.is_none_or(|of| !follows(world, *member, of));
@@ -144,14 +161,37 @@ fn coming<S: StateMachine>(
     members: NodeSet,
     committed: Index,
 ) -> NodeSet {
-    let servers = members.iter().filter_map(|member| world.node(member).process.server());
-    let changing = servers.filter(|server| server.log().configuration_index() > committed);
-    let voters = changing.map(|server| server.configuration().all_voters());
+    let voters =
+        changing(world, members, committed).map(|server| server.configuration().all_voters());
     voters.fold(NodeSet::EMPTY, NodeSet::union)
 }
 
-/// Whether everybody runs who should, and can reach each other. A server that is no member any more
-/// and does not know it disturbs the others, unless they stick to their leader.
+/// Who is a member no more by a change that a member has in its log and that is not committed yet.
+/// No leader that has it sends them anything, not even the change (§6: the servers that are
+/// removed may disrupt the cluster): so they campaign, and can keep it from being committed.
+fn leaving<S: StateMachine>(
+    world: &World<Participant<S>>,
+    members: NodeSet,
+    committed: Index,
+) -> NodeSet {
+    let leaving = changing(world, members, committed)
+        .map(|server| members.minus(server.configuration().members()));
+    leaving.fold(NodeSet::EMPTY, NodeSet::union)
+}
+
+/// The members that have a change of membership in their log which is not committed yet.
+fn changing<S: StateMachine>(
+    world: &World<Participant<S>>,
+    members: NodeSet,
+    committed: Index,
+) -> impl Iterator<Item = &Server<S>> {
+    let servers = members.iter().filter_map(|member| world.node(member).process.server());
+    servers.filter(move |server| server.log().configuration_index() > committed)
+}
+
+/// Whether everybody runs who should, and can reach each other. A server that is no member any
+/// more, or will not be, and does not know it disturbs the others, unless they stick to their
+/// leader.
 fn is_calm<S: StateMachine>(
     world: &World<Participant<S>>,
     (others, needed): (NodeSet, NodeSet),

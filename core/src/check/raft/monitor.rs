@@ -176,8 +176,8 @@ impl<S: StateMachine> Monitor<Participant<S>> for RaftMonitor<S::Command> {
         if stepped.meddled {
             self.survey(world);
         } else if self.liveness.waits() {
-            let members = self.figure_3.configuration();
-            self.liveness.observe(world, members, &mut self.findings);
+            let in_force = (self.figure_3.configuration(), self.figure_3.committed());
+            self.liveness.observe(world, in_force, &self.circumstances, &mut self.findings);
         }
     }
 
