@@ -8,19 +8,19 @@
 
 use crate::size;
 use anyhow::{Context, Result, bail};
+use oxhttp::model::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use oxhttp::model::{Body, Method, Request, Response, StatusCode};
+use oxhttp::{ListeningServer, Server};
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tiny_http::{Header, Method, Request, Response, Server};
 
 pub(crate) const DEFAULT_PORT: u16 = 8080;
 
 /// How many ports after a taken one are tried.
 const PORTS_TRIED: u16 = 50;
-
-/// Requests answered at once: a slow reader of one file must not hold up the others.
-const THREADS: usize = 16;
 
 /// How hard files are compressed: nearly as well as can be, in a fraction of the time.
 const QUALITY: i32 = 9;
@@ -58,99 +58,72 @@ impl Site {
     }
 }
 
-/// A server that answers until it is dropped.
-pub(crate) struct Background {
-    server: Arc<Server>,
-    pub(crate) url: String,
-}
-
-impl Background {
-    /// Serves a folder below `mount` on a free port of this machine.
-    pub(crate) fn start(folder: &Path, mount: &str) -> Result<Background> {
-        let (server, port) = listen(0)?;
-        let server = Arc::new(server);
-        let site = Site::new(folder, mount);
-        for _ in 0..THREADS {
-            let (server, site) = (Arc::clone(&server), site.clone());
-            std::thread::spawn(move || answer_all(&server, &site));
-        }
-        Ok(Background { server, url: format!("http://127.0.0.1:{port}{mount}") })
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        for _ in 0..THREADS {
-            self.server.unblock();
-        }
-    }
+/// Serves a folder below `mount` on a free port of this machine, as long as this program runs, and
+/// tells its address.
+pub(crate) fn in_background(folder: &Path, mount: &str) -> Result<String> {
+    let (_, port) = listen(Site::new(folder, mount), 0)?;
+    Ok(format!("http://127.0.0.1:{port}{mount}"))
 }
 
 /// Serves a folder until the person stops it.
 pub(crate) fn forever(folder: &Path, port: u16) -> Result<()> {
-    let (server, port) = listen(port)?;
-    let site = Site::new(folder, "/");
+    let (server, port) = listen(Site::new(folder, "/"), port)?;
     println!("\nLockstep is at http://127.0.0.1:{port}/ (Ctrl-C stops it)");
-    std::thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| answer_all(&server, &site));
-        }
-    });
-    Ok(())
+    server.join().context("the server has stopped")
 }
 
 /// Takes the given port of this machine, or the next one that is free; 0 for any.
-fn listen(first: u16) -> Result<(Server, u16)> {
+fn listen(site: Site, first: u16) -> Result<(ListeningServer, u16)> {
+    let site = Arc::new(site);
     for port in first..=first.saturating_add(PORTS_TRIED) {
-        if let Ok(server) = Server::http(("127.0.0.1", port)) {
-            let address = server.server_addr().to_ip().context("the server has no IP address")?;
-            return Ok((server, address.port()));
+        let Some(port) = free(port) else { continue };
+        let site = Arc::clone(&site);
+        let server = Server::new(move |request| answer(request, &site));
+        // Somebody else may have taken it meanwhile: then the next will do.
+        if let Ok(server) = server.bind((Ipv4Addr::LOCALHOST, port)).spawn() {
+            return Ok((server, port));
         }
     }
     bail!("no port from {first} on is free: choose another with --port")
 }
 
-fn answer_all(server: &Server, site: &Site) {
-    for request in server.incoming_requests() {
-        let line = format!("{} {}", request.method(), request.url());
-        // A browser may leave before it has the whole answer: that is its right, not an error.
-        if let Err(error) = answer(request, site) {
-            eprintln!("{line}: {error}");
-        }
-    }
+/// The port, if it is free; for 0, one that is.
+fn free(port: u16) -> Option<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
+    Some(listener.local_addr().ok()?.port())
 }
 
-fn answer(request: Request, site: &Site) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        let refusal = Response::from_string("only GET and HEAD\n");
-        return request.respond(refusal.with_status_code(405));
+fn answer(request: &Request<Body>, site: &Site) -> Response<Body> {
+    let is_head = request.method() == Method::HEAD;
+    if !is_head && request.method() != Method::GET {
+        return refusal(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
     }
-    let name = file_for(request.url(), &site.mount);
-    let brotli = takes_brotli(&request);
+    let name = file_for(request.uri().path(), &site.mount);
+    let brotli = takes_brotli(request);
     let bytes = name.as_ref().and_then(|name| site.read(name, brotli));
     let (Some(name), Some(bytes)) = (name, bytes) else {
-        return request.respond(Response::from_string("not found\n").with_status_code(404));
+        return refusal(StatusCode::NOT_FOUND, "not found\n");
     };
-    let mut response = Response::from_data(bytes)
-        .with_header(header("Content-Type", media_type(&name)))
-        .with_header(header("Vary", "Accept-Encoding"))
-        .with_header(header("Cache-Control", "no-cache"));
+    let mut response = Response::builder()
+        .header(CONTENT_TYPE, media_type(&name))
+        .header(VARY, "Accept-Encoding")
+        .header(CACHE_CONTROL, "no-cache");
     if brotli {
-        response.add_header(header("Content-Encoding", "br"));
+        response = response.header(CONTENT_ENCODING, "br");
     }
-    request.respond(response)
+    let body = if is_head { Body::empty() } else { Body::from(bytes) };
+    response.body(body).expect("names and values written in this file are ASCII")
+}
+
+fn refusal(status: StatusCode, why: &'static str) -> Response<Body> {
+    let response = Response::builder().status(status);
+    response.body(Body::from(why)).expect("a status and a text make an answer")
 }
 
 /// Whether whoever asks can read brotli.
-fn takes_brotli(request: &Request) -> bool {
-    let mut headers = request.headers().iter();
-    let accepted = headers.find(|header| header.field.equiv("Accept-Encoding"));
-    let names = accepted.map(|header| header.value.as_str()).unwrap_or_default();
-    names.split(',').any(|name| name.trim() == "br")
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values written in this file are ASCII")
+fn takes_brotli(request: &Request<Body>) -> bool {
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|name| name.trim() == "br")
 }
 
 /// The file that a URL asks for, relative to the site's folder; none where the URL lies outside it.
@@ -195,6 +168,7 @@ mod tests {
     use super::*;
     use std::io::{Read, Write};
     use std::net::TcpStream;
+    use std::time::Duration;
 
     #[test]
     fn urls_name_files_below_the_mount() {
@@ -254,26 +228,49 @@ mod tests {
     #[test]
     fn it_answers_over_the_wire() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let server = Background::start(folder, "/deep/er/").unwrap();
-        let found = ask(&server.url, "GET /deep/er/src/serve.rs");
+        let url = in_background(folder, "/deep/er/").unwrap();
+        let found = ask(&url, "GET /deep/er/src/serve.rs");
         assert!(found.starts_with("HTTP/1.1 200"), "{found}");
         assert!(found.contains("A static file server, as plain"), "the file itself is sent");
         let brotli = "GET /deep/er/src/serve.rs HTTP/1.1\r\nAccept-Encoding: gzip, br\r\nX: x";
-        let compressed = ask_bytes(&server.url, brotli);
+        let compressed = ask_bytes(&url, brotli);
         assert!(compressed.len() < found.len() / 2, "{} bytes", compressed.len());
         let head = String::from_utf8_lossy(&compressed);
-        assert!(head.contains("Content-Encoding: br\r\n"), "{head}");
+        assert!(head.contains("content-encoding: br\r\n"), "{head}");
         for request in ["GET /Cargo.toml", "GET /deep/er/../../etc/passwd", "GET /deep/er/none"] {
-            let refused = ask(&server.url, request);
+            let refused = ask(&url, request);
             assert!(refused.starts_with("HTTP/1.1 404"), "{request}: {refused}");
         }
-        assert!(ask(&server.url, "POST /deep/er/").starts_with("HTTP/1.1 405"));
+        assert!(ask(&url, "POST /deep/er/").starts_with("HTTP/1.1 405"));
+    }
+
+    /// A browser opens several connections at once and keeps them open: none may have to wait until
+    /// another is closed.
+    #[test]
+    fn connections_that_come_at_once_are_all_answered() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let url = in_background(folder, "/").unwrap();
+        let address = url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+        let mut kept = Vec::new();
+        for _ in 0..20 {
+            let connections: Vec<_> = (0..6).map(|_| TcpStream::connect(&address)).collect();
+            for stream in connections {
+                let mut stream = stream.unwrap();
+                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+                write!(stream, "GET /none HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+                let mut status = [0; 12];
+                stream.read_exact(&mut status).expect("an answer while others are open");
+                assert_eq!(&status, b"HTTP/1.1 404");
+                kept.push(stream);
+            }
+        }
     }
 
     #[test]
     fn a_taken_port_is_passed_over() {
-        let (_first, taken) = listen(0).unwrap();
-        let (_second, port) = listen(taken).unwrap();
+        let site = Site::new(Path::new("."), "/");
+        let (_first, taken) = listen(site.clone(), 0).unwrap();
+        let (_second, port) = listen(site, taken).unwrap();
         assert!(port > taken);
     }
 }
