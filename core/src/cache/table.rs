@@ -20,8 +20,10 @@ mod broken;
 mod bus;
 mod cache;
 mod directory;
+mod reach;
 
 pub(super) use broken::{broken_cache_cell, broken_directory_cell};
+pub use reach::{cache_cell_is_reached, directory_cell_is_reached};
 
 use super::event::{CacheEvent, DirectoryEvent};
 use super::state::{CacheState, DirectoryState};

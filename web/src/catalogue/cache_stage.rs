@@ -96,6 +96,8 @@ pub enum StageWord {
     /// A figure.
     Capacity,
     /// A figure.
+    Dropped,
+    /// A figure.
     Coherence,
     /// A figure.
     FalseSharing,
@@ -175,6 +177,7 @@ impl Language {
             W::Misses => choose!(self, "Misses by cause", "Luput menurut sebab"),
             W::Cold => choose!(self, "cold", "pertama kali"),
             W::Capacity => choose!(self, "capacity", "kapasitas"),
+            W::Dropped => choose!(self, "dropped", "dilepas"),
             W::Coherence => choose!(self, "coherence", "koherensi"),
             W::FalseSharing => choose!(self, "false sharing", "false sharing"),
             W::SilentUpgrades => choose!(self, "silent upgrades", "naik diam-diam"),

@@ -41,6 +41,8 @@ pub struct Misses {
     pub cold: u64,
     /// It had given the line up to make room for another.
     pub capacity: u64,
+    /// It had dropped the line on demand, or to write it back in time, or its lease was over.
+    pub dropped: u64,
     /// Somebody else has written the very word, or the copy did not allow a write.
     pub coherence: u64,
     /// Somebody else's request has taken the copy away, for the sake of another word.

@@ -4,7 +4,10 @@
 //! *cold*; if it had given the line up to make room, it is one of *capacity*. If somebody else's
 //! request took the copy away, it depends on what the others have written since: the very word that
 //! is wanted (a *coherence* miss: data had to travel, whoever keeps them), or only its neighbours
-//! (*false sharing*: it would not have been a miss, had the words been in lines of their own). The
+//! (*false sharing*: it would not have been a miss, had the words been in lines of their own). What
+//! was taken away and not written by anybody yet counts as coherence. And a copy may have been
+//! *dropped* for neither reason: somebody at the node asked for that (evict, flush, invalidate), it
+//! had to be written back in time, or its lease was over. The
 //! distinction is that of Dubois, Skeppstedt, Ricciulli, Ramamurthy and Stenström, "The detection
 //! and elimination of useless misses in multiprocessors" (ISCA 1993). A write to a copy that may
 //! only be read had to ask, too, and counts as coherence.
@@ -30,8 +33,10 @@ enum Standing {
     Never,
     /// It has one.
     Present,
-    /// It has given it up.
+    /// It has given it up to make room.
     GivenUp,
+    /// It has dropped it, neither to make room nor because of a request.
+    Dropped,
     /// Somebody's request has taken it away; the words that others have written since, a bit each.
     Taken(u8),
 }
@@ -47,6 +52,8 @@ struct Known {
 #[derive(Clone, Debug)]
 struct Watched {
     lines: Box<[Known; MOST_LINES as usize]>,
+    /// How many sessions with homes it has begun: with each, it drops all it had from that home.
+    sessions: u64,
     /// How many operations it has begun.
     begun: usize,
     /// How many of them are done.
@@ -56,7 +63,7 @@ struct Watched {
 impl Default for Watched {
     fn default() -> Self {
         let lines = Box::new([Known::default(); MOST_LINES as usize]);
-        Self { lines, begun: 0, done: 0 }
+        Self { lines, sessions: 0, begun: 0, done: 0 }
     }
 }
 
@@ -109,11 +116,14 @@ impl Tally {
         self.begin(id, cache);
         let mut touched = if whole { u64::MAX } else { process.touched() };
         let lines = cache.controller().lines();
+        let sessions = cache.controller().sessions().map(|(_, session)| u64::from(session.number));
+        let sessions = sessions.sum();
+        let renewed = std::mem::replace(&mut self.nodes[id.index()].sessions, sessions) != sessions;
         while touched != 0 {
             let line = touched.trailing_zeros() as usize;
             touched &= touched - 1;
             let Some(copy) = lines.get(line) else { break };
-            self.moved(id, line, copy.state, world);
+            self.moved((id, cache), line, copy.state, (renewed, world));
         }
         self.finish(id, cache);
     }
@@ -133,7 +143,8 @@ impl Tally {
             match watched.lines[address.line.index()].standing {
                 Standing::Never => self.misses.cold += 1,
                 Standing::GivenUp => self.misses.capacity += 1,
-                Standing::Present => self.misses.coherence += 1,
+                Standing::Dropped => self.misses.dropped += 1,
+                Standing::Present | Standing::Taken(0) => self.misses.coherence += 1,
                 Standing::Taken(written) if written & 1 << address.word != 0 => {
                     self.misses.coherence += 1;
                 }
@@ -143,37 +154,39 @@ impl Tally {
         watched.begun = record.len();
     }
 
-    /// A node's line is in another state.
+    /// A node's line is in another state; with a new session, what is gone was dropped.
     fn moved(
         &mut self,
-        id: NodeId,
+        (id, cache): (NodeId, &CacheNode),
         line: usize,
         state: CacheState,
-        world: &World<Participant<Machine>>,
+        (renewed, world): (bool, &World<Participant<Machine>>),
     ) {
+        use CacheState as S;
         let caches = self.nodes.len();
         let known = &mut self.nodes[id.index()].lines[line];
         let before = std::mem::replace(&mut known.state, state);
         if before == state {
             return;
         }
-        self.silent_upgrades += u64::from(before == CacheState::E && state == CacheState::M);
-        self.write_backs += u64::from(state == CacheState::MI_A);
-        let gives_up = |state| {
-            matches!(
-                state,
-                CacheState::MI_A | CacheState::EI_A | CacheState::SI_A | CacheState::II_A
-            )
+        self.silent_upgrades += u64::from(before == S::E && state == S::M);
+        self.write_backs += u64::from(state == S::MI_A);
+        let was_present = known.standing == Standing::Present;
+        known.standing = match state {
+            _ if state.may_read() => Standing::Present,
+            // While it is on its way out, others may ask for it.
+            S::MI_A | S::EI_A | S::SI_A | S::II_A if !was_present => known.standing,
+            S::MI_A | S::EI_A | S::SI_A if makes_room(cache, line) => Standing::GivenUp,
+            S::MI_A | S::EI_A | S::SI_A => Standing::Dropped,
+            _ if was_present && renewed => Standing::Dropped,
+            // It could be read, and cannot any more, though nobody here has given it up; or it is
+            // taken away before it comes.
+            _ if was_present || state == S::IS_D_I => {
+                self.invalidations += 1;
+                Standing::Taken(wanted(id, line, world, caches))
+            }
+            _ => known.standing,
         };
-        if state.may_read() {
-            known.standing = Standing::Present;
-        } else if gives_up(state) {
-            known.standing = Standing::GivenUp;
-        } else if known.standing == Standing::Present {
-            // It could be read, and cannot any more, though nobody here has given it up.
-            known.standing = Standing::Taken(wanted(id, line, world, caches));
-            self.invalidations += 1;
-        }
     }
 
     /// What was written by an operation that is done, others do not have.
@@ -198,6 +211,15 @@ impl Tally {
         }
         self.nodes[id.index()].done = done;
     }
+}
+
+/// Whether a node that gives a line up wants the room for another: otherwise somebody asked it to,
+/// or it has to write back in time.
+fn makes_room(cache: &CacheNode, line: usize) -> bool {
+    let processor = cache.processor();
+    let last = processor.record().len().checked_sub(1).filter(|_| processor.is_busy());
+    last.and_then(|last| processor.record().get(last))
+        .is_some_and(|operated| operated.operation.line().index() != line)
 }
 
 /// The words of a line that others are about to write, a bit each: who takes a copy away writes

@@ -26,6 +26,7 @@ pub(in super::super) fn panel(page: &Context, cache: &CacheView) -> Html {
     let causes = [
         (StageWord::Cold, misses.cold),
         (StageWord::Capacity, misses.capacity),
+        (StageWord::Dropped, misses.dropped),
         (StageWord::Coherence, misses.coherence),
         (StageWord::FalseSharing, misses.false_sharing),
     ];

@@ -189,8 +189,12 @@ impl State {
         } else if self.once[place].is_none() {
             self.once[place] = Some(self.truth);
         }
+        // Where a processor has to wait it asks for nothing else; that is what a stall is for it.
+        let variant = cache.setup().variant();
         for event in [CacheEvent::Load, CacheEvent::Store, CacheEvent::Replacement] {
-            cells.sees_cache(state, event);
+            if matches!(cache_cell(variant, state, event), Cell::Stall) {
+                cells.sees_cache(state, event);
+            }
         }
     }
 
