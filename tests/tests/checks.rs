@@ -236,7 +236,8 @@ fn liveness_is_not_reached_while_faults_go_on_and_holds_after() {
 
 /// A run that `lockstep random` found: n2 is being removed, and neither leads nor follows; before
 /// the change is committed, it deposes whoever is about to commit it.
-const LEAVER_CAMPAIGNS: &str = "AaFoxNUYAAEBk-6M6NMIAo6OvAMPBrjnDwARAwQAC3dyaXRlIHN0b2NrqLoEABMFKOgHAAABiNJFAAEB\
+const LEAVER_CAMPAIGNS: &str = "\
+    AaFoxNUYAAEBk-6M6NMIAo6OvAMPBrjnDwARAwQAC3dyaXRlIHN0b2NrqLoEABMFKOgHAAABiNJFAAEB\
     uPsyABQAAQOA3AsADjSEEAAAABsABAYFyNYFttoJBtK1AQcBCDTebQAAy-6kDAnoB6hGCoC1GAvIZQyI\
     oQIYAAAYAQAYAgAYQAIYRcYBHAQGb3JkZXJzBXN0b2NrBmxlZGdlcgVhdWRpdB_o7AgguJQBEQCOjrwD\
     ARLUwQrgKdvPFw";

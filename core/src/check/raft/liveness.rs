@@ -3,10 +3,10 @@
 //! No protocol can promise to decide while the network does as it likes (Fischer, Lynch and
 //! Paterson); what Raft promises is that it will as soon as it is left in peace long enough (§5.6).
 //! A run is *calm* while nobody intervenes but to ask clients, every member of the latest committed
-//! configuration runs, and whoever a change under way makes a voter, all links between them are
-//! up, and nobody campaigns who is no member any more or whom a change under way removes, or the
-//! others stick to their leader. From the moment it became so, and the last message that was sent before has arrived, the
-//! cluster has [`BOUND`] election timeouts until
+//! configuration runs, and whoever a change under way makes a voter, all links between them are up,
+//! and nobody campaigns who is no member any more or whom a change under way removes, or the others
+//! stick to their leader. From the moment it became so, and the last message that was sent before
+//! has arrived, the cluster has [`BOUND`] election timeouts until
 //!
 //! - one server leads, and all members follow it in its term;
 //! - it has committed what it had of its term when they had all come to follow it, and all members
