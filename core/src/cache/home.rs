@@ -59,6 +59,7 @@ pub struct Home {
     has_leased: bool,
     /// By number of cache.
     tenancies: Vec<Tenancy>,
+    /// Of each line that ever lost something the newest loss, in order of their numbers.
     losses: Vec<Loss>,
 }
 

@@ -1,23 +1,25 @@
 //! A node of the cache's world, as the kernel runs it: a cache with its processor, a home, or the
 //! bus.
 //!
-//! A node speaks to the others over what the kernel has, datagrams or streams, or brings [reliable
-//! links](crate::sim::reliable) of its own along. What kind of node it is makes no difference to
-//! that; it is seen to here.
+//! A node speaks to the others over what the kernel has, datagrams or streams, through a [layer
+//! of its own](LinkLayer) that makes up for what these lack. What kind of node it is makes no
+//! difference to that; it is seen to here.
 
 mod cache;
+mod carriage;
 mod kernel;
+mod links;
 mod packet;
 
 use kernel::{Common, Kernel};
 
 pub use cache::CacheNode;
+pub use links::LinkLayer;
 pub use packet::{Packet, Timer};
 
 use super::address::{Line, MOST_LINES, MOST_WORDS};
 use super::bus::Bus;
 use super::home::{Home, HomeLine};
-use super::message::Message;
 use super::note::Note;
 use super::operation::Operation;
 use super::placement::Placement;
@@ -25,7 +27,6 @@ use super::setting::Features;
 use super::setup::Setup;
 use super::workload::Workload;
 use crate::sim::process::{Context, NodeId, Process};
-use crate::sim::reliable::Action;
 
 /// What the nodes of a run are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,8 +37,8 @@ pub struct NodeSettings {
     pub lines: u8,
     /// How many words a line has.
     pub words: u8,
-    /// Whether the nodes bring reliable links along.
-    pub reliable: bool,
+    /// What makes up for what the network lacks.
+    pub links: LinkLayer,
     /// How the cache is set.
     pub features: Features,
     /// What processors do by themselves.
@@ -217,51 +218,14 @@ impl Node {
         if let Self::Cache(cache) = self {
             cache.conclude(context);
         }
-        if self.common().links.is_some() {
-            self.follow_links(context);
-            self.common_mut().set_wake(context);
-        }
+        self.follow_links(context);
+        self.common_mut().set_wake(context);
         let touched = match self {
             Self::Cache(cache) => cache.controller.take_touched(),
             Self::Home(node) => node.home.take_touched(),
             Self::Bus(node) => node.bus.take_touched(),
         };
         self.common_mut().touched = touched;
-    }
-
-    /// Does what reliable links want done. It may lead to more.
-    fn follow_links(&mut self, context: &mut Context<'_, Self>) {
-        while !self.common().actions.is_empty() {
-            for action in std::mem::take(&mut self.common_mut().actions) {
-                match action {
-                    Action::Send { to, frame } => context.send(to, Packet::Framed(frame)),
-                    Action::Deliver { from, message } => self.deliver(from, message, context),
-                    Action::Reset { peer } => self.lose_touch(peer, context),
-                }
-            }
-            if let Self::Cache(cache) = self {
-                cache.conclude(context);
-            }
-        }
-    }
-
-    fn deliver(&mut self, from: NodeId, message: Message, context: &mut Context<'_, Self>) {
-        match self {
-            Self::Cache(cache) => cache.receive(from, message, context),
-            Self::Home(HomeNode { home, common }) => {
-                home.receive(from, message, &mut Kernel::new(context, common));
-            }
-            Self::Bus(BusNode { bus, common }) => {
-                bus.receive(from, message, &mut Kernel::new(context, common));
-            }
-        }
-    }
-
-    /// What was under way between this node and another is lost.
-    fn lose_touch(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
-        if let Self::Cache(cache) = self {
-            cache.disconnected(peer, context);
-        }
     }
 }
 
@@ -289,15 +253,7 @@ impl Process for Node {
 
     fn receive(&mut self, from: NodeId, packet: Packet, context: &mut Context<'_, Self>) {
         self.attend(context);
-        match packet {
-            Packet::Plain(message) => self.deliver(from, message, context),
-            Packet::Framed(frame) => {
-                let Common { links, actions, .. } = self.common_mut();
-                if let Some(links) = links {
-                    links.receive(from, frame, context.now_us(), actions);
-                }
-            }
-        }
+        self.take(from, packet, context);
         self.conclude(context);
     }
 
@@ -318,7 +274,13 @@ impl Process for Node {
 
     fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
         self.attend(context);
-        self.lose_touch(peer, context);
+        self.cut_off(peer, context);
+        self.conclude(context);
+    }
+
+    fn connected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        self.attend(context);
+        self.greet(peer, context);
         self.conclude(context);
     }
 

@@ -332,6 +332,18 @@ impl party::Party<Machine> for Party {
         }
     }
 
+    fn connected(&mut self, peer: NodeId, context: &mut Context<'_>) {
+        if let Self::Cache(node) = self {
+            context.nested(caching::output, |context| node.connected(peer, context));
+        }
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_>) {
+        if let Self::Cache(node) = self {
+            context.nested(caching::output, |context| node.disconnected(peer, context));
+        }
+    }
+
     fn operate(&mut self, ask: Ask, context: &mut Context<'_>) -> bool {
         match (self, ask) {
             (Self::Client(client), ask) => client.operate(ask, context),

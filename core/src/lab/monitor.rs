@@ -42,7 +42,8 @@ impl LabMonitor {
         let locks = locks.then(|| Box::new(LockMonitor::of((0..groups).map(servers))));
         let tally = config.cache.as_ref().map(|cache| Tally::new(cache.caches));
         let cache = config.cache.as_ref().map(|cache| {
-            Box::new(CacheMonitor::new(cache.placement(), cache.lines, cache.reliable))
+            let links = cache.links(config.transport);
+            Box::new(CacheMonitor::new(cache.placement(), cache.lines, links))
         });
         Self { clusters, locks, tally, cache }
     }

@@ -133,6 +133,18 @@ impl<S: StateMachine> Process for Participant<S> {
         }
     }
 
+    fn connected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        if let Self::Party(party) = self {
+            party.connected(peer, context);
+        }
+    }
+
+    fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Self>) {
+        if let Self::Party(party) = self {
+            party.disconnected(peer, context);
+        }
+    }
+
     fn synced(&mut self, durable: &Self::Durable, context: &mut Context<'_, Self>) {
         if let Self::Server(server) = self {
             server.synced(durable, context);

@@ -11,6 +11,8 @@ use super::participant::Timer;
 use super::server::ServerContext;
 use super::state_machine::StateMachine;
 use crate::sim::process::NodeId;
+#[cfg(doc)]
+use crate::sim::process::Process;
 
 /// What a party is doing, as far as others can see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,6 +40,12 @@ pub trait Party<S: StateMachine>: Clone + Eq + Hash + Debug {
 
     /// A timer that it set has run out.
     fn timeout(&mut self, timer: Timer, context: &mut ServerContext<'_, S>);
+
+    /// A connection with `peer` has opened anew; as [`Process::connected`].
+    fn connected(&mut self, _peer: NodeId, _context: &mut ServerContext<'_, S>) {}
+
+    /// The connection with `peer` is broken; as [`Process::disconnected`].
+    fn disconnected(&mut self, _peer: NodeId, _context: &mut ServerContext<'_, S>) {}
 
     /// A person or a script asks it to do something. `false`: it does not do that.
     fn operate(&mut self, ask: S::Ask, context: &mut ServerContext<'_, S>) -> bool;

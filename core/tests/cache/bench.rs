@@ -1,7 +1,7 @@
 //! A world of caches and a judge that looks at every step.
 
 use lockstep_core::cache::address::{Line, Word, Words};
-use lockstep_core::cache::node::{Node, NodeSettings};
+use lockstep_core::cache::node::{LinkLayer, Node, NodeSettings};
 use lockstep_core::cache::operation::{Operated, Operation, Outcome};
 use lockstep_core::cache::placement::Placement;
 use lockstep_core::cache::setting::Features;
@@ -20,7 +20,7 @@ pub(crate) const SMALL: NodeSettings = NodeSettings {
     placement: Placement { interconnect: Interconnect::Directory, caches: 3, homes: 1 },
     lines: 2,
     words: 2,
-    reliable: false,
+    links: LinkLayer::Bare,
     features: Features {
         exclusive: true,
         answer_invalidations: false,
@@ -43,7 +43,7 @@ pub(crate) struct Bench {
     /// What was written last, in coherence order; nothing, while what may be lost was not seen.
     truth: Vec<Option<Words>>,
     /// How many losses of each home were looked at.
-    lost: Vec<usize>,
+    lost: Vec<u32>,
     /// How many operations of each cache were looked at.
     judged: Vec<usize>,
     /// What went wrong.
@@ -54,8 +54,12 @@ impl Bench {
     /// A world whose links have delays of their own, so that messages of different pairs overtake
     /// each other in many ways, and those of one pair never do.
     pub(crate) fn new(settings: NodeSettings, seed: u64) -> Self {
+        Self::over(transport_of(settings.links), settings, seed)
+    }
+
+    /// The same over a certain transport.
+    pub(crate) fn over(transport: Transport, settings: NodeSettings, seed: u64) -> Self {
         let network = LinkSettings::default();
-        let transport = Transport::Datagrams;
         let surroundings =
             Surroundings { seed, network, transport, sync_min_us: 1, sync_max_us: 1 };
         let mut world = World::new(settings.nodes(), surroundings, false);
@@ -111,9 +115,9 @@ impl Bench {
     fn judge_losses(&mut self) {
         for (node, at) in self.world.nodes().iter().enumerate() {
             let Some(home) = at.process.home() else { continue };
-            let news = &home.losses()[self.lost[node]..];
-            news.iter().for_each(|loss| self.truth[loss.line.index()] = None);
-            self.lost[node] = home.losses().len();
+            let news = home.losses().iter().filter(|loss| loss.number > self.lost[node]);
+            news.for_each(|loss| self.truth[loss.line.index()] = None);
+            self.lost[node] = home.losses_count();
         }
     }
 
@@ -244,6 +248,14 @@ impl Bench {
             }
         }
         faults.into_iter().for_each(|fault| self.fault(fault));
+    }
+}
+
+/// What a layer is made for.
+pub(crate) const fn transport_of(links: LinkLayer) -> Transport {
+    match links {
+        LinkLayer::Resumption => Transport::Streams,
+        LinkLayer::Bare | LinkLayer::Reliable => Transport::Datagrams,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every planted bug breaks something.
 
 use lockstep_core::cache::bug::Bug;
-use lockstep_core::cache::node::NodeSettings;
+use lockstep_core::cache::node::{LinkLayer, NodeSettings};
 use lockstep_core::cache::placement::Placement;
 use lockstep_core::cache::table::Interconnect;
 use lockstep_core::sim::choice::Choice;
@@ -90,7 +90,7 @@ fn datagrams_that_overtake_each_other_break_the_protocol() {
 
 #[test]
 fn reliable_links_keep_it_right_over_datagrams_that_are_lost_and_doubled() {
-    let settings = NodeSettings { reliable: true, ..SMALL };
+    let settings = NodeSettings { links: LinkLayer::Reliable, ..SMALL };
     for seed in 0..10 {
         let mut bench = Bench::new(settings, seed);
         let rarely = Probability::from_parts(1 << 28).expect("a sixteenth");

@@ -8,11 +8,11 @@ use lockstep_core::cache::setting::Features;
 use lockstep_core::check::cache::{CacheCheck, CacheMonitor};
 use lockstep_core::check::{Assumption, Verdict};
 use lockstep_core::sim::choice::Choice;
-use lockstep_core::sim::network::{LinkSettings, Transport};
+use lockstep_core::sim::network::LinkSettings;
 use lockstep_core::sim::process::NodeId;
 use lockstep_core::sim::world::{Surroundings, World};
 
-use crate::bench::{SMALL, random_operation, shuffle_delays};
+use crate::bench::{SMALL, random_operation, shuffle_delays, transport_of};
 use crate::dice::Dice;
 
 /// Every process of this world is a node of the cache.
@@ -31,13 +31,13 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) fn new(settings: NodeSettings, seed: u64) -> Self {
-        let (network, transport) = (LinkSettings::default(), Transport::Datagrams);
+        let (network, transport) = (LinkSettings::default(), transport_of(settings.links));
         let surroundings =
             Surroundings { seed, network, transport, sync_min_us: 1, sync_max_us: 1 };
         let mut world = World::new(settings.nodes(), surroundings, false);
         let mut dice = Dice::new(seed);
         shuffle_delays(&mut world, &mut dice);
-        let mut monitor = CacheMonitor::new(settings.placement, settings.lines, settings.reliable);
+        let mut monitor = CacheMonitor::new(settings.placement, settings.lines, settings.links);
         monitor.begin(&world, itself);
         Self { world, monitor, settings, dice, written: 0 }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lockstep_core::cache::bug::Bug;
-use lockstep_core::cache::node::NodeSettings;
+use lockstep_core::cache::node::{LinkLayer, NodeSettings};
 use lockstep_core::cache::placement::Placement;
 use lockstep_core::cache::setting::Features;
 use lockstep_core::check::Verdict;
@@ -15,7 +15,10 @@ use lockstep_core::sim::time::MILLISECOND_US;
 use crate::bench::SMALL;
 use crate::checks::Watched;
 
-fn settings(write_back_within_us: u64) -> NodeSettings {
+/// Both layers that see to it that what is said arrives.
+const LAYERS: [LinkLayer; 2] = [LinkLayer::Reliable, LinkLayer::Resumption];
+
+fn settings(links: LinkLayer, write_back_within_us: u64) -> NodeSettings {
     let placement = Placement { homes: 2, ..SMALL.placement };
     let features = Features {
         lease_us: 300 * MILLISECOND_US,
@@ -23,7 +26,7 @@ fn settings(write_back_within_us: u64) -> NodeSettings {
         write_back_within_us,
         ..SMALL.features
     };
-    NodeSettings { placement, features, reliable: true, lines: 3, ..SMALL }
+    NodeSettings { placement, features, links, lines: 3, ..SMALL }
 }
 
 /// A world in which nodes crash, freeze and are cut off, and come back, again and again.
@@ -60,12 +63,12 @@ fn stormy(settings: NodeSettings, seed: u64, bug: Option<Bug>) -> Watched {
 
 #[test]
 fn with_leases_every_check_holds_though_nodes_fail() {
-    for seed in 0..12 {
+    for (links, seed) in (0..12).flat_map(|seed| LAYERS.map(|links| (links, seed))) {
         for write_back_within_us in [0, 200 * MILLISECOND_US] {
-            let watched = stormy(settings(write_back_within_us), seed, None);
+            let watched = stormy(settings(links, write_back_within_us), seed, None);
             for check in CacheCheck::watched() {
                 let verdict = watched.monitor.verdict(check);
-                assert_eq!(verdict, Verdict::Holds, "{check:?}, seed {seed}");
+                assert_eq!(verdict, Verdict::Holds, "{check:?}, {links:?}, seed {seed}");
             }
         }
     }
@@ -81,8 +84,8 @@ fn bugs_of_leases_are_convicted() {
     ] {
         let within_us = u64::from(bug == Bug::WriteBackPostponed) * 30 * MILLISECOND_US;
         let mut found = BTreeSet::new();
-        for seed in 0..40 {
-            found.extend(stormy(settings(within_us), seed, Some(bug)).failed());
+        for (links, seed) in (0..40).flat_map(|seed| LAYERS.map(|links| (links, seed))) {
+            found.extend(stormy(settings(links, within_us), seed, Some(bug)).failed());
             if found.contains(&check) {
                 break;
             }

@@ -11,3 +11,4 @@ mod calm;
 mod checks;
 mod failures;
 mod leases;
+mod streams;

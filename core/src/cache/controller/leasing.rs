@@ -132,7 +132,8 @@ impl CacheController {
         }
     }
 
-    fn say_hello(&self, home: NodeId, outlet: &mut dyn Outlet) {
+    /// Asks a home to renew its lease, or for the first of a session.
+    pub fn say_hello(&self, home: NodeId, outlet: &mut dyn Outlet) {
         let session = self.sessions[self.place(home)].number;
         outlet.send(home, Message::Renew { session, sent_us: outlet.now_us() });
     }

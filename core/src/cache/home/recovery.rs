@@ -49,19 +49,27 @@ pub struct Grant {
 /// What may be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Loss {
+    /// How many losses the home had found out with this one.
+    pub number: u32,
     /// Which line.
     pub line: Line,
-    /// What this node may have written to it.
+    /// What this node may have written to it, or may have been the last to have.
     pub node: NodeId,
     /// When the home found out, in microseconds of its clock.
     pub at_us: u64,
 }
 
 impl Home {
-    /// What may have been lost, in order.
+    /// What may have been lost, in order: of each line the newest.
     #[must_use]
     pub fn losses(&self) -> &[Loss] {
         &self.losses
+    }
+
+    /// How many losses it has found out.
+    #[must_use]
+    pub fn losses_count(&self) -> u32 {
+        self.losses.last().map_or(0, |loss| loss.number)
     }
 
     /// What it knows of each cache's session, in order of the caches.
@@ -231,8 +239,10 @@ impl Home {
             self.touched |= line.bit();
             match grant {
                 Some(grant) if grant.transaction.requester == node && !grant.orphaned => {
-                    if grant.writes || own.owner == Some(node) {
-                        // It may have been served, and have written.
+                    // It may have been served, and have written; or it may have been the last that
+                    // had what somebody who was given up had written.
+                    let was_last = grant.supplier.is_none() && own.state == DirectoryState::S_D;
+                    if grant.writes || own.owner == Some(node) || was_last {
                         self.report(line, node, outlet);
                     }
                     self.lose_requester(line, grant);
@@ -332,12 +342,16 @@ impl Home {
         self.say(transaction.requester, line, transaction, what, outlet);
     }
 
-    /// Says that what a node may have written to a line is lost.
+    /// Says that what a node may have written to a line is lost. Whoever wants to know of every loss
+    /// is told by the note; what is kept is bounded by the lines, not by the length of a run.
     pub(super) fn report(&mut self, line: Line, node: NodeId, outlet: &mut dyn Outlet) {
         if self.setup.bugs.has(Bug::LossNotReported) {
             return;
         }
-        self.losses.push(Loss { line, node, at_us: outlet.now_us() });
+        let number = self.losses_count() + 1;
+        self.losses.retain(|loss| loss.line != line);
+        self.losses.push(Loss { number, line, node, at_us: outlet.now_us() });
+        assert!(self.losses.len() <= self.lines.len(), "of each line there is one at most");
         outlet.note(Note::PossiblyLost { line, node });
     }
 }

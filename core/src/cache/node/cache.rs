@@ -130,12 +130,20 @@ impl CacheNode {
         self.control(context, |controller, kernel| controller.receive(from, message, kernel));
     }
 
-    /// Everything that was under way between this node and another is lost. If that was a home, the
+    /// Something that was under way between this node and another is lost. If that was a home, the
     /// session with it has ended.
     pub(super) fn disconnected(&mut self, peer: NodeId, context: &mut Context<'_, Node>) {
         let is_home = !self.controller.setup().placement.is_cache(peer);
         if is_home && self.controller.setup().variant().leases {
             self.control(context, |controller, kernel| controller.end_session(peer, kernel));
+        }
+    }
+
+    /// If a peer is a home, and can be heard again, it is asked to renew the lease.
+    pub(super) fn ask_for_lease(&mut self, peer: NodeId, context: &mut Context<'_, Node>) {
+        let is_home = !self.controller.setup().placement.is_cache(peer);
+        if is_home && self.controller.setup().variant().leases {
+            self.control(context, |controller, kernel| controller.say_hello(peer, kernel));
         }
     }
 

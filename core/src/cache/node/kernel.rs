@@ -1,6 +1,7 @@
 //! The kernel as an outlet of a controller, and what every node has whatever it is.
 
-use super::packet::{Packet, Timer};
+use super::links::Links;
+use super::packet::Timer;
 use super::{Node, NodeSettings};
 use crate::cache::message::Message;
 use crate::cache::note::Note;
@@ -8,7 +9,7 @@ use crate::cache::operation::Outcome;
 use crate::cache::outlet::Outlet;
 use crate::cache::state::CacheState;
 use crate::sim::process::{Context, NodeId};
-use crate::sim::reliable::{Action, ReliableLinks, ReliableSettings};
+use crate::sim::reliable::Action;
 
 /// The rows of the larger table.
 pub(super) const ROWS: usize = CacheState::ALL.len();
@@ -16,14 +17,14 @@ pub(super) const ROWS: usize = CacheState::ALL.len();
 /// What every node has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Common {
-    /// How often it has been started: also the incarnation that reliable links need.
+    /// How often it has been started: also the incarnation that its links need.
     pub(super) starts: u32,
     /// The lines that the last event touched, a bit for each.
     pub(super) touched: u64,
     /// Which cells have been carried out: for each state, a bit for each event.
     pub(super) seen: [u32; ROWS],
-    /// What the node stands on, if it brings its own.
-    pub(super) links: Option<ReliableLinks<Message>>,
+    /// What carries its messages.
+    pub(super) links: Links,
     /// When reliable links want to be woken, in microseconds of the node's clock.
     wake_us: Option<u64>,
     /// What reliable links want done: empty between events.
@@ -32,25 +33,21 @@ pub(super) struct Common {
 
 impl Common {
     pub(super) fn new(settings: &NodeSettings) -> Self {
-        let nodes = settings.placement.nodes();
-        let links =
-            settings.reliable.then(|| ReliableLinks::new(nodes, 1, ReliableSettings::default()));
+        let links = Links::new(settings.links, settings.placement.nodes(), 1);
         Self { starts: 1, touched: 0, seen: [0; ROWS], links, wake_us: None, actions: Vec::new() }
     }
 
     /// As it comes back after a crash.
     pub(super) fn recovered(&self, nodes: u8) -> Self {
         let starts = self.starts + 1;
-        let links =
-            self.links.as_ref().map(|links| ReliableLinks::new(nodes, starts, *links.settings()));
+        let links = self.links.recovered(nodes, starts);
         let (wake_us, actions) = (None, Vec::new());
         Self { starts, touched: u64::MAX, seen: self.seen, links, wake_us, actions }
     }
 
     /// Sees to it that reliable links are woken when they want to be.
     pub(super) fn set_wake(&mut self, context: &mut Context<'_, Node>) {
-        let Some(links) = &self.links else { return };
-        let wake_us = links.next_wake_us();
+        let wake_us = self.links.next_wake_us();
         if wake_us == self.wake_us {
             return;
         }
@@ -67,7 +64,7 @@ impl Common {
     /// The timer of reliable links has run out.
     pub(super) fn wake(&mut self, now_us: u64) {
         self.wake_us = None;
-        if let Some(links) = &mut self.links {
+        if let Links::Reliable(links) = &mut self.links {
             links.woken(now_us, &mut self.actions);
         }
     }
@@ -92,11 +89,10 @@ impl Outlet for Kernel<'_, '_, '_> {
     }
 
     fn send(&mut self, to: NodeId, message: Message) {
-        match &mut self.common.links {
-            None => self.context.send(to, Packet::Plain(message)),
-            Some(links) => {
-                links.send(to, message, self.context.now_us(), &mut self.common.actions);
-            }
+        let now_us = self.context.now_us();
+        let Common { links, actions, .. } = &mut *self.common;
+        if let Some(packet) = links.say(to, message, now_us, actions) {
+            self.context.send(to, packet);
         }
     }
 

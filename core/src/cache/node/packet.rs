@@ -4,6 +4,7 @@ use crate::cache::message::Message;
 use crate::sim::digest::{Digest, Encode};
 use crate::sim::process::TimerKind;
 use crate::sim::reliable::Frame;
+use crate::sim::resumption::Resume;
 
 /// What goes over the network.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,17 +13,21 @@ pub enum Packet {
     Plain(Message),
     /// What reliable links have made of it.
     Framed(Frame<Message>),
+    /// On a new connection: how much has been handled of what came on those before.
+    Resume(Resume),
+    /// So many messages have been handled altogether.
+    Handled(u32),
 }
 
 impl Packet {
-    /// What it says; nothing, if it only keeps a reliable link in order.
+    /// What it says; nothing, if it only keeps a link in order.
     #[must_use]
     pub const fn message(&self) -> Option<&Message> {
         match self {
             Self::Plain(message) | Self::Framed(Frame { content: Some((_, message)), .. }) => {
                 Some(message)
             }
-            Self::Framed(Frame { content: None, .. }) => None,
+            Self::Framed(Frame { content: None, .. }) | Self::Resume(_) | Self::Handled(_) => None,
         }
     }
 }
@@ -36,6 +41,12 @@ impl Encode for Packet {
                 digest.word(0);
                 frame.encode(digest);
             }
+            // Nor with these.
+            Self::Resume(resume) => {
+                digest.word(4);
+                resume.encode(digest);
+            }
+            Self::Handled(handled) => digest.word(5 | u64::from(*handled) << 32),
         }
     }
 }

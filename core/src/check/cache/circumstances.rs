@@ -1,13 +1,14 @@
 //! Under which circumstances a run goes on, and what is missing for the promises to hold.
 //!
 //! The plain protocol rests on links that lose nothing, double nothing, and keep the order of what
-//! one node says to another. Streams do as long as no connection breaks, and reliable links do.
-//! Datagrams do only by chance, unless every message of a link takes the same time. Only leases
-//! help against nodes that fail.
+//! one node says to another. Streams do as long as no connection breaks, and with resumption even
+//! then; reliable links do. Datagrams do only by chance, unless every message of a link takes the
+//! same time. Only leases help against nodes that fail.
 //!
 //! What went wrong may come to light much later: what was missing once stays missing.
 
 use super::{CacheCheck, Findings};
+use crate::cache::node::LinkLayer;
 use crate::check::{Assumption, MOST_DRIFT_PPM};
 use crate::sim::connection::Phase;
 use crate::sim::network::{LinkSettings, Transport};
@@ -20,6 +21,8 @@ use crate::sim::world::World;
 pub struct Circumstances {
     /// Whether messages of one node to another may get lost, doubled or overtaken.
     pub disorderly: bool,
+    /// Whether the nodes see to it themselves that a cut or a broken connection only delays.
+    pub outlives_cuts: bool,
     /// Whether a node does not run.
     pub failed: bool,
     /// Whether a link is cut.
@@ -42,10 +45,10 @@ pub struct Circumstances {
 }
 
 impl Circumstances {
-    /// Those of a world. `reliable`: the nodes see to it themselves that messages come once and in
-    /// order.
+    /// Those of a world whose messages `layer` carries.
     #[must_use]
-    pub fn of<P: Process>(world: &World<P>, reliable: bool, lease_us: u64) -> Self {
+    pub fn of<P: Process>(world: &World<P>, layer: LinkLayer, lease_us: u64) -> Self {
+        let reliable = layer == LinkLayer::Reliable;
         let nodes = world.nodes();
         let ids = || (0..u8::try_from(nodes.len()).expect("at most 64 nodes")).map(NodeId);
         let pairs = || ids().flat_map(|from| ids().map(move |to| (from, to)));
@@ -65,6 +68,7 @@ impl Circumstances {
         };
         Self {
             disorderly,
+            outlives_cuts: layer.outlives_cuts(),
             failed: nodes.iter().any(|node| !node.up),
             cut: !links().all(|link| link.up),
             broken: ids().any(|node| has_broken(world, node)),
@@ -103,7 +107,7 @@ pub(super) fn has_broken<P: Process>(world: &World<P>, node: NodeId) -> bool {
 pub(super) struct Missing {
     /// Links were not as they must be.
     disorder: bool,
-    /// A node failed, or a link was cut, and there were no leases.
+    /// A node failed, or a link was cut and that lost something, and there were no leases.
     failure: bool,
     /// A clock was wrong.
     stray: bool,
@@ -113,7 +117,8 @@ impl Missing {
     /// Takes note of what is so now.
     pub(super) const fn survey(&mut self, now: &Circumstances) {
         self.disorder |= now.disorderly;
-        self.failure |= (now.failed || now.cut || now.broken) && !now.leases();
+        let loses = (now.cut || now.broken) && !now.outlives_cuts;
+        self.failure |= (now.failed || loses) && !now.leases();
         self.stray |= now.strays && now.leases();
     }
 

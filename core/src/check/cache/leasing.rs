@@ -70,8 +70,9 @@ impl CacheMonitor {
         before.copy_from_slice(tenancies);
         self.homes[place].tenancies = before;
         let losses = look.process.losses();
-        let seen = std::mem::replace(&mut self.homes[place].losses, losses.len());
-        for loss in losses.iter().skip(seen) {
+        let count = look.process.losses_count();
+        let seen = std::mem::replace(&mut self.homes[place].losses, count);
+        for loss in losses.iter().filter(|loss| loss.number > seen) {
             let words = look.process.line(loss.line).words;
             let record = &mut self.lines[loss.line.index()];
             if words != record.words {

@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::record::{CacheRecord, HomeRecord, LineRecord};
 use super::{CacheCheck, Findings};
 use crate::cache::address::{Address, Line, Word};
-use crate::cache::node::{CacheNode, Node};
+use crate::cache::node::{CacheNode, LinkLayer, Node};
 use crate::cache::operation::{Operated, Operation, Outcome};
 use crate::cache::placement::Placement;
 use crate::cache::state::CacheState;
@@ -46,7 +46,7 @@ pub struct Look<'a, N> {
 #[derive(Clone, Debug)]
 pub struct CacheMonitor {
     pub(super) placement: Placement,
-    reliable: bool,
+    links: LinkLayer,
     pub(super) lines: Vec<LineRecord>,
     pub(super) caches: Vec<CacheRecord>,
     pub(super) homes: Vec<HomeRecord>,
@@ -62,13 +62,12 @@ pub struct CacheMonitor {
 }
 
 impl CacheMonitor {
-    /// Watches so many lines of these nodes. `reliable`: they see to it themselves that messages
-    /// come once and in order.
+    /// Watches so many lines of these nodes, whose messages `links` carry.
     #[must_use]
-    pub fn new(placement: Placement, lines: u8, reliable: bool) -> Self {
+    pub fn new(placement: Placement, lines: u8, links: LinkLayer) -> Self {
         Self {
             placement,
-            reliable,
+            links,
             lines: vec![LineRecord::default(); usize::from(lines)],
             caches: vec![CacheRecord::default(); usize::from(placement.caches)],
             homes: vec![HomeRecord::default(); placement.homes().count()],
@@ -110,7 +109,7 @@ impl CacheMonitor {
         if stepped.meddled {
             let first = world.nodes().first().and_then(|node| of(&node.process));
             let lease_us = first.map_or(0, |node| node.setup().features.lease_us);
-            let circumstances = Circumstances::of(world, self.reliable, lease_us);
+            let circumstances = Circumstances::of(world, self.links, lease_us);
             self.survey(circumstances, world.now_us());
         } else {
             self.settle();
@@ -132,7 +131,8 @@ impl CacheMonitor {
             }
         }
         let now_us = world.now_us();
-        let is_stuck = || !self.circumstances.leases() && !self.reliable && world.under_way() == 0;
+        let repeats = self.links == LinkLayer::Reliable;
+        let is_stuck = || !self.circumstances.leases() && !repeats && world.under_way() == 0;
         if self.progress.is_calm() && self.waits.iter().any(Option::is_some) && is_stuck() {
             self.stuck(world.into());
         } else if self.progress.is_due(now_us) {
@@ -330,7 +330,8 @@ impl CacheMonitor {
             _ if once.is_some_and(|(other, _)| other == line) => *once = None,
             _ => {}
         }
-        if state.may_read() {
+        // A node that was given up while it was frozen has its copy still, and may not use it.
+        if state.may_read() && record.before_loss.is_some() && (look.uses)(look.node, line) {
             self.lines[line.index()].recalls(|words| *words == copy.words);
         }
         let record = self.lines[line.index()];

@@ -87,7 +87,7 @@ pub(super) struct HomeRecord {
     /// How many messages had come to it that its table has no entry for.
     pub unexpected: u32,
     /// How many losses it had reported.
-    pub losses: usize,
+    pub losses: u32,
     /// What it knew of each cache's session.
     pub tenancies: Vec<Tenancy>,
     /// Whether it ever gave a cache up.

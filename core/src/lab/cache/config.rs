@@ -2,7 +2,7 @@
 
 use crate::cache::address::{MOST_LINES, MOST_WORDS};
 use crate::cache::bug::Bug;
-use crate::cache::node::{Node, NodeSettings};
+use crate::cache::node::{LinkLayer, Node, NodeSettings};
 use crate::cache::operation::Operation;
 use crate::cache::placement::Placement;
 use crate::cache::setting::{Features, Setting};
@@ -10,6 +10,7 @@ use crate::cache::table::Interconnect;
 use crate::cache::workload::Workload;
 use crate::lab::Names;
 use crate::lab::raft::config::{ConfigProblem, Must};
+use crate::sim::network::Transport;
 use crate::sim::process::Process;
 use crate::sim::time::{MILLISECOND_US, SECOND_US};
 
@@ -128,12 +129,20 @@ impl CacheConfig {
         Placement { interconnect, caches, homes }
     }
 
+    /// What makes up for what the network lacks.
+    pub(in crate::lab) const fn links(&self, transport: Transport) -> LinkLayer {
+        match transport {
+            _ if self.reliable => LinkLayer::Reliable,
+            Transport::Streams => LinkLayer::Resumption,
+            Transport::Datagrams => LinkLayer::Bare,
+        }
+    }
+
     /// The nodes at the beginning, in order.
-    pub(in crate::lab) fn nodes(&self) -> Vec<Node> {
-        let Self { lines, words, reliable, features, workload, .. } = *self;
-        let placement = self.placement();
-        let mut nodes =
-            NodeSettings { placement, lines, words, reliable, features, workload }.nodes();
+    pub(in crate::lab) fn nodes(&self, transport: Transport) -> Vec<Node> {
+        let Self { lines, words, features, workload, .. } = *self;
+        let (placement, links) = (self.placement(), self.links(transport));
+        let mut nodes = NodeSettings { placement, lines, words, links, features, workload }.nodes();
         for bug in &self.bugs {
             nodes.iter_mut().for_each(|node| node.plant(bug.number(), true));
         }

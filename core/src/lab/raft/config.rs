@@ -289,7 +289,8 @@ impl RaftConfig {
     /// Who takes part besides the servers, in the order of their numbers.
     fn parties(&self) -> Vec<Party> {
         if let Some(cache) = &self.cache {
-            return cache.nodes().into_iter().map(|node| Party::Cache(Box::new(node))).collect();
+            let nodes = cache.nodes(self.transport).into_iter();
+            return nodes.map(|node| Party::Cache(Box::new(node))).collect();
         }
         match &self.locks {
             None => (0..self.clients).map(|_| Party::Client(Client::new(self.client()))).collect(),
