@@ -30,8 +30,26 @@ pub fn steps_without_checks(steps: u64) -> u64 {
     take_steps(unwatched(config().begin(1, false)), steps)
 }
 
-/// Goes through every interleaving of three caches, one home, one line and two values.
+/// The small caches that are searched, each with its name.
 #[must_use]
-pub fn every_interleaving(exclusive: bool) -> Report {
-    explore(&Model::of(Features { exclusive, ..Features::default() }), u32::MAX)
+pub fn small_caches() -> Vec<(String, Model)> {
+    let of = |(name, exclusive)| {
+        let features = Features { exclusive, ..Features::default() };
+        let failing = Model::with_failures(features, 1);
+        [
+            ("one line, three caches", Model::of(features)),
+            ("bus, three caches", Model::on_bus(features)),
+            ("two lines, two caches", Model::of_two_lines(features)),
+            ("a failure, two caches", Model { caches: 2, ..failing.clone() }),
+            ("a failure, three caches", Model { replacements: false, ..failing }),
+        ]
+        .map(|(what, model)| (format!("{name}, {what}"), model))
+    };
+    [("MSI", false), ("MESI", true)].into_iter().flat_map(of).collect()
+}
+
+/// Goes through every interleaving of a small cache.
+#[must_use]
+pub fn every_interleaving(model: &Model) -> Report {
+    explore(model, u32::MAX)
 }

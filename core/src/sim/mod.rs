@@ -9,10 +9,11 @@
 //! Around a process there are a network of datagrams ([`network`]) or of streams ([`connection`]),
 //! a disk that loses what it has not synced ([`disk`]) and a clock that may be wrong ([`clock`]).
 //! What a protocol may want on top of datagrams ([`reliable`]) or of streams that break
-//! ([`resumption`]) is kept ready. The [`world`] holds them all and takes steps; a [`monitor`] watches from outside; the [`history`] is a tree of
-//! branches in which any moment can be reached, a [`reader`] brings the events of any stretch back,
-//! an index of their [`density`] is kept meanwhile, and [`mod@compare`] finds where two branches
-//! first go different ways. What needs sorting is put in [`mod@order`].
+//! ([`resumption`]) is kept ready. The [`world`] holds them all and takes steps; a [`monitor`]
+//! watches from outside; the [`history`] is a tree of branches in which any moment can be reached,
+//! a [`reader`] brings the events of any stretch back, an index of their [`density`] is kept
+//! meanwhile, and [`mod@compare`] finds where two branches first go different ways. What needs
+//! sorting is put in [`mod@order`].
 
 pub mod choice;
 pub mod clock;

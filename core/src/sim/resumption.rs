@@ -1,19 +1,20 @@
 //! Resumption: what was under way when a stream's connection broke is said again on the next one.
 //!
-//! A [stream](super::connection) keeps order and loses nothing as long as its connection lasts. When
-//! that breaks, neither end knows how much of what it said has arrived. A protocol that rests on
-//! messages which come once, in order and surely needs a thin layer above, which outlives
+//! A [stream](super::connection) keeps order and loses nothing as long as its connection lasts.
+//! When that breaks, neither end knows how much of what it said has arrived. A protocol that rests
+//! on messages which come once, in order and surely needs a thin layer above, which outlives
 //! connections: as XMPP has one over TCP (XEP-0198, "Stream Management"), and MQTT in its sessions.
-//! That is what this is. It is much thinner than [reliable links](super::reliable), since the stream
-//! does most of the work: there are no numbers on messages, no timers, and nothing comes twice or
-//! early.
+//! That is what this is. It is much thinner than [reliable links](super::reliable), since the
+//! stream does most of the work: there are no numbers on messages, no timers, and nothing comes
+//! twice or early.
 //!
-//! - **Both ends count.** A stream is in order, so the third message that was sent is the third that
-//!   arrives: nothing need be written on it. The sender keeps what it has said until it knows that
-//!   it was handled; the receiver says so after every [`HANDLED_EVERY`] messages.
+//! - **Both ends count.** A stream is in order, so the third message that was sent is the third
+//!   that arrives: nothing need be written on it. The sender keeps what it has said until it knows
+//!   that it was handled; the receiver says so after every [`HANDLED_EVERY`] messages.
 //! - **A new connection begins with a [`Resume`]** in each direction: who speaks, whom it takes the
 //!   other for, and how many of that one's messages it has handled. Nothing else is said before the
-//!   peer's has come. Then each end says again what the other has not handled, in order, and goes on.
+//!   peer's has come. Then each end says again what the other has not handled, in order, and goes
+//!   on.
 //! - **A crash forgets the counts.** As with reliable links, an *incarnation* makes that safe: a
 //!   number that the host raises with each start. If the peer turns out to be in a new one, what it
 //!   had not handled is dropped, since nobody can know whether it was handled before the crash, and

@@ -4,12 +4,16 @@
 #![allow(clippy::print_stdout, reason = "how many states there are is printed")]
 
 mod bugs;
+mod bus;
+mod failure;
+mod lines;
 mod primer;
 
 use lockstep_core::cache::address::{Address, Line};
+use lockstep_core::cache::bug::Bug;
 use lockstep_core::cache::operation::Operation;
 use lockstep_core::cache::setting::Features;
-use lockstep_core::check::cache::exhaustive::{Channels, Model};
+use lockstep_core::check::cache::exhaustive::{Channels, Model, Report, Violation, explore};
 
 /// More states than any of these searches has.
 const PLENTY: u32 = 5_000_000;
@@ -26,4 +30,22 @@ fn model(exclusive: bool, channels: Channels) -> Model {
 fn with_swap(mut model: Model) -> Model {
     model.operations.push(Operation::CompareAndSwap(X, 0, 1));
     model
+}
+
+/// Goes through all states: nothing is wrong, and there are so many of them.
+fn assert_right(name: &str, model: &Model, states: u32) {
+    let report = explore(model, PLENTY);
+    let Report { transitions, depth, .. } = report;
+    println!("{name}: {} states, {transitions} transitions, depth {depth}", report.states);
+    assert_eq!((report.violation, report.is_cut), (None, false), "{name}");
+    assert_eq!(report.states, states, "a change of the protocol changes the number of states");
+}
+
+/// What is found of a bug, and how long the shortest way to it is.
+fn found(mut model: Model, bug: Bug) -> Option<(Violation, usize)> {
+    if bug == Bug::SwapOnShared {
+        model = with_swap(model);
+    }
+    model.bugs.set(bug, true);
+    explore(&model, PLENTY).violation.map(|(violation, way)| (violation, way.len()))
 }

@@ -66,16 +66,16 @@ fn caches(output: &mut impl Write) -> io::Result<()> {
     writeln!(output, "steps a second, checks off  {without_checks:>12.0}")?;
     writeln!(output, "checks on / off             {:>12.2}", with_checks / without_checks)?;
     writeln!(output, "checks on / mark of 3 M     {:>12.2}", with_checks / MARK)?;
-    writeln!(output, "every interleaving of three caches, one home, one line, two values")?;
-    for (name, exclusive) in [("MSI", false), ("MESI", true)] {
+    writeln!(output, "every interleaving of small caches, two values a line")?;
+    for (name, model) in bench::caches::small_caches() {
         let start = Instant::now();
-        let report = bench::caches::every_interleaving(exclusive);
+        let report = bench::caches::every_interleaving(&model);
         let seconds = start.elapsed().as_secs_f64();
         let verdict = if report.violation.is_none() { "nothing wrong" } else { "wrong" };
         let rate = f64::from(report.states) / seconds;
         writeln!(
             output,
-            "{name:<4} {:>8} states, {:>8} transitions, depth {:>3}, {verdict}: {rate:.0} states/s",
+            "{name:<30} {:>8} states, {:>9} transitions, depth {:>3}, {verdict}: {rate:.0} states/s",
             report.states, report.transitions, report.depth
         )?;
     }

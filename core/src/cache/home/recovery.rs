@@ -128,12 +128,20 @@ impl Home {
         for node in self.setup.placement.caches() {
             let heard_us = self.tenancies[node.index()].heard_us;
             if heard_us.is_some_and(|heard_us| outlet.now_us() >= heard_us + patience_us) {
-                self.tenancies[node.index()].heard_us = None;
-                outlet.note(Note::GivenUp { node });
-                self.end_session(node, outlet);
+                self.give_up(node, outlet);
             }
         }
         Some(renewal_us(&self.setup.features))
+    }
+
+    /// Gives a node up: its lease must be over.
+    ///
+    /// This is public for searches through all interleavings; in a run the home looks at its clock
+    /// itself.
+    pub fn give_up(&mut self, node: NodeId, outlet: &mut dyn Outlet) {
+        self.tenancies[node.index()].heard_us = None;
+        outlet.note(Note::GivenUp { node });
+        self.end_session(node, outlet);
     }
 
     /// A cache says that it is there.
@@ -342,8 +350,8 @@ impl Home {
         self.say(transaction.requester, line, transaction, what, outlet);
     }
 
-    /// Says that what a node may have written to a line is lost. Whoever wants to know of every loss
-    /// is told by the note; what is kept is bounded by the lines, not by the length of a run.
+    /// Says that what a node may have written to a line is lost. Whoever wants to know of every
+    /// loss is told by the note; what is kept is bounded by the lines, not by the length of a run.
     pub(super) fn report(&mut self, line: Line, node: NodeId, outlet: &mut dyn Outlet) {
         if self.setup.bugs.has(Bug::LossNotReported) {
             return;

@@ -12,10 +12,10 @@
 //!   home: it cannot know what the home takes it to have. What another cache had to say to it is
 //!   asked for again after two leases. Without leases, whoever waits may do so for ever.
 //!
-//! With either layer a node is told when a peer has lost its memory (*reset*): what was said and not
-//! handled is dropped, as it was meant for a former life. A cache then ends its session with the
-//! home, if it was one. A home need do nothing: a cache that comes back begins a new session, or
-//! its old one is given up.
+//! With either layer a node is told when a peer has lost its memory (*reset*): what was said and
+//! not handled is dropped, as it was meant for a former life. A cache then ends its session with
+//! the home, if it was one. A home need do nothing: a cache that comes back begins a new session,
+//! or its old one is given up.
 
 use super::kernel::Kernel;
 use super::links::Links;

@@ -3,8 +3,9 @@
 //! The protocol rests on messages that come once, in order and surely between the same two nodes.
 //! What a network lacks of that is made up for here:
 //!
-//! - *Streams* lose what is under way when a connection breaks. [Resumption](crate::sim::resumption)
-//!   says it again on the next one. While nothing breaks, a message travels as it is.
+//! - *Streams* lose what is under way when a connection breaks.
+//!   [Resumption](crate::sim::resumption) says it again on the next one. While nothing breaks, a
+//!   message travels as it is.
 //! - *Datagrams* promise nothing. [Reliable links](crate::sim::reliable) number, acknowledge and
 //!   repeat everything; they do so over streams as well.
 //! - Or nothing is made up for, and the checks show what goes wrong.

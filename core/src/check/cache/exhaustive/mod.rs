@@ -3,8 +3,18 @@
 //! Random runs find what is likely. What is left is found by trying everything: three caches, one
 //! home, one line, two values, and whatever can happen next in whatever order (the *small scope
 //! hypothesis*: what can go wrong goes wrong with few). Nothing is modelled but the network and the
-//! processors; the [controllers](crate::cache::controller) and the [home](crate::cache::home) are
-//! those that run in the laboratory.
+//! processors; the [controllers](crate::cache::controller), the [home](crate::cache::home) and the
+//! [bus](crate::cache::bus) are those that run in the laboratory.
+//!
+//! **What is searched.**
+//!
+//! - The *directory*, MSI or MESI: three caches, one line ([`Model::of`]).
+//! - The *snooping bus*, with the same ([`Model::on_bus`]).
+//! - *Two lines in each other's way* ([`Model::of_two_lines`]): two caches, each of which holds one
+//!   line, so that one goes to make room for the other: a write-back, a request and what is
+//!   forwarded meanwhile are under way at once. Which line is which makes no difference either.
+//! - *Failure* ([`Model::with_failures`]): leases, and a cache that crashes, or whose lease is
+//!   over, at any moment. How time is left out is told in `failure`.
 //!
 //! **What can happen.** A message that is first in its channel is delivered; an idle processor
 //! reads, or writes either value; a copy is replaced. Channels are first in, first out between each
@@ -27,6 +37,7 @@
 //! the same too.
 
 mod encoding;
+mod failure;
 mod search;
 mod state;
 mod step;
@@ -36,15 +47,19 @@ pub use search::{Report, explore};
 pub use state::{Flight, State, Violation};
 pub use step::Action;
 
-use crate::cache::address::Address;
+use crate::cache::address::{Address, Line};
 use crate::cache::bug::Bugs;
 use crate::cache::event::{CacheEvent, DirectoryEvent};
 use crate::cache::operation::Operation;
 use crate::cache::setting::Features;
 use crate::cache::state::{CacheState, DirectoryState};
+use crate::cache::table::Interconnect;
+use crate::sim::time::SECOND_US;
 
-/// How many caches there are.
-pub const CACHES: u8 = 3;
+/// The most caches that there are.
+pub const MOST_CACHES: usize = 3;
+/// The most lines.
+pub const LINES: usize = 2;
 
 /// What overtakes what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +73,13 @@ pub enum Channels {
 /// What is searched.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// How the cache is set. Leases are left out.
+    /// How the caches are connected.
+    pub interconnect: Interconnect,
+    /// How many caches there are: two or three.
+    pub caches: u8,
+    /// How many lines memory has: one or two.
+    pub lines: u8,
+    /// How the cache is set. Whether there are leases matters, and not how long they are.
     pub features: Features,
     /// What is broken.
     pub bugs: Bugs,
@@ -68,7 +89,9 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// Whether copies are replaced.
     pub replacements: bool,
-    /// Whether of states that differ in the numbers of caches only one is followed.
+    /// How many failures there may be; they need leases.
+    pub failures: u8,
+    /// Whether of states that differ in the numbers of caches or lines only one is followed.
     pub symmetry: bool,
 }
 
@@ -76,17 +99,49 @@ impl Model {
     /// A right protocol on streams, with everything that can happen.
     #[must_use]
     pub fn of(features: Features) -> Self {
-        let (bugs, channels) = (Bugs::default(), Channels::Pairs);
-        let operations = Self::reads_and_writes();
-        Self { features, bugs, channels, operations, replacements: true, symmetry: true }
+        Self {
+            interconnect: Interconnect::Directory,
+            caches: 3,
+            lines: 1,
+            features,
+            bugs: Bugs::default(),
+            channels: Channels::Pairs,
+            operations: Self::reads_and_writes(1),
+            replacements: true,
+            failures: 0,
+            symmetry: true,
+        }
     }
 
-    /// A read, and a write of either value.
+    /// The same on a bus.
     #[must_use]
-    pub fn reads_and_writes() -> Vec<Operation> {
-        let address = Address { line: state::LINE, word: 0 };
-        let writes = [0, 1].map(|value| Operation::Write(address, value));
-        [Operation::Read(address)].into_iter().chain(writes).collect()
+    pub fn on_bus(features: Features) -> Self {
+        Self { interconnect: Interconnect::Bus, ..Self::of(features) }
+    }
+
+    /// Two lines and two caches that hold one each. A copy goes when there is no room.
+    #[must_use]
+    pub fn of_two_lines(features: Features) -> Self {
+        let features = Features { capacity: 1, ..features };
+        let operations = Self::reads_and_writes(2);
+        Self { caches: 2, lines: 2, operations, replacements: false, ..Self::of(features) }
+    }
+
+    /// Leases, and so many failures at any moment.
+    #[must_use]
+    pub fn with_failures(features: Features, failures: u8) -> Self {
+        Self { failures, ..Self::of(Features { lease_us: SECOND_US, ..features }) }
+    }
+
+    /// A read of each line, and a write of either value.
+    #[must_use]
+    pub fn reads_and_writes(lines: u8) -> Vec<Operation> {
+        let of = |line| {
+            let address = Address { line: Line(line), word: 0 };
+            let writes = [0, 1].map(move |value| Operation::Write(address, value));
+            [Operation::Read(address)].into_iter().chain(writes)
+        };
+        (0..lines).flat_map(of).collect()
     }
 }
 

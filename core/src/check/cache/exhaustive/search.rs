@@ -35,7 +35,7 @@ struct Search<'a> {
     model: &'a Model,
     table: Table,
     origins: Vec<Origin>,
-    /// Deliveries: to which state, from which.
+    /// Deliveries, and what else happens of itself: to which state, from which.
     deliveries: Vec<(u32, u32)>,
     quiescent: Vec<u32>,
     transitions: u64,
@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
         let next = self.model.next(state, action, &mut self.cells);
         self.transitions += 1;
         let (to, is_new) = self.table.enter(self.model.fingerprint(&next));
-        if matches!(action, Action::Deliver(_)) && to != number {
+        if action.is_of_itself() && to != number {
             self.deliveries.push((to, number));
         }
         if !is_new {

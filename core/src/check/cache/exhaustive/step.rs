@@ -1,7 +1,8 @@
 //! What can happen in a state, and what follows.
 
-use super::state::{Flight, HOME, LINE, State, Violation};
-use super::{CACHES, Cells, Channels, Model};
+use super::state::{Flight, Memory, State, Violation};
+use super::{Cells, Channels, Model};
+use crate::cache::address::Line;
 use crate::cache::controller::CacheController;
 use crate::cache::event::{CacheEvent, DirectoryEvent};
 use crate::cache::message::{Message, Request, What};
@@ -19,8 +20,21 @@ pub enum Action {
     Deliver(u8),
     /// An idle processor does this.
     Begin(u8, Operation),
-    /// A cache gives its copy up.
-    Replace(u8),
+    /// A cache gives its copy of a line up.
+    Replace(u8, Line),
+    /// A cache crashes, for ever.
+    Crash(u8),
+    /// The lease of a cache is over.
+    EndLease(u8),
+    /// The home gives a cache up.
+    GiveUp(u8),
+}
+
+impl Action {
+    /// Whether it happens of itself: nobody wants it, and nothing fails.
+    pub(super) const fn is_of_itself(self) -> bool {
+        matches!(self, Self::Deliver(_) | Self::GiveUp(_))
+    }
 }
 
 /// The channel of a message, besides its two ends.
@@ -51,16 +65,22 @@ impl Model {
                 actions.push(Action::Deliver(place));
             }
         }
-        for (node, cache) in (0..CACHES).zip(&state.caches) {
+        for (node, cache) in (0..).zip(&state.caches) {
+            if state.down.contains(NodeId(node)) {
+                continue;
+            }
             if cache.asked().is_none() {
                 actions.extend(self.operations.iter().map(|it| Action::Begin(node, *it)));
             }
-            let copy = cache.line(LINE).state;
-            let cell = cache_cell(cache.setup().variant(), copy, CacheEvent::Replacement);
-            if self.replacements && matches!(cell, Cell::Do { .. }) {
-                actions.push(Action::Replace(node));
+            for line in state.lines() {
+                let copy = cache.line(line).state;
+                let cell = cache_cell(cache.setup().variant(), copy, CacheEvent::Replacement);
+                if self.replacements && matches!(cell, Cell::Do { .. }) {
+                    actions.push(Action::Replace(node, line));
+                }
             }
         }
+        self.failures(state, actions);
     }
 
     /// The state that follows; which cells are reached on the way is noted in `cells`.
@@ -71,10 +91,13 @@ impl Model {
         match action {
             Action::Deliver(place) => {
                 let Flight { from, to, message } = next.flights.remove(usize::from(place));
-                if to == HOME {
-                    next.home.receive(from, message, &mut effects);
+                if to == next.home() {
+                    match &mut next.memory {
+                        Memory::Home(home) => home.receive(from, message, &mut effects),
+                        Memory::Bus(bus) => bus.receive(from, message, &mut effects),
+                    }
                     note_stalled_at_home(&effects, state, message, cells);
-                    next.follow_home(&effects, cells);
+                    next.follow_memory(&effects, cells);
                 } else {
                     let node = to.0;
                     let cache = next.cache(node);
@@ -87,11 +110,15 @@ impl Model {
                 next.cache(node).begin(operation, &mut effects);
                 next.follow(node, Some(operation), &effects, cells);
             }
-            Action::Replace(node) => {
-                next.cache(node).present(LINE, CacheEvent::Replacement, &mut effects);
+            Action::Replace(node, line) => {
+                next.cache(node).present(line, CacheEvent::Replacement, &mut effects);
                 next.follow(node, None, &effects, cells);
             }
+            Action::Crash(node) => next.crash(NodeId(node)),
+            Action::EndLease(node) => self.end_lease(&mut next, node, cells),
+            Action::GiveUp(node) => Self::give_up(&mut next, node, cells),
         }
+        next.settle_losses();
         next
     }
 }
@@ -104,7 +131,7 @@ fn note_stalled(
     cells: &mut Cells,
 ) {
     let stalls = |effect: &Effect| matches!(effect, Effect::Note(Note::Stalled { .. }));
-    let Message::Coherence { what, .. } = message else { return };
+    let Message::Coherence { line, what, .. } = message else { return };
     if !effects.list.iter().any(stalls) {
         return;
     }
@@ -113,16 +140,19 @@ fn note_stalled(
         What::ForwardGetM => CacheEvent::ForwardGetM,
         What::Invalidate => CacheEvent::Invalidate,
         What::PutAck => CacheEvent::PutAck,
-        What::Data { .. } if from != HOME => CacheEvent::DataFromOwner,
+        What::Data { .. } if cache.setup().placement.is_cache(from) => CacheEvent::DataFromOwner,
         What::Data { .. } => CacheEvent::Data,
         _ => return,
     };
-    cells.sees_cache(cache.line(LINE).state, event);
+    cells.sees_cache(cache.line(line).state, event);
 }
 
 fn note_stalled_at_home(effects: &Effects, state: &State, message: Message, cells: &mut Cells) {
     let stalls = |effect: &Effect| matches!(effect, Effect::Note(Note::Stalled { .. }));
-    let Message::Coherence { what, .. } = message else { return };
+    let (Message::Coherence { line, what, .. }, Memory::Home(home)) = (message, &state.memory)
+    else {
+        return;
+    };
     if !effects.list.iter().any(stalls) {
         return;
     }
@@ -131,27 +161,36 @@ fn note_stalled_at_home(effects: &Effects, state: &State, message: Message, cell
         What::Request(Request::GetM) => DirectoryEvent::GetM,
         _ => return,
     };
-    cells.sees_directory(state.home.line(LINE).state, event);
+    cells.sees_directory(home.line(line).state, event);
 }
 
 impl State {
-    /// A cache, about to do something. Its transactions all have the same number.
+    /// A cache, about to do something. Without leases its transactions all have the same number.
     fn cache(&mut self, node: u8) -> &mut CacheController {
         let cache = &mut self.caches[usize::from(node)];
-        cache.number_from(0);
+        if !cache.setup().variant().leases {
+            cache.number_from(0);
+        }
         cache
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, message: Message) {
-        self.flights.push(Flight { from, to, message });
+        if !self.down.contains(to) {
+            self.flights.push(Flight { from, to, message });
+        }
     }
 
-    /// Carries out what a home asked for.
-    fn follow_home(&mut self, effects: &Effects, cells: &mut Cells) {
-        self.home.take_touched();
+    /// Carries out what a home or the bus asked for.
+    pub(super) fn follow_memory(&mut self, effects: &Effects, cells: &mut Cells) {
+        let node = self.home();
+        match &mut self.memory {
+            Memory::Home(home) => home.take_touched(),
+            Memory::Bus(bus) => bus.take_touched(),
+        };
+        self.lose(effects);
         for effect in &effects.list {
             match effect {
-                Effect::Send(to, message) => self.send(HOME, *to, *message),
+                Effect::Send(to, message) => self.send(node, *to, *message),
                 Effect::Note(Note::DirectoryMoved { from, event, .. }) => {
                     cells.sees_directory(*from, *event);
                 }
@@ -164,7 +203,13 @@ impl State {
     }
 
     /// Carries out what a cache asked for, and judges what its processor was told.
-    fn follow(&mut self, node: u8, begun: Option<Operation>, effects: &Effects, cells: &mut Cells) {
+    pub(super) fn follow(
+        &mut self,
+        node: u8,
+        begun: Option<Operation>,
+        effects: &Effects,
+        cells: &mut Cells,
+    ) {
         let place = usize::from(node);
         for effect in &effects.list {
             match effect {
@@ -183,40 +228,45 @@ impl State {
         let cache = &mut self.caches[place];
         cache.take_touched();
         self.asked[place] = cache.asked().map(|asked| asked.operation);
-        let state = cache.line(LINE).state;
-        if state != CacheState::IS_D_I {
-            self.once[place] = None;
-        } else if self.once[place].is_none() {
-            self.once[place] = Some(self.truth);
-        }
         // Where a processor has to wait it asks for nothing else; that is what a stall is for it.
         let variant = cache.setup().variant();
-        for event in [CacheEvent::Load, CacheEvent::Store, CacheEvent::Replacement] {
-            if matches!(cache_cell(variant, state, event), Cell::Stall) {
-                cells.sees_cache(state, event);
+        let mut once = None;
+        for (line, copy) in (0..).map(Line).zip(cache.lines()) {
+            if copy.state == CacheState::IS_D_I {
+                once = self.once[place].or(self.truth[line.index()]);
+            }
+            for event in [CacheEvent::Load, CacheEvent::Store, CacheEvent::Replacement] {
+                if matches!(cache_cell(variant, copy.state, event), Cell::Stall) {
+                    cells.sees_cache(copy.state, event);
+                }
             }
         }
+        self.once[place] = once;
     }
 
     /// A processor was told something: is it what was written last?
     fn judge(&mut self, node: u8, operation: Option<Operation>, outcome: Outcome) {
+        let Some(operation) = operation else { return };
+        let line = operation.line();
         let others = |this: &Self| {
-            let others = (0..CACHES).filter(|other| *other != node);
-            others.map(usize::from).any(|it| this.caches[it].line(LINE).state.may_read())
+            let mut others = this.running(line).filter(|(other, _)| other.0 != node);
+            others.any(|(_, copy)| copy.state.may_read())
         };
+        let truth = self.truth[line.index()];
+        let differs = |value| truth.is_some_and(|truth| truth != value);
         let mut wrong = None;
         match (operation, outcome) {
             (_, Outcome::Read(value) | Outcome::Differed(value)) => {
                 let once = self.once[usize::from(node)] == Some(value);
-                wrong = (value != self.truth && !once).then_some(Violation::StaleRead);
+                wrong = (differs(value) && !once).then_some(Violation::StaleRead);
             }
-            (Some(Operation::Write(_, value)), Outcome::Done) => {
+            (Operation::Write(_, value), Outcome::Done) => {
                 wrong = others(self).then_some(Violation::TwoWriters);
-                self.truth = value;
+                self.truth[line.index()] = Some(value);
             }
-            (Some(Operation::CompareAndSwap(_, old, new)), Outcome::Swapped) => {
-                wrong = (old != self.truth).then_some(Violation::StaleRead);
-                self.truth = new;
+            (Operation::CompareAndSwap(_, old, new), Outcome::Swapped) => {
+                wrong = differs(old).then_some(Violation::StaleRead);
+                self.truth[line.index()] = Some(new);
             }
             _ => {}
         }
