@@ -73,10 +73,10 @@ fn broken(bench: &mut Bench, settings: NodeSettings, seed: u64, only_losses: boo
             bench.ask(node, random_operation(&mut dice, &settings, &mut count));
             let time_us = bench.world.now_us() + dice.below(20_000);
             run_until(bench, time_us);
-            if dice.one_in(5) {
-                if let Some(choice) = loss(&bench.world, &mut dice) {
-                    bench.world.apply(&choice);
-                }
+            if dice.one_in(5)
+                && let Some(choice) = loss(&bench.world, &mut dice)
+            {
+                bench.world.apply(&choice);
             }
             if !only_losses && dice.one_in(8) {
                 bench.world.apply(&breakage(&mut dice, nodes));

@@ -1,5 +1,5 @@
-//! A cache crashes, or its lease runs out, at any moment: nothing goes wrong, and the bugs of leases
-//! that a search without clocks can find are found.
+//! A cache crashes, or its lease runs out, at any moment: nothing goes wrong, and the bugs of
+//! leases that a search without clocks can find are found.
 //!
 //! Three caches are searched by `lockstep bench`.
 

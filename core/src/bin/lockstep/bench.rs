@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use lockstep_core::bench;
 use lockstep_core::bench::locks::{PHASES, SIZES, Work};
+use lockstep_core::check::cache::exhaustive::Report;
 
 const RUNS: usize = 5;
 const STEPS: u64 = 1_000_000;
@@ -73,10 +74,11 @@ fn caches(output: &mut impl Write) -> io::Result<()> {
         let seconds = start.elapsed().as_secs_f64();
         let verdict = if report.violation.is_none() { "nothing wrong" } else { "wrong" };
         let rate = f64::from(report.states) / seconds;
+        let Report { states, transitions, depth, .. } = report;
         writeln!(
             output,
-            "{name:<30} {:>8} states, {:>9} transitions, depth {:>3}, {verdict}: {rate:.0} states/s",
-            report.states, report.transitions, report.depth
+            "{name:<30} {states:>8} states, {transitions:>9} transitions, depth {depth:>3}, \
+             {verdict}: {rate:.0} states/s"
         )?;
     }
     Ok(())

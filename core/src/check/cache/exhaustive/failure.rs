@@ -57,7 +57,7 @@ impl State {
                 self.caches[to.index()].receive(node, message, &mut effects);
             }
         }
-        assert!(self.caches.iter().all(|cache| has_lease(cache)), "each has its lease");
+        assert!(self.caches.iter().all(has_lease), "each has its lease");
     }
 
     /// Whether the home may give a node up: it has no lease of the session that the home knows.
