@@ -59,6 +59,10 @@ const BESIDE: f64 = 284.0;
 const OFFSET: f64 = 7.0;
 /// With more caches than this the diagram is narrower.
 const ROOMY: u8 = 5;
+/// On a phone: what is left free at both sides.
+const MARGIN: f64 = 12.0;
+/// On a phone: the height of a row, so that a finger finds it; a hair of it is the gap to the next.
+pub const FINGER: f64 = 45.0;
 /// How many caches stand in a row on a phone.
 const IN_A_ROW: u8 = 4;
 
@@ -138,18 +142,18 @@ impl Layout {
 
     fn narrow_cache(cast: Cast) -> Self {
         let mut layout = Self::cache_frame(Form::Narrow, 366.0);
-        let width = layout.width - 1.0;
+        let width = layout.width - MARGIN * 2.0;
         let rows = usize::from(cast.lines).min(4);
-        let row = 34.0;
+        let row = FINGER;
         let height = CACHE_HEAD + row * real(rows as u64) + 4.0;
         let (upper, lower) = (cast.caches.min(IN_A_ROW), cast.caches.saturating_sub(IN_A_ROW));
-        let top = Area::new(0.5, 0.5, width, height);
+        let top = Area::new(MARGIN, 0.5, width, height);
         layout.others.extend(columns(top, upper, f64::INFINITY));
         let homes = cast.homes.max(1);
-        let home_row = 44.0;
+        let home_row = FINGER;
         let home_rows = cast.most_lines().min(if homes == 1 { 4 } else { 2 });
         let height = HOME_HEAD + home_row * real(home_rows as u64) + 6.0;
-        let first = Area::new(0.5, top.bottom() + FLIGHT, width, height);
+        let first = Area::new(MARGIN, top.bottom() + FLIGHT, width, height);
         let second = Area { top: first.bottom() + GAP, ..first };
         // Homes come after all caches.
         let (front, back) = (homes.min(2), homes.saturating_sub(2));
@@ -162,8 +166,9 @@ impl Layout {
         }
         layout.others.extend(columns(first, front, f64::INFINITY));
         layout.others.extend(columns(second, back, f64::INFINITY));
-        let diagram = Area::new(2.0, bottom + 12.0, 362.0, 284.0);
-        let transactions = Area::new(2.0, diagram.bottom() + 10.0, 362.0, 20.0 + 3.0 * 44.0);
+        let diagram = Area::new(MARGIN, bottom + 12.0, width, 284.0);
+        let rows = 20.0 + 3.0 * FINGER;
+        let transactions = Area::new(MARGIN, diagram.bottom() + 10.0, width, rows);
         layout.height = transactions.bottom() + 1.0;
         layout.cache = Some(CachePlaces {
             caches: usize::from(cast.caches),

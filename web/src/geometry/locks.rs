@@ -111,7 +111,7 @@ impl Layout {
 
     fn narrow_locks(cast: Cast) -> Self {
         let row = if cast.resources <= 4 { 38.0 } else { 31.0 };
-        let table = Area::new(2.0, 0.0, 362.0, TABLE_HEAD + row * f64::from(cast.resources));
+        let table = Area::new(12.0, 0.0, 342.0, TABLE_HEAD + row * f64::from(cast.resources));
         let each = cast.servers / cast.groups;
         let servers_height = if each == 4 || each > MOST_IN_A_RING { 152.0 } else { 140.0 };
         let servers = Area::new(0.0, table.bottom() + 8.0, 366.0, servers_height);
@@ -122,8 +122,8 @@ impl Layout {
             5..=6 => 272.0,
             _ => 312.0,
         };
-        let graph = Area::new(2.0, servers.bottom() + 6.0, 362.0, graph_height);
-        let vault = Area::new(2.5, graph.bottom() + 12.0, 361.0, 77.0);
+        let graph = Area::new(12.0, servers.bottom() + 6.0, 342.0, graph_height);
+        let vault = Area::new(12.5, graph.bottom() + 12.0, 341.0, 77.0);
         let frame = Self {
             form: Form::Narrow,
             width: 366.0,
@@ -140,7 +140,7 @@ impl Layout {
             locks: None,
             cache: None,
         };
-        let places = LockPlaces { table, row, columns: [2.0, 78.0, 210.0], graph, vault };
+        let places = LockPlaces { table, row, columns: [12.0, 84.0, 212.0], graph, vault };
         frame.with_locks(cast, places, servers)
     }
 

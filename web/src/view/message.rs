@@ -124,8 +124,9 @@ fn body(props: &Props) -> Html {
     let left = props.shift - width / 2.0;
     html! {
         <>
+            <rect class="hit tall" x={tenths(left)} y="-10" width={tenths(width)} height="20" />
             <rect
-                class="hit pill-body"
+                class="pill-body"
                 x={tenths(left)}
                 y="-10"
                 width={tenths(width)}

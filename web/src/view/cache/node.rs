@@ -14,7 +14,7 @@ use crate::action::Action;
 use crate::catalogue::{Language, StageWord, Word};
 use crate::coherence::Look;
 use crate::geometry::cache::CACHE_HEAD;
-use crate::geometry::{Form, Layout};
+use crate::geometry::Layout;
 use crate::model::Model;
 use crate::number::{fraction, real, tenths, whole};
 
@@ -187,24 +187,20 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
     let name = Line(line).to_string();
     let chosen = (line == props.line).then_some("chosen");
     let next_out = copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
-    let label = said(page, cache, &name, copy);
     let choose = Action::Look(Look::Line(line));
     let (name_x, tile_x, text_x) = if is_compact { ("6", 17.0, 40.0) } else { ("10", 26.0, 53.0) };
     let middle = pitch / 2.0;
     // Where there is little room, some of it is left for the sign of who goes next.
     let (margin, letter) = if is_compact { (10.0, 6.3) } else { (4.0, 6.0) };
     let room = usize::try_from(whole((area.width - text_x - margin) / letter)).unwrap_or(8);
-    // A phone's lines are too low for a finger: the directory's are not.
-    let is_button = layout.form == Form::Wide;
     html! {
         <g
             key={line}
             class={classes!("line-row", chosen)}
             transform={format!("translate(0 {})", tenths(top))}
-            role={if is_button { "button" } else { "img" }}
-            tabindex={(is_button && props.chosen).then_some("0")}
-            aria-label={(!is_button).then_some(label)}
-            aria-pressed={is_button.then(|| chosen.is_some().to_string())}
+            role="button"
+            tabindex={props.chosen.then_some("0")}
+            aria-pressed={chosen.is_some().to_string()}
             data-line={name.clone()}
             data-state={state}
             onclick={page.on::<MouseEvent>(choose.clone())}

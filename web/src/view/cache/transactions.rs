@@ -12,6 +12,7 @@ use super::shortened;
 use crate::action::Action;
 use crate::catalogue::StageWord;
 use crate::coherence::Look;
+use crate::geometry::cache::FINGER;
 use crate::geometry::{Form, Layout};
 use crate::model::Model;
 use crate::number::{real, tenths, whole};
@@ -20,7 +21,7 @@ use crate::number::{real, tenths, whole};
 pub(super) fn list(model: &Model, page: &Context, cache: &CacheView, layout: Rc<Layout>) -> Html {
     let Some(places) = &layout.cache else { return Html::default() };
     let area = places.transactions;
-    let pitch = if layout.form == Form::Wide { 21.0 } else { 44.0 };
+    let pitch = if layout.form == Form::Wide { 21.0 } else { FINGER };
     let head = page.language.stage(StageWord::Underway);
     let rows = usize::try_from(whole((area.height - 24.0) / pitch)).unwrap_or(1).max(1);
     let all = &cache.transactions;
