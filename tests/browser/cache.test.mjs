@@ -143,6 +143,98 @@ test("the figures count what was served and what was not", () =>
     assert.match(await panel(page).innerText(), /cold/);
   }));
 
+// n2's read makes the home wait for n1's data; n3's comes meanwhile.
+const stalled = {
+  ...upgrade,
+  choices: [
+    { at: "5ms", client: "n1", write: ["x", 7] },
+    { at: "40ms", client: "n2", read: "x" },
+    { at: "45ms", client: "n3", read: "x" },
+  ],
+};
+
+test("what really has to wait counts as seen, and leads to where it had to", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page, stalled);
+    await seek(page, 0.15);
+    await page.locator("#tab-rules").click();
+    await panel(page).getByRole("button", { name: /^Directory$/ }).click();
+    await panel(page).getByRole("button", { name: "S_D × GetS: seen" }).click();
+    await panel(page).getByRole("button", { name: "Earlier example" }).click();
+    await waitFor(page, () => globalThis.lockstep.state().time_us === 55_000);
+    assert.match(await page.locator(".home-card [data-line=x] .waits").textContent(), /n3 GetS/);
+  }));
+
+test("the directory has a state diagram of its own", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page, stalled);
+    await seek(page, 0.052);
+    await page.locator(".diagram").getByRole("button", { name: "Directory" }).click();
+    const diagram = page.locator(".state-diagram");
+    assert.equal(await diagram.getAttribute("data-current"), "S_D");
+    assert.match(await page.locator(".transition.lit title").textContent(), /^M → S_D: GetS/);
+    assert.equal(await page.locator(".happened").textContent(), "GetS");
+    assert.equal(await page.locator(".state-diagram .state").count(), 5);
+    await page.locator(".diagram").getByRole("button", { name: "Cache" }).focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".state-diagram .state").count(), 13);
+  }));
+
+test("a connection that breaks is drawn between its nodes and on their lanes", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    const choices = [
+      { at: "30ms", partition: [["n1"], ["n2", "n3", "h1"]] },
+      { at: "60ms", heal: "all" },
+    ];
+    await load(page, { ...upgrade, until: "2s", choices });
+    await seek(page, 0.04);
+    const broken = page.getByRole("img", { name: /The connection of n1 and \w+ is broken/ });
+    assert.equal(await broken.count(), 3);
+    await seek(page, 0.065);
+    const opening = page.getByRole("img", { name: "The connection of n1 and h1 is being opened" });
+    assert.equal(await opening.count(), 1);
+    await seek(page, 1.5);
+    assert.equal(await page.locator(".joint").count(), 0);
+    assert.ok((await page.locator(".scrubber .dot.parted").count()) > 0, "where it was found broken");
+    assert.ok((await page.locator(".scrubber .dot.joined").count()) > 0, "where it was open again");
+    await shoot(page, "cache-connections");
+  }));
+
+for (const [width, height, hasTouch] of [[1440, 900, false], [390, 844, true]]) {
+  test(`the table opens large, says all, and Escape closes it (${width} px)`, () =>
+    withPage({ width, height, hasTouch }, async (page) => {
+      await load(page);
+      await seek(page, 0.15);
+      if (hasTouch) await page.getByRole("button", { name: "Open details" }).click();
+      await page.locator("#tab-rules").click();
+      await panel(page).getByRole("button", { name: "Open large" }).click();
+      const dialog = page.getByRole("dialog", { name: "The table of transitions" });
+      const cell = dialog.getByRole("button", { name: /send GetM → SM_AD \(seen\)/ });
+      await cell.focus();
+      await page.keyboard.press("Enter");
+      assert.match(await dialog.locator(".cell-detail").innerText(), /S × store/);
+      await assertAccessible(page);
+      const box = await dialog.boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= width, "it fits");
+      await shoot(page, `cache-table-${width}`);
+      await page.keyboard.press("Escape");
+      await waitFor(page, () => !document.querySelector("dialog"));
+    }));
+}
+
+test("a finger finds everything on the stage", () =>
+  withPage({ width: 390, height: 844, hasTouch: true }, async (page) => {
+    await load(page, { ...upgrade, config: { ...upgrade.config, caches: 6, lines: 4 } });
+    await seek(page, 0.095);
+    const small = await page.locator("button, .stage [role=button], a, select").evaluateAll((all) =>
+      all
+        .map((one) => [one, (one.querySelector(".hit") ?? one).getBoundingClientRect()])
+        .filter(([, { width, height }]) => width > 0 && (width < 43.5 || height < 43.5))
+        .map(([one, { width, height }]) => `${one.outerHTML.slice(0, 60)} ${width} × ${height}`),
+    );
+    assert.deepEqual(small, []);
+  }));
+
 for (const [theme, width, height] of [["light", 1440, 900], ["dark", 390, 844]]) {
   test(`nothing hinders who reads otherwise (${theme}, ${width} px)`, () =>
     withPage({ width, height, theme, language: theme === "dark" ? "id" : "en" }, async (page) => {

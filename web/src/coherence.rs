@@ -8,7 +8,7 @@ use lockstep_core::cache::event::CacheEvent;
 use lockstep_core::cache::message::Transaction;
 use lockstep_core::cache::note::Note;
 use lockstep_core::cache::operation::Operation;
-use lockstep_core::cache::state::CacheState;
+use lockstep_core::cache::state::{CacheState, DirectoryState};
 use lockstep_core::cache::table::{Cell, Interconnect, Variant, cache_cell};
 use lockstep_core::lab::cache::view::VariantView;
 use lockstep_core::lab::landmark::CellMark;
@@ -28,7 +28,7 @@ pub struct Coherence {
     pub followed: Option<Transaction>,
     /// The transaction that is pointed at.
     pub pointed: Option<Transaction>,
-    /// Whether the directory's table is shown, and not the cache's.
+    /// Whether the directory's table and diagram are shown, and not those of caches.
     pub of_directory: bool,
     /// The cell of a table that is looked at.
     pub cell: Option<CellMark>,
@@ -43,7 +43,7 @@ pub enum Look {
     Follow(Transaction),
     /// A transaction is pointed at, or none.
     Point(Option<Transaction>),
-    /// The table of caches is shown, or that of directories.
+    /// The table and the diagram of caches are shown, or those of directories.
     Table {
         /// That of directories.
         of_directory: bool,
@@ -54,29 +54,66 @@ pub enum Look {
     Ask(NodeId, Operation),
 }
 
-/// Something that has happened to a line in a cache.
+/// A state of a line, in a cache or in its directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// In a cache.
+    Cache(CacheState),
+    /// In the directory.
+    Directory(DirectoryState),
+}
+
+impl LineState {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cache(state) => state.name(),
+            Self::Directory(state) => state.name(),
+        }
+    }
+
+    /// Whether nothing is under way.
+    #[must_use]
+    pub const fn is_stable(self) -> bool {
+        match self {
+            Self::Cache(state) => state.is_stable(),
+            Self::Directory(state) => state.is_stable(),
+        }
+    }
+}
+
+/// Something that has happened to a line in a cache, or in its directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
     /// In which step.
     pub step: u64,
-    /// In which cache.
+    /// In which cache, or at which home.
     pub node: NodeId,
     /// To which line.
     pub line: u8,
     /// The state before.
-    pub from: CacheState,
+    pub from: LineState,
     /// What happened.
-    pub event: CacheEvent,
+    pub event: &'static str,
     /// The state after.
-    pub to: CacheState,
+    pub to: LineState,
 }
 
 impl Move {
-    /// What an event says of a line in a cache, if it does.
+    /// What an event says of a line, if it does.
     #[must_use]
     pub fn of(event: &Event) -> Option<Self> {
         let What::Noted(raft::note::Note::Own(Own::Cache(note))) = &event.what else { return None };
-        let Note::Moved { line, from, event: column, to } = *note else { return None };
+        let (line, from, column, to) = match *note {
+            Note::Moved { line, from, event, to } => {
+                (line, LineState::Cache(from), event.name(), LineState::Cache(to))
+            }
+            Note::DirectoryMoved { line, from, event, to, .. } => {
+                (line, LineState::Directory(from), event.name(), LineState::Directory(to))
+            }
+            _ => return None,
+        };
         let step = event.id.step();
         Some(Self { step, node: event.node, line: line.0, from, event: column, to })
     }

@@ -255,6 +255,8 @@ pub enum Dialog {
     Keeping,
     /// What is switched on.
     Settings,
+    /// The table of transitions of the cache lab, in large.
+    Table,
 }
 
 /// A page of the side panel.

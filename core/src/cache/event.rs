@@ -1,5 +1,7 @@
 //! The columns of the tables: what can happen to a line, in a cache and in a directory.
 
+use super::state::{CacheState, DirectoryState};
+
 /// What can happen to a line in a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CacheEvent {
@@ -164,5 +166,25 @@ mod tests {
     fn columns_are_numbered_by_their_place() {
         assert!((0..).zip(CacheEvent::ALL).all(|(place, event)| event.number() == place));
         assert!((0..).zip(DirectoryEvent::ALL).all(|(place, event)| event.number() == place));
+    }
+}
+
+/// The place of a cell in a table: a state, and what happens in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CellMark {
+    /// In the table of caches.
+    Cache(CacheState, CacheEvent),
+    /// In the table of directories.
+    Directory(DirectoryState, DirectoryEvent),
+}
+
+impl CellMark {
+    /// The numbers of its row and of its column.
+    #[must_use]
+    pub const fn numbers(self) -> (u8, u8) {
+        match self {
+            Self::Cache(state, event) => (state.number(), event.number()),
+            Self::Directory(state, event) => (state.number(), event.number()),
+        }
     }
 }

@@ -14,7 +14,7 @@ pub use recovery::{Grant, Loss};
 
 use super::address::{Line, Words};
 use super::bug::Bug;
-use super::event::DirectoryEvent;
+use super::event::{CellMark, DirectoryEvent};
 use super::lease::Tenancy;
 use super::message::{Message, Request, Transaction, What};
 use super::note::Note;
@@ -176,7 +176,12 @@ impl Home {
             (_, Cell::Stall) => {
                 self.touched |= line.bit();
                 self.stalled.push((from, message));
-                outlet.note(Note::Stalled { line });
+                // With leases an open grant blocks a line whatever its table says.
+                let by_table =
+                    |event: &DirectoryEvent| self.cell(before.state, *event) == Cell::Stall;
+                let cell = event.filter(by_table);
+                let cell = cell.map(|event| CellMark::Directory(before.state, event));
+                outlet.note(Note::Stalled { line, cell });
             }
             (Some(event), Cell::Do { actions, next }) => {
                 let matter = Matter { line, from, event, transaction, what };

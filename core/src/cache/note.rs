@@ -1,7 +1,7 @@
 //! What the cache says about itself, for narration. No rule and no check depends on a note.
 
 use super::address::Line;
-use super::event::{CacheEvent, DirectoryEvent};
+use super::event::{CacheEvent, CellMark, DirectoryEvent};
 use super::message::Transaction;
 use super::operation::{Operation, Outcome};
 use super::state::{CacheState, DirectoryState};
@@ -38,6 +38,9 @@ pub enum Note {
     Stalled {
         /// Which line.
         line: Line,
+        /// The cell of the table that says so; `None`: none does, but a grant is open on the line
+        /// (with leases).
+        cell: Option<CellMark>,
     },
     /// Something came that the table has no entry for; it was dropped.
     Unexpected {
@@ -97,6 +100,17 @@ pub enum Note {
 }
 
 impl Note {
+    /// The cell of a table that was carried out, or in which something has to wait.
+    #[must_use]
+    pub const fn cell(&self) -> Option<CellMark> {
+        match *self {
+            Self::Moved { from, event, .. } => Some(CellMark::Cache(from, event)),
+            Self::DirectoryMoved { from, event, .. } => Some(CellMark::Directory(from, event)),
+            Self::Stalled { cell, .. } => cell,
+            _ => None,
+        }
+    }
+
     /// Its name in results.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -9,9 +9,7 @@ use super::machine::Own;
 use super::raft::Rule;
 use super::walk::{Glance, Pace, Walk};
 use super::{Choice, Event, Session, What};
-use crate::cache;
-use crate::cache::event::{CacheEvent, DirectoryEvent};
-use crate::cache::state::{CacheState, DirectoryState};
+pub use crate::cache::event::CellMark;
 use crate::check::Check;
 use crate::lock;
 use crate::sim::event::EventId;
@@ -42,29 +40,8 @@ pub enum Landmark {
     Rule(Rule),
     /// Something about locks.
     Lock(LockMark),
-    /// A cell of a table of the cache is carried out. Only to go there: no scenario stops at it.
+    /// A cell of a table of the cache is carried out, or lets something wait. Only to go there: no scenario stops at it.
     Cell(CellMark),
-}
-
-/// A cell of a table of the cache: a state, and what happens in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CellMark {
-    /// Of caches.
-    Cache(CacheState, CacheEvent),
-    /// Of directories.
-    Directory(DirectoryState, DirectoryEvent),
-}
-
-impl CellMark {
-    /// Whether a note tells that it was carried out.
-    fn is_told_by(self, note: &cache::note::Note) -> bool {
-        use cache::note::Note;
-        match *note {
-            Note::Moved { from, event, .. } => self == Self::Cache(from, event),
-            Note::DirectoryMoved { from, event, .. } => self == Self::Directory(from, event),
-            _ => false,
-        }
-    }
 }
 
 /// Something about locks that is worth going to.
@@ -155,7 +132,7 @@ impl Landmark {
             }
             Self::Cell(mark) => {
                 let tells = |event: &&Event| match &event.what {
-                    What::Noted(Note::Own(Own::Cache(note))) => mark.is_told_by(note),
+                    What::Noted(Note::Own(Own::Cache(note))) => note.cell() == Some(mark),
                     _ => false,
                 };
                 glance.events.iter().find(tells).map(|event| event.id)

@@ -73,7 +73,15 @@ impl Language {
                     ),
                 }
             }
-            Note::Stalled { line } => say!(
+            Note::Stalled { line, cell: Some(cell) } => {
+                let cell = super::cell_name(*cell);
+                say!(
+                    self,
+                    "{node} cannot answer about {line} yet: {cell} has to wait (a stall).",
+                    "{node} belum bisa menjawab soal {line}: {cell} harus menunggu (stall).",
+                )
+            }
+            Note::Stalled { line, cell: None } => say!(
                 self,
                 "{node} cannot answer about {line} yet: the message has to wait.",
                 "{node} belum bisa menjawab soal {line}: pesannya harus menunggu (stall).",

@@ -69,6 +69,10 @@ pub enum StageWord {
     Unseen,
     /// How a cell looks: what came has to wait.
     Stall,
+    /// How a cell looks: it does not come to this.
+    Never,
+    /// Open the table in large.
+    Large,
     /// Where a cell comes from.
     Primer,
     /// Where a cell comes from.
@@ -163,7 +167,13 @@ impl Language {
             W::State => choose!(self, "state", "keadaan"),
             W::Seen => choose!(self, "seen", "sudah terlihat"),
             W::Unseen => choose!(self, "not yet seen", "belum terlihat"),
-            W::Stall => choose!(self, "stall", "tunda"),
+            W::Stall => choose!(self, "stall: it has to wait", "stall: harus menunggu"),
+            W::Never => choose!(
+                self,
+                "does not happen here: the processor asks one thing at a time",
+                "tak terjadi di sini: prosesor meminta satu per satu",
+            ),
+            W::Large => choose!(self, "Open large", "Buka besar"),
             W::Primer => choose!(self, "the primer's", "dari primer"),
             W::Own => choose!(self, "our own", "buatan kami"),
             W::EarlierExample => choose!(self, "Earlier example", "Contoh sebelumnya"),

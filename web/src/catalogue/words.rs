@@ -177,6 +177,7 @@ words! {
     Seed: "seed", "benih";
     OtherSeed: "Another seed", "Benih lain";
     Begin: "Begin", "Mulai";
+    TableTitle: "The table of transitions", "Tabel transisi";
     SettingsTitle: "Same seed, one switch", "Benih sama, satu sakelar";
     HandOver: "Hand over to", "Alihkan kepada";
     Member: "member", "anggota";

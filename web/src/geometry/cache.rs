@@ -167,8 +167,8 @@ impl Layout {
         layout.others.extend(columns(first, front, f64::INFINITY));
         layout.others.extend(columns(second, back, f64::INFINITY));
         let diagram = Area::new(MARGIN, bottom + 12.0, width, 284.0);
-        let rows = 20.0 + 3.0 * FINGER;
-        let transactions = Area::new(MARGIN, diagram.bottom() + 10.0, width, rows);
+        let listed = 20.0 + 3.0 * FINGER;
+        let transactions = Area::new(MARGIN, diagram.bottom() + 10.0, width, listed);
         layout.height = transactions.bottom() + 1.0;
         layout.cache = Some(CachePlaces {
             caches: usize::from(cast.caches),

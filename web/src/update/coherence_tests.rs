@@ -10,7 +10,7 @@ use lockstep_core::sim::process::NodeId;
 
 use super::tests::{act, open_file, page, seek, settle};
 use crate::action::Action;
-use crate::coherence::Look;
+use crate::coherence::{LineState, Look};
 use crate::command::{Command, Deed, deed};
 use crate::meaning::MeaningAction;
 use crate::model::{Model, Selection};
@@ -72,15 +72,14 @@ fn a_cell_leads_back_and_forth_to_where_it_was_carried_out() {
     act(&mut model, [Action::Meaning(MeaningAction::Previous(Landmark::Cell(mark)))]);
     settle(&mut model);
     assert_eq!((model.scene.moment.time_us, state(&model, 0)), (80_000, "SM_AD"));
-    let lost = CellMark::Cache(CacheState::S, CacheEvent::Invalidate);
+    let lost_by = CacheEvent::Invalidate;
+    let lost = CellMark::Cache(CacheState::S, lost_by);
     act(&mut model, [Action::Meaning(MeaningAction::Next(Landmark::Cell(lost)))]);
     settle(&mut model);
     assert_eq!((model.scene.moment.time_us, state(&model, 1)), (100_000, "I"));
     let last = model.scene.moves.last().expect("something has happened");
-    assert_eq!(
-        (last.node, last.event, last.to),
-        (NodeId(1), CacheEvent::Invalidate, CacheState::I)
-    );
+    let gone = LineState::Cache(CacheState::I);
+    assert_eq!((last.node, last.event, last.to), (NodeId(1), lost_by.name(), gone));
 }
 
 #[test]
@@ -88,7 +87,7 @@ fn a_write_shows_how_it_became_one_and_not_only_that_it_was_done() {
     let model = upgrade(115_000);
     let mut moves = model.scene.moves.iter();
     let last = moves.find(|one| one.node == NodeId(0)).expect("n1 has written");
-    assert_eq!((last.from, last.to), (CacheState::SM_A, CacheState::M));
+    assert_eq!((last.from.name(), last.to.name()), ("SM_A", "M"));
 }
 
 #[test]

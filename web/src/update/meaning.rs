@@ -95,6 +95,8 @@ fn search(model: &mut Model, landmark: Landmark, backwards: bool) -> Vec<Effect>
         return say(model, Notice::CannotDo(Reason::Travelling));
     }
     model.player.playing = false;
+    // What it leads to is to be seen.
+    model.dialog = None;
     let (session, wanted) = (&model.session, vec![landmark]);
     let search = if backwards {
         Search::backwards(session, session.steps(), wanted)

@@ -4,7 +4,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::icons::{icon, paths};
-use super::{Context, keeping, new_run, settings, use_page};
+use super::{Context, cache, keeping, new_run, settings, use_page};
 use crate::action::{Action, Page};
 use crate::catalogue::Word;
 use crate::keys::{Group, Shortcut};
@@ -18,6 +18,10 @@ pub(super) fn open(model: &Model, page: &Context) -> Html {
         Dialog::Link { link, copied } => keeping::link(model, page, link, *copied),
         Dialog::Settings => settings::dialog(model, page),
         Dialog::Keeping => keeping::dialog(model, page),
+        Dialog::Table => {
+            let cache = model.scene.view.cache.as_ref();
+            cache.map_or_else(Html::default, |cache| cache::table_dialog(model, page, cache))
+        }
     });
     html! { <div class="dialogs">{ for dialog }</div> }
 }

@@ -2,7 +2,7 @@
 
 use super::super::address::{Address, Line, Word};
 use super::super::bug::Bug;
-use super::super::event::CacheEvent;
+use super::super::event::{CacheEvent, CellMark};
 use super::super::message::Transaction;
 use super::super::note::Note;
 use super::super::operation::{Operation, Outcome};
@@ -54,7 +54,25 @@ impl CacheController {
         assert!(self.asked.is_none(), "a processor does one thing after the other");
         let since_us = if self.setup.variant().leases { outlet.now_us() } else { 0 };
         self.asked = Some(Asked { operation, given_up: false, since_us, compared: None });
+        self.tell_stall(operation, outlet);
         self.attempt(operation.line(), outlet);
+    }
+
+    /// Tells that the processor asks for a line which is still being given up. (While it waits for
+    /// a line it asks for nothing else: that the table lets it wait then, too, is not worth
+    /// telling.)
+    fn tell_stall(&self, operation: Operation, outlet: &mut dyn Outlet) {
+        let line = operation.line();
+        let state = self.line(line).state;
+        let event = match operation {
+            Operation::Read(_) => CacheEvent::Load,
+            Operation::Evict(_) | Operation::Flush(_) => CacheEvent::Replacement,
+            _ => CacheEvent::Store,
+        };
+        if state.is_given_up() && self.cell(state, event) == Cell::Stall {
+            let cell = Some(CellMark::Cache(state, event));
+            outlet.note(Note::Stalled { line, cell });
+        }
     }
 
     /// Does as much as can be done now of what the processor asked for, if it is about this line.

@@ -2,7 +2,7 @@
 
 use super::super::address::Line;
 use super::super::bug::Bug;
-use super::super::event::CacheEvent;
+use super::super::event::{CacheEvent, CellMark};
 use super::super::message::{Message, Request, What};
 use super::super::note::Note;
 use super::super::outlet::Outlet;
@@ -34,7 +34,8 @@ impl CacheController {
             (_, Cell::Stall) => {
                 self.touched |= line.bit();
                 self.stalled.push((from, message));
-                outlet.note(Note::Stalled { line });
+                let cell = event.map(|event| CellMark::Cache(state, event));
+                outlet.note(Note::Stalled { line, cell });
             }
             (Some(event), Cell::Do { actions, next }) => {
                 self.take_in(line, event, &what);

@@ -21,7 +21,7 @@ pub(super) struct Common {
     pub(super) starts: u32,
     /// The lines that the last event touched, a bit for each.
     pub(super) touched: u64,
-    /// Which cells have been carried out: for each state, a bit for each event.
+    /// Which cells have been carried out, or have let something wait: for each state, a bit for each event.
     pub(super) seen: [u32; ROWS],
     /// What carries its messages.
     pub(super) links: Links,
@@ -97,12 +97,10 @@ impl Outlet for Kernel<'_, '_, '_> {
     }
 
     fn note(&mut self, note: Note) {
-        let (row, column) = match note {
-            Note::Moved { from, event, .. } => (from.number(), event.number()),
-            Note::DirectoryMoved { from, event, .. } => (from.number(), event.number()),
-            _ => return self.context.note(|| note),
-        };
-        self.common.seen[usize::from(row)] |= 1 << column;
+        if let Some(cell) = note.cell() {
+            let (row, column) = cell.numbers();
+            self.common.seen[usize::from(row)] |= 1 << column;
+        }
         self.context.note(|| note);
     }
 

@@ -1,6 +1,7 @@
 //! What notes and messages of the cache say, field by field.
 
 use crate::cache::address::Words;
+use crate::cache::event::CellMark;
 use crate::cache::message::{Message, What};
 use crate::cache::node::Packet;
 use crate::cache::note::Note;
@@ -51,10 +52,17 @@ pub fn note_fields(note: &Note, names: Names) -> Vec<Field> {
             ];
             moved.into_iter().chain(asked).collect()
         }
-        Note::Stalled { line }
-        | Note::Unexpected { line }
-        | Note::Replaced { line }
-        | Note::WriteBackDue { line } => vec![text("line", line)],
+        Note::Stalled { line, cell } => {
+            let cell = cell.map(|cell| match cell {
+                CellMark::Cache(state, event) => (state.name(), event.name()),
+                CellMark::Directory(state, event) => (state.name(), event.name()),
+            });
+            let cell = cell.map(|(state, event)| [text("in", &state), text("on", &event)]);
+            [text("line", line)].into_iter().chain(cell.into_iter().flatten()).collect()
+        }
+        Note::Unexpected { line } | Note::Replaced { line } | Note::WriteBackDue { line } => {
+            vec![text("line", line)]
+        }
         Note::Began { operation, hit } => vec![text("operation", operation), text("hit", hit)],
         Note::Finished { operation, outcome } => {
             let value = match outcome {

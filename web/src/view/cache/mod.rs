@@ -29,18 +29,18 @@ use yew::prelude::*;
 pub(super) use figures::panel;
 pub(super) use inspect::of_node;
 pub(super) use legend::legend;
-pub(super) use table::panel as table;
+pub(super) use table::{dialog as table_dialog, panel as table};
 
 use super::Context;
 use super::links::line;
 use super::stage::is_armed;
+use crate::coherence::{LineState, Move};
 use crate::hands::Aim;
 use crate::model::{Model, Selection};
 
 /// Caches, homes or the bus, the state diagram and what is under way.
 pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) -> Html {
     let layout = &model.scene.layout;
-    let Some(places) = &layout.cache else { return Html::default() };
     let flags = |node: NodeId| {
         let selected = model.selection == Some(Selection::Node(node));
         (selected, is_armed(model, aim, node))
@@ -60,7 +60,7 @@ pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) 
             <g>{ for of_lit.map(way) }</g>
             <g>{ for cache.caches.iter().map(card) }</g>
             <g>{ home::cards(model, page, cache, flags) }</g>
-            { diagram::diagram(model, cache, chosen, places.diagram) }
+            { diagram::diagram(model, page, cache, chosen) }
             { transactions::list(model, page, cache, Rc::clone(layout)) }
         </g>
     }
@@ -105,7 +105,8 @@ fn chosen_node(model: &Model, cache: &CacheView) -> NodeId {
         return node;
     }
     let line = model.coherence.line;
-    let last = model.scene.moves.iter().rev().find(|one| one.line == line);
+    let is_here = |one: &Move| one.line == line && matches!(one.from, LineState::Cache(_));
+    let last = model.scene.moves.iter().rev().find(|one| is_here(one));
     last.map(|one| one.node).or_else(|| nodes().next()).unwrap_or(NodeId(0))
 }
 

@@ -13,8 +13,8 @@ use super::{shortened, tile, words, words_said};
 use crate::action::Action;
 use crate::catalogue::{Language, StageWord, Word};
 use crate::coherence::Look;
-use crate::geometry::cache::CACHE_HEAD;
 use crate::geometry::Layout;
+use crate::geometry::cache::CACHE_HEAD;
 use crate::model::Model;
 use crate::number::{fraction, real, tenths, whole};
 

@@ -12,12 +12,13 @@ use lockstep_core::lab::landmark::{CellMark, Landmark};
 use yew::prelude::*;
 
 use super::super::Context;
+use super::super::dialogs::Frame;
 use super::state_text;
-use crate::action::Action;
-use crate::catalogue::{StageWord, cell_name};
+use crate::action::{Action, Page};
+use crate::catalogue::{StageWord, Word, cell_name};
 use crate::coherence::{Look, states, variant};
 use crate::meaning::MeaningAction;
-use crate::model::Model;
+use crate::model::{Dialog, Model};
 
 /// What is in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +28,13 @@ enum Entry {
     Do { actions: Vec<&'static str>, next: &'static str },
 }
 
+/// A cell: which, what is in it, and whether it was seen.
+type Square = (CellMark, Entry, bool);
+
 /// A row: the name of a state, and a cell for each column.
 struct Row {
     state: &'static str,
-    cells: Vec<(CellMark, Entry, bool)>,
+    cells: Vec<Square>,
 }
 
 /// One of the two tables, without columns in which nothing is.
@@ -39,11 +43,22 @@ struct Table {
     rows: Vec<Row>,
 }
 
+/// Whether it can come to this. The primer's processor may do several things at once; ours waits
+/// for one line at a time, and meanwhile asks nothing more of it.
+const fn can_come(mark: CellMark) -> bool {
+    match mark {
+        CellMark::Cache(state, CacheEvent::Load | CacheEvent::Store | CacheEvent::Replacement) => {
+            !state.awaits_copy()
+        }
+        _ => true,
+    }
+}
+
 impl Table {
-    /// How many transitions there are, and how many of them were seen.
+    /// How many cells there are that it can come to, and how many of them were seen.
     fn count(&self) -> (usize, usize) {
         let cells = self.rows.iter().flat_map(|row| &row.cells);
-        let cells = cells.filter(|(_, entry, _)| matches!(entry, Entry::Do { .. }));
+        let cells = cells.filter(|(mark, entry, _)| *entry != Entry::Impossible && can_come(*mark));
         cells.fold((0, 0), |(seen, all), (.., is_seen)| (seen + usize::from(*is_seen), all + 1))
     }
 
@@ -114,18 +129,82 @@ fn of_directories(variant: Variant, seen: &[u32]) -> Table {
     Table { columns, rows }.without_empty_columns()
 }
 
-/// The page of the side panel.
-pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) -> Html {
-    let coherence = &model.coherence;
+/// The table that is looked at.
+fn chosen_table(model: &Model, cache: &CacheView) -> (Table, bool) {
     let variant = variant(&cache.variant);
-    let of_directory = coherence.of_directory && !cache.variant.bus;
+    let of_directory = model.coherence.of_directory && !cache.variant.bus;
     let table = if of_directory {
         of_directories(variant, &cache.seen.directory)
     } else {
         of_caches(variant, &cache.seen.cache)
     };
+    (table, of_directory)
+}
+
+/// The page of the side panel.
+pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) -> Html {
+    let table = chosen_table(model, cache).0;
+    let large = Action::Page(Page::Dialog(Dialog::Table));
+    html! {
+        <div class="coherence-table">
+            { head(model, page, cache, Some(large)) }
+            <div class="cell-detail">{ detail(model, page, cache, &table) }</div>
+            { matrix(page, &table, model.coherence.cell, false) }
+        </div>
+    }
+}
+
+/// The table in large, with all that is in its cells.
+pub(in super::super) fn dialog(model: &Model, page: &Context, cache: &CacheView) -> Html {
+    let table = chosen_table(model, cache).0;
+    html! {
+        <Frame title={Word::TableTitle} class="wide table">
+            <div class="coherence-table">
+                { head(model, page, cache, None) }
+                { matrix(page, &table, model.coherence.cell, true) }
+                <div class="cell-detail">{ detail(model, page, cache, &table) }</div>
+            </div>
+        </Frame>
+    }
+}
+
+/// Whose table it is, and how much of it was seen.
+fn head(model: &Model, page: &Context, cache: &CacheView, large: Option<Action>) -> Html {
+    let (table, of_directory) = chosen_table(model, cache);
     let (seen, all) = table.count();
-    let choice = |word: StageWord, directory: bool| {
+    let large = large.map(|large| {
+        html! {
+            <button
+                key="large"
+                class="button small large"
+                aria-haspopup="dialog"
+                onclick={page.on::<MouseEvent>(large)}
+            >
+                { page.language.stage(StageWord::Large) }
+            </button>
+        }
+    });
+    let share = (seen * 100).checked_div(all).unwrap_or(0);
+    html! {
+        <>
+            <p class="variant">{ page.language.variant_name(cache) }</p>
+            <div class="pair" role="group" aria-label={page.language.stage(StageWord::TableTab)}>
+                { for whose(page, cache, of_directory) }
+                { for large }
+            </div>
+            <p class="cells-seen" role="status">{ page.language.cells_seen(seen, all) }</p>
+            <svg class="share" aria-hidden="true">
+                <rect class="all" width="100%" height="6" rx="3" />
+                <rect class="part" width={format!("{share}%")} height="6" rx="3" />
+            </svg>
+        </>
+    }
+}
+
+/// Two buttons: of caches, or of directories. A bus has no directory.
+pub(super) fn whose(page: &Context, cache: &CacheView, of_directory: bool) -> Vec<Html> {
+    let choices = [(StageWord::OfCaches, false), (StageWord::OfDirectories, true)];
+    let choice = |(word, directory): (StageWord, bool)| {
         let look = Action::Look(Look::Table { of_directory: directory });
         html! {
             <button
@@ -138,78 +217,36 @@ pub(in super::super) fn panel(model: &Model, page: &Context, cache: &CacheView) 
             </button>
         }
     };
-    let mut choices = vec![choice(StageWord::OfCaches, false)];
-    if !cache.variant.bus {
-        choices.push(choice(StageWord::OfDirectories, true));
-    }
-    let hint = || html! { <p class="remark">{ page.language.press_a_cell() }</p> };
-    let shown = coherence.cell.and_then(|mark| detail(page, &table, mark, variant));
-    let share = (seen * 100).checked_div(all).unwrap_or(0);
-    html! {
-        <div class="coherence-table">
-            <p class="variant">{ page.language.variant_name(cache) }</p>
-            <div class="pair" role="group" aria-label={page.language.stage(StageWord::TableTab)}>
-                { for choices }
-            </div>
-            <p class="cells-seen" role="status">{ page.language.cells_seen(seen, all) }</p>
-            <svg class="share" aria-hidden="true">
-                <rect class="all" width="100%" height="6" rx="3" />
-                <rect class="part" width={format!("{share}%")} height="6" rx="3" />
-            </svg>
-            <div class="cell-detail">
-                { shown.unwrap_or_else(hint) }
-            </div>
-            { matrix(page, &table, coherence.cell) }
-        </div>
-    }
+    choices
+        .into_iter()
+        .filter(|(_, directory)| !(*directory && cache.variant.bus))
+        .map(choice)
+        .collect()
 }
 
-/// The table itself: small cells, which say more when they are pressed.
-fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>) -> Html {
+/// The table itself: small cells, which say more when they are pressed, or large ones, which say
+/// all.
+fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>, large: bool) -> Html {
     let column = |name: &&'static str| {
         html! { <th key={*name} scope="col"><span>{ *name }</span></th> }
     };
-    let cell = |(nth, (mark, entry, seen)): (usize, &(CellMark, Entry, bool))| {
-        let (sign, class) = match entry {
-            Entry::Impossible => return html! { <td key={nth} class="impossible" /> },
-            Entry::Stall => ("‖", "stall"),
-            Entry::Do { next, .. } => (short(next), "moves"),
-        };
-        let what = match entry {
-            Entry::Do { actions, next } => format!(": {} → {next}", actions.join("; ")),
-            Entry::Impossible | Entry::Stall => String::new(),
-        };
-        let is_chosen = chosen == Some(*mark);
-        let seen_word = page.language.stage(match (entry, seen) {
-            (Entry::Stall, _) => StageWord::Stall,
-            (_, true) => StageWord::Seen,
-            (_, false) => StageWord::Unseen,
-        });
-        html! {
-            <td key={nth}>
-                <button
-                    class={classes!(class, seen.then_some("seen"))}
-                    aria-pressed={is_chosen.to_string()}
-                    aria-label={format!("{}: {seen_word}", cell_name(*mark))}
-                    title={format!("{}{what} ({seen_word})", cell_name(*mark))}
-                    onclick={page.on::<MouseEvent>(Action::Look(Look::Cell(*mark)))}
-                >
-                    { sign }
-                </button>
-            </td>
+    let square = |(nth, square): (usize, &Square)| {
+        if square.1 == Entry::Impossible {
+            return html! { <td key={nth} class="impossible" /> };
         }
+        html! { <td key={nth}>{ cell(page, square, chosen, large) }</td> }
     };
     let row = |row: &Row| {
         html! {
             <tr key={row.state}>
                 <th scope="row">{ row.state }</th>
-                { for row.cells.iter().enumerate().map(cell) }
+                { for row.cells.iter().enumerate().map(square) }
             </tr>
         }
     };
     html! {
         <div
-            class="matrix"
+            class={classes!("matrix", large.then_some("large"))}
             tabindex="0"
             role="region"
             aria-label={page.language.stage(StageWord::TableTab)}
@@ -229,6 +266,47 @@ fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>) -> Html {
     }
 }
 
+/// A cell in which something is.
+fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) -> Html {
+    let (mark, entry, is_seen) = square;
+    let stall = page.language.stage(StageWord::Stall);
+    let (sign, class, what) = match entry {
+        Entry::Do { actions, next } => {
+            let what = [actions.join("; "), format!("→ {next}")];
+            (short(next), "moves", what)
+        }
+        _ => ("‖", "stall", [String::new(), format!("‖ {stall}")]),
+    };
+    let seen = page.language.stage(seen_word(*mark, *is_seen));
+    let [done, next] = &what;
+    // What can be read in a large cell is a part of its name.
+    let label = (!large).then(|| format!("{}: {seen}", cell_name(*mark)));
+    html! {
+        <button
+            class={classes!(class, is_seen.then_some("seen"), (!can_come(*mark)).then_some("never"))}
+            aria-pressed={(chosen == Some(*mark)).to_string()}
+            aria-label={label}
+            title={format!("{}: {done} {next} ({seen})", cell_name(*mark))}
+            onclick={page.on::<MouseEvent>(Action::Look(Look::Cell(*mark)))}
+        >
+            if large {
+                { done }<b>{ format!(" {next}") }</b><span class="unseen">{ format!(" ({seen})") }</span>
+            } else {
+                { sign }
+            }
+        </button>
+    }
+}
+
+/// Whether a cell was seen, in words.
+const fn seen_word(mark: CellMark, is_seen: bool) -> StageWord {
+    match is_seen {
+        true => StageWord::Seen,
+        false if can_come(mark) => StageWord::Unseen,
+        false => StageWord::Never,
+    }
+}
+
 /// A state in a small cell: its letter, with a dot for one on its way.
 fn short(state: &'static str) -> &'static str {
     match state {
@@ -237,21 +315,25 @@ fn short(state: &'static str) -> &'static str {
     }
 }
 
-/// What is done in a cell, and the ways to where it was, or will be.
-fn detail(page: &Context, table: &Table, mark: CellMark, variant: Variant) -> Option<Html> {
+/// What is done in the cell that is chosen, and the ways to where it was, or will be.
+fn detail(model: &Model, page: &Context, cache: &CacheView, table: &Table) -> Html {
     let word = |word| page.language.stage(word);
-    let (entry, seen) = table.entry(mark)?;
-    let (actions, next) = match entry {
-        Entry::Impossible => return None,
-        Entry::Stall => (vec![word(StageWord::Stall)], None),
-        Entry::Do { actions, next } => (actions.clone(), Some(*next)),
+    let variant = variant(&cache.variant);
+    let chosen = model.coherence.cell.and_then(|mark| Some((mark, table.entry(mark)?)));
+    let (mark, actions, next, seen) = match chosen {
+        Some((mark, (Entry::Stall, seen))) => (mark, word(StageWord::Stall).into(), None, seen),
+        Some((mark, (Entry::Do { actions, next }, seen))) if actions.is_empty() => {
+            (mark, word(StageWord::NoAction).into(), Some(*next), seen)
+        }
+        Some((mark, (Entry::Do { actions, next }, seen))) => {
+            (mark, actions.join("; "), Some(*next), seen)
+        }
+        _ => return html! { <p class="remark">{ page.language.press_a_cell() }</p> },
     };
     let own = match mark {
         CellMark::Cache(state, event) => cache_cell_is_own(variant, state, event),
         CellMark::Directory(state, event) => directory_cell_is_own(variant, state, event),
     };
-    let actions =
-        if actions.is_empty() { word(StageWord::NoAction).to_owned() } else { actions.join("; ") };
     let landmark = Landmark::Cell(mark);
     let way = |name, action| {
         html! {
@@ -264,21 +346,13 @@ fn detail(page: &Context, table: &Table, mark: CellMark, variant: Variant) -> Op
             </button>
         }
     };
-    let earlier = way(StageWord::EarlierExample, MeaningAction::Previous(landmark));
-    let later = way(StageWord::LaterExample, MeaningAction::Next(landmark));
-    let ways = match (next, seen) {
-        (None, _) => Vec::new(),
-        (_, true) => vec![earlier, later],
-        (_, false) => vec![later],
-    };
-    let state = word(match (next, seen) {
-        (None, _) => StageWord::Stall,
-        (_, true) => StageWord::Seen,
-        (_, false) => StageWord::Unseen,
-    });
+    let earlier = seen.then(|| way(StageWord::EarlierExample, MeaningAction::Previous(landmark)));
+    let later = || way(StageWord::LaterExample, MeaningAction::Next(landmark));
+    let later = can_come(mark).then(later);
+    let state = word(seen_word(mark, seen));
     let source = word(if own { StageWord::Own } else { StageWord::Primer });
-    Some(html! {
-        <div class={classes!((!seen && next.is_some()).then_some("not-seen"))}>
+    html! {
+        <div class={classes!((!seen).then_some("not-seen"))}>
             <h3>{ cell_name(mark) }</h3>
             <p>
                 <span>{ actions }</span>
@@ -287,9 +361,9 @@ fn detail(page: &Context, table: &Table, mark: CellMark, variant: Variant) -> Op
                 }
             </p>
             <p class="remark">{ format!("{state} · {source}") }</p>
-            <div class="dialog-tools">{ for ways }</div>
+            <div class="dialog-tools">{ for earlier }{ for later }</div>
         </div>
-    })
+    }
 }
 
 #[cfg(test)]
