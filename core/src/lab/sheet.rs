@@ -92,6 +92,10 @@ pub enum DotKind {
     Operation,
     /// Somebody intervened otherwise.
     Choice,
+    /// A node has found out that a connection is broken.
+    Disconnected,
+    /// A connection has opened anew.
+    Connected,
 }
 
 /// An operation of a client.
@@ -217,6 +221,8 @@ impl Sheet {
             What::TimedOut(_) => self.dot(event, DotKind::Beat),
             What::Chosen(Choice::Operate { .. }) => self.dot(event, DotKind::Operation),
             What::Chosen(_) => self.dot(event, DotKind::Choice),
+            What::Disconnected { .. } => self.dot(event, DotKind::Disconnected),
+            What::Connected { .. } => self.dot(event, DotKind::Connected),
             _ => {}
         }
     }

@@ -22,6 +22,24 @@ impl Language {
         )
     }
 
+    /// A connection that carries nothing.
+    #[must_use]
+    pub fn broken_connection(self, one: NodeName, other: NodeName, opens: bool) -> String {
+        if opens {
+            say!(
+                self,
+                "The connection of {one} and {other} is being opened anew",
+                "Sambungan {one} dan {other} sedang dibuka lagi",
+            )
+        } else {
+            say!(
+                self,
+                "The connection of {one} and {other} is broken",
+                "Sambungan {one} dan {other} putus",
+            )
+        }
+    }
+
     /// Lets a held message go.
     #[must_use]
     pub const fn release(self) -> &'static str {

@@ -127,6 +127,8 @@ fn style(class: &str) -> Option<String> {
         ("flight", _) => ("none", kind, " opacity=\"0.8\""),
         ("tip", "entries" | "heartbeat" | "answer" | "vote-granted") => (kind, kind, ""),
         ("tip", _) => ("#ffffff", kind, " stroke-width=\"1.2\""),
+        ("dot", "parted") => ("#ffffff", FAULT, " stroke-width=\"1.6\""),
+        ("dot", "joined") => ("#ffffff", LEADER, " stroke-width=\"1.8\""),
         ("dot", _) => (kind, "#ffffff", ""),
         ("broken", _) => ("none", FAULT, " stroke-width=\"1.8\""),
         ("picked-message" | "picked-event", _) => ("none", INK, " stroke-width=\"2.5\""),

@@ -359,6 +359,8 @@ struct Drawing {
     crosses: [String; 5],
     timers: [String; 5],
     choices: [String; 5],
+    parted: [String; 5],
+    joined: [String; 5],
 }
 
 impl Drawing {
@@ -370,6 +372,8 @@ impl Drawing {
             crosses: empty(),
             timers: empty(),
             choices: empty(),
+            parted: empty(),
+            joined: empty(),
         }
     }
 
@@ -395,6 +399,8 @@ impl Drawing {
                 strokes::mark(&mut self.timers[shade], at, strokes::TIMER);
             }
             DotKind::Choice => strokes::mark(&mut self.choices[shade], at, strokes::CHOICE),
+            DotKind::Disconnected => strokes::mark(&mut self.parted[shade], at, strokes::PARTED),
+            DotKind::Connected => strokes::mark(&mut self.joined[shade], at, strokes::JOINED),
             // The bar that begins there says it.
             DotKind::Operation => {}
         }
@@ -421,6 +427,8 @@ impl Drawing {
         }
         add("dot", "timer", self.timers);
         add("dot", "choice", self.choices);
+        add("dot", "parted", self.parted);
+        add("dot", "joined", self.joined);
         add("broken", "", self.crosses);
         strokes
     }

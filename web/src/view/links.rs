@@ -40,13 +40,16 @@ pub(super) struct LinksProps {
     pub(super) names: Names,
     pub(super) cuts: Vec<CutLink>,
     pub(super) clogged: Vec<CutLink>,
+    /// Whose connection is broken, and whose is being opened anew.
+    pub(super) broken: Vec<CutLink>,
+    pub(super) opening: Vec<CutLink>,
 }
 
 /// The links between servers, and which links are cut.
 #[component]
 pub(super) fn Links(props: &LinksProps) -> Html {
     let page = use_page();
-    let LinksProps { layout, names, cuts, clogged } = props;
+    let LinksProps { layout, names, cuts, clogged, broken, opening } = props;
     let whole = |from: usize, to: usize| {
         let is_cut = |cut: &CutLink| cut.both_ways && (cut.from, cut.to) == (from, to);
         !cuts.iter().any(is_cut)
@@ -63,10 +66,14 @@ pub(super) fn Links(props: &LinksProps) -> Html {
         .map(|(from, to)| line("link", layout.link(from, to), format!("{from}-{to}")));
     let marks = cuts.iter().map(|cut| cut_mark(&page, layout, *names, *cut));
     let clogs = clogged.iter().map(|link| clog_mark(&page, layout, *names, *link));
+    let joint = |link: &CutLink, opens: bool| joint_mark(&page, layout, *names, *link, opens);
+    let joints = broken.iter().map(|link| joint(link, false));
+    let joints = joints.chain(opening.iter().map(|link| joint(link, true)));
     html! {
         <g class="links">
             <g>{ for links }</g>
             <g>{ for clogs }</g>
+            <g>{ for joints }</g>
             <g>{ for marks }</g>
         </g>
     }
@@ -102,6 +109,30 @@ fn clog_mark(page: &Context, layout: &Layout, names: Names, link: CutLink) -> Ht
             <title>{ label }</title>
             { line("clog-line", lane, "line".to_owned()) }
             <path d="M-4-6h8l-8 12h8z" transform={translate(lane.at(share))} />
+        </g>
+    }
+}
+
+/// A connection that is broken: a ring, struck out; one that is being opened anew: a dotted ring.
+/// Where the link is cut, too, it is beside that sign.
+fn joint_mark(page: &Context, layout: &Layout, names: Names, link: CutLink, opens: bool) -> Html {
+    let CutLink { from, to, .. } = link;
+    let name = |number: usize| names.name(NodeId(u8::try_from(number).unwrap_or(u8::MAX)));
+    let label = page.language.broken_connection(name(from), name(to), opens);
+    let class = classes!("joint", opens.then_some("opens"));
+    html! {
+        <g
+            key={label.clone()}
+            {class}
+            role="img"
+            aria-label={label.clone()}
+            transform={translate(layout.link(from, to).at(0.26))}
+        >
+            <title>{ label }</title>
+            <circle r="5.5" />
+            if !opens {
+                <path d="M-7 7 7-7" />
+            }
         </g>
     }
 }

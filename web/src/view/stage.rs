@@ -145,6 +145,8 @@ fn drawing(model: &Model, page: &Context) -> Html {
                 {names}
                 cuts={pairs(&view.cuts, names, layout)}
                 clogged={pairs(&view.clogged, names, layout)}
+                broken={pairs(&view.broken, names, layout)}
+                opening={pairs(&view.opening, names, layout)}
             />
             <g>{ for view.clients.iter().map(|client| target(layout, names, client)) }</g>
             <g>{ for view.locks.as_ref().map(|locks| locks::backdrop(model, page, locks)) }</g>

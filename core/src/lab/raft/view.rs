@@ -25,6 +25,7 @@ use crate::raft::membership::Target;
 use crate::raft::participant::Timer;
 use crate::raft::server::{Ballot, Role, Server};
 use crate::raft::store::{Answer, Operation};
+use crate::sim::connection::Phase;
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
@@ -53,6 +54,12 @@ pub struct RaftView {
     /// Links that behave otherwise than the network at large: from, to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clogged: Vec<(NodeName, NodeName)>,
+    /// Pairs of running nodes whose connection is broken, where there are connections: from, to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<(NodeName, NodeName)>,
+    /// Those whose connection is being opened anew: from, to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub opening: Vec<(NodeName, NodeName)>,
     /// The lock manager that the cluster carries, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locks: Option<LocksView>,
@@ -272,6 +279,14 @@ pub fn view(
     let usual = world.link(NodeId(0), NodeId(0)).settings;
     let locks = locks_view(world, names, &servers, &cuts);
     let clogged = links(names, |from, to| world.link(from, to).settings != usual);
+    let is_in = |phase: Phase| {
+        let up = |node: NodeId| world.node(node).up;
+        links(names, |from, to| {
+            let connection = world.connection(from, to);
+            connection.is_some_and(|it| it.phase() == phase) && up(from) && up(to)
+        })
+    };
+    let (broken, opening) = (is_in(Phase::Broken), is_in(Phase::Opening));
     let messages: Vec<_> = world.flights().map(|flight| message_view(flight, names)).collect();
     let cache = tally.and_then(|tally| cache_view(world, names, &messages, tally));
     RaftView {
@@ -285,6 +300,8 @@ pub fn view(
         messages,
         cuts,
         clogged,
+        broken,
+        opening,
         locks,
         cache,
     }
