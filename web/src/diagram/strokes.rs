@@ -89,10 +89,11 @@ pub const CROSS: &str = "m-3-3l6 6m0-6l-6 6";
 pub const TIMER: &str = "m-3-3h6l-6 6h6z";
 /// An intervention, on its lane.
 pub const CHOICE: &str = "m-3.5 0l3.5-3.5 3.5 3.5-3.5 3.5z";
-/// A connection that is found broken: a ring, struck out.
-pub const PARTED: &str = "m-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0zm-1.4 4.8l9.6-9.6";
-/// A connection that has opened anew: a ring with a full middle.
-pub const JOINED: &str = "m-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0-6.8 0zm2.2 0h2.4";
+/// A connection that is found broken: a ring, struck out, above the lane, since a new one may open
+/// at the same moment.
+pub const PARTED: &str = "m-3-5a3 3 0 1 0 6 0a3 3 0 1 0-6 0zm-1.4 4.4l8.8-8.8";
+/// A connection that has opened anew: a ring with a full middle, below the lane.
+pub const JOINED: &str = "m-3 5a3 3 0 1 0 6 0a3 3 0 1 0-6 0zm2 0h2";
 /// A ring round whatever is selected.
 pub const RING: &str = "m-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0z";
 

@@ -166,7 +166,7 @@ impl Layout {
         }
         layout.others.extend(columns(first, front, f64::INFINITY));
         layout.others.extend(columns(second, back, f64::INFINITY));
-        let diagram = Area::new(MARGIN, bottom + 12.0, width, 284.0);
+        let diagram = Area::new(MARGIN, bottom + 12.0, width, 300.0);
         let listed = 20.0 + 3.0 * FINGER;
         let transactions = Area::new(MARGIN, diagram.bottom() + 10.0, width, listed);
         layout.height = transactions.bottom() + 1.0;

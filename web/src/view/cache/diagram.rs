@@ -40,14 +40,17 @@ pub(super) fn diagram(model: &Model, page: &Context, cache: &CacheView, chosen: 
         if of_directory { at_home(model, cache) } else { in_caches(model, cache, chosen) };
     let mut moves = model.scene.moves.iter();
     let last = moves.find(|one| (one.node, one.line) == (node, line));
+    // A finger's switch is as high as two lines.
+    let head = if layout.form == Form::Wide { 0.0 } else { 16.0 };
+    let drawn = Area { top: area.top + head, height: area.height - head, ..area };
     let switch = (!cache.variant.bus).then(|| switch(page, of_directory, area, layout.form));
     html! {
         <g class="diagram">
             <StateDiagram
                 variant={variant(&cache.variant)}
                 {of_directory}
-                {area}
-                line={line}
+                area={drawn}
+                {line}
                 node={model.session.names().name(node)}
                 {here}
                 {current}

@@ -259,6 +259,20 @@ fn texts(page: &Context, copy: &CopyView, (x, middle): (f64, f64), room: usize) 
     } else {
         html! { <tspan class="transient">{ format!("{} ", copy.state) }</tspan> }
     };
+    // In a row for a finger there is room for three lines.
+    if middle > 20.0 && rest.len() > 1 {
+        let line = |(nth, text): (u64, &String)| {
+            let y = tenths(middle + 3.0 + 11.0 * real(nth));
+            let text = format!("{} ", shortened(text, room));
+            html! { <text key={nth} class="transient small" x={x.clone()} {y}>{ text }</text> }
+        };
+        return html! {
+            <>
+                <text class="words" x={x.clone()} y={tenths(middle - 9.0)}>{ first }</text>
+                { for (0..2).zip(&rest).map(line) }
+            </>
+        };
+    }
     let is_single = rest.is_empty();
     let first_y = if is_single { middle + 4.0 } else { middle - 1.0 };
     html! {

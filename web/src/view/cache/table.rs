@@ -5,7 +5,8 @@
 use lockstep_core::cache::event::{CacheEvent, DirectoryEvent};
 use lockstep_core::cache::state::DirectoryState;
 use lockstep_core::cache::table::{
-    Cell, Variant, cache_cell, cache_cell_is_own, directory_cell, directory_cell_is_own,
+    Cell, Variant, cache_cell, cache_cell_is_own, cache_cell_is_reached, directory_cell,
+    directory_cell_is_own, directory_cell_is_reached,
 };
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::landmark::{CellMark, Landmark};
@@ -43,14 +44,14 @@ struct Table {
     rows: Vec<Row>,
 }
 
-/// Whether it can come to this. The primer's processor may do several things at once; ours waits
-/// for one line at a time, and meanwhile asks nothing more of it.
+/// Whether any run comes to this. A processor waits for one line at a time, and meanwhile asks
+/// nothing more of it.
 const fn can_come(mark: CellMark) -> bool {
+    use CacheEvent::{Load, Replacement, Store};
     match mark {
-        CellMark::Cache(state, CacheEvent::Load | CacheEvent::Store | CacheEvent::Replacement) => {
-            !state.awaits_copy()
-        }
-        _ => true,
+        CellMark::Cache(state, Load | Store | Replacement) if state.awaits_copy() => false,
+        CellMark::Cache(state, event) => cache_cell_is_reached(state, event),
+        CellMark::Directory(state, event) => directory_cell_is_reached(state, event),
     }
 }
 
@@ -321,7 +322,7 @@ fn detail(model: &Model, page: &Context, cache: &CacheView, table: &Table) -> Ht
     let variant = variant(&cache.variant);
     let chosen = model.coherence.cell.and_then(|mark| Some((mark, table.entry(mark)?)));
     let (mark, actions, next, seen) = match chosen {
-        Some((mark, (Entry::Stall, seen))) => (mark, word(StageWord::Stall).into(), None, seen),
+        Some((mark, (Entry::Stall, seen))) => (mark, word(StageWord::Stalled).into(), None, seen),
         Some((mark, (Entry::Do { actions, next }, seen))) if actions.is_empty() => {
             (mark, word(StageWord::NoAction).into(), Some(*next), seen)
         }
