@@ -119,20 +119,18 @@ fn joint_mark(page: &Context, layout: &Layout, names: Names, link: CutLink, open
     let CutLink { from, to, .. } = link;
     let name = |number: usize| names.name(NodeId(u8::try_from(number).unwrap_or(u8::MAX)));
     let label = page.language.broken_connection(name(from), name(to), opens);
+    let lane = layout.link(from, to);
     let class = classes!("joint", opens.then_some("opens"));
     html! {
-        <g
-            key={label.clone()}
-            {class}
-            role="img"
-            aria-label={label.clone()}
-            transform={translate(layout.link(from, to).at(0.26))}
-        >
+        <g key={label.clone()} {class} role="img" aria-label={label.clone()}>
             <title>{ label }</title>
-            <circle r="5.5" />
-            if !opens {
-                <path d="M-7 7 7-7" />
-            }
+            { line("link", lane, "line".to_owned()) }
+            <g transform={translate(lane.at(0.26))}>
+                <circle r="5.5" />
+                if !opens {
+                    <path d="M-7 7 7-7" />
+                }
+            </g>
         </g>
     }
 }

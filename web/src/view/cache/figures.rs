@@ -15,7 +15,7 @@ pub(in super::super) fn panel(page: &Context, cache: &CacheView) -> Html {
     let misses = metrics.misses;
     let all = metrics.accesses.saturating_sub(metrics.hits);
     let accesses = [
-        (StageWord::Accesses, grouped(metrics.accesses)),
+        (StageWord::AllAccesses, grouped(metrics.accesses)),
         (StageWord::HitRate, share(metrics.hits, metrics.accesses)),
         (StageWord::SilentUpgrades, grouped(metrics.silent_upgrades)),
         (StageWord::Invalidations, grouped(metrics.invalidations)),
