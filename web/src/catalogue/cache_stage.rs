@@ -168,11 +168,7 @@ impl Language {
             W::Seen => choose!(self, "seen", "sudah terlihat"),
             W::Unseen => choose!(self, "not yet seen", "belum terlihat"),
             W::Stall => choose!(self, "stall", "stall"),
-            W::Never => choose!(
-                self,
-                "no run comes to this: a processor asks one thing at a time, in order",
-                "tak pernah terjadi: prosesor meminta satu per satu, berurutan",
-            ),
+            W::Never => choose!(self, "no run comes to this", "tak pernah terjadi"),
             W::Large => choose!(self, "Open large", "Buka besar"),
             W::Primer => choose!(self, "the primer's", "dari primer"),
             W::Own => choose!(self, "our own", "buatan kami"),

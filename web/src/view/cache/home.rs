@@ -185,7 +185,7 @@ fn HomeCard(props: &Props) -> Html {
                 <text class="aside" x={tenths(area.width - 10.0)} y="18.5">
                     { format!("{} ", shortened(&aside, left)) }
                 </text>
-                { heads(&page, area.width, is_wide && !is_bus) }
+                { heads(&page, area.width, is_wide, is_bus) }
             </g>
             <g>{ for props.shown().into_iter().enumerate().map(row) }</g>
         </g>
@@ -197,8 +197,8 @@ fn columns(width: f64) -> [f64; 3] {
     [58.0, width * 0.4, width * 0.66]
 }
 
-/// The heads of the columns; a narrow home has none.
-fn heads(page: &Context, width: f64, is_wide: bool) -> Html {
+/// The heads of the columns; a narrow home has none. Who waits for the bus stands at its top.
+fn heads(page: &Context, width: f64, is_wide: bool, is_bus: bool) -> Html {
     let words = [StageWord::WhoHasIt, StageWord::Memory, StageWord::Waits];
     let head = |(word, x): (StageWord, f64)| {
         let text = page.language.stage(word);
@@ -206,7 +206,8 @@ fn heads(page: &Context, width: f64, is_wide: bool) -> Html {
             <text key={text} class="column-head" x={tenths(x)} y="36">{ format!("{text} ") }</text>
         }
     };
-    let all = words.into_iter().zip(columns(width)).filter(|_| is_wide).map(head);
+    let count = if is_wide { 3 - usize::from(is_bus) } else { 0 };
+    let all = words.into_iter().zip(columns(width)).take(count).map(head);
     html! { <g>{ for all }</g> }
 }
 
