@@ -40,7 +40,8 @@ pub enum Landmark {
     Rule(Rule),
     /// Something about locks.
     Lock(LockMark),
-    /// A cell of a table of the cache is carried out, or lets something wait. Only to go there: no scenario stops at it.
+    /// A cell of a table of the cache is carried out, or lets something wait. Only to go
+    /// there: no scenario stops at it.
     Cell(CellMark),
 }
 

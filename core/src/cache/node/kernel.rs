@@ -21,7 +21,8 @@ pub(super) struct Common {
     pub(super) starts: u32,
     /// The lines that the last event touched, a bit for each.
     pub(super) touched: u64,
-    /// Which cells have been carried out, or have let something wait: for each state, a bit for each event.
+    /// Which cells have been carried out, or have let something wait: for each
+    /// state, a bit for each event.
     pub(super) seen: [u32; ROWS],
     /// What carries its messages.
     pub(super) links: Links,

@@ -380,7 +380,7 @@ mod tests {
             for (nth, one) in all.iter().enumerate() {
                 for other in &all[nth + 1..] {
                     let ((x, y), (other_x, other_y)) = (place(*one), place(*other));
-                    // In a drawing of 240 by 200, where no state is wider than 50 or higher than 22.
+                    // In a drawing of 240 by 200, no state is wider than 50 or higher than 22.
                     let across = (x - other_x).abs() * 236.0 >= half(*one).0 + half(*other).0;
                     let along = (y - other_y).abs() * 172.0 >= half(*one).1 + half(*other).1;
                     assert!(across || along, "{} and {}", one.name(), other.name());

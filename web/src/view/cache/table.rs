@@ -279,19 +279,22 @@ fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) 
         _ => ("‖", "stall", [String::new(), format!("‖ {stall}")]),
     };
     let seen = page.language.stage(seen_word(*mark, *is_seen));
+    let never = (!can_come(*mark)).then_some("never");
     let [done, next] = &what;
     // What can be read in a large cell is a part of its name.
     let label = (!large).then(|| format!("{}: {seen}", cell_name(*mark)));
     html! {
         <button
-            class={classes!(class, is_seen.then_some("seen"), (!can_come(*mark)).then_some("never"))}
+            class={classes!(class, is_seen.then_some("seen"), never)}
             aria-pressed={(chosen == Some(*mark)).to_string()}
             aria-label={label}
             title={format!("{}: {done} {next} ({seen})", cell_name(*mark))}
             onclick={page.on::<MouseEvent>(Action::Look(Look::Cell(*mark)))}
         >
             if large {
-                { done }<b>{ format!(" {next}") }</b><span class="unseen">{ format!(" ({seen})") }</span>
+                { done }
+                <b>{ format!(" {next}") }</b>
+                <span class="unseen">{ format!(" ({seen})") }</span>
             } else {
                 { sign }
             }
