@@ -200,6 +200,32 @@ test("a connection that breaks is drawn between its nodes and on their lanes", (
     await shoot(page, "cache-connections");
   }));
 
+test("Raft's connections are drawn as well", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    const scenario = {
+      lockstep: 1,
+      lab: "raft",
+      until: "2s",
+      config: { servers: 3, network: { transport: "streams" } },
+      choices: [{ at: "800ms", partition: [["n1"], ["n2", "n3"]] }],
+    };
+    await page.evaluate((text) => globalThis.lockstep.open(text), JSON.stringify(scenario));
+    await seek(page, 0.9);
+    const broken = page.getByRole("img", { name: /^The connection of n1 and n[23] is broken$/ });
+    assert.equal(await broken.count(), 2);
+  }));
+
+test("between a phone and a laptop nothing sticks out", () =>
+  withPage({ width: 1280, height: 720, language: "id" }, async (page) => {
+    await load(page);
+    for (const width of [1440, 1280, 1024, 800]) {
+      await page.setViewportSize({ width, height: 720 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${width} px: ${over}`);
+    }
+  }));
+
 for (const [width, height, hasTouch] of [[1440, 900, false], [390, 844, true]]) {
   test(`the table opens large, says all, and Escape closes it (${width} px)`, () =>
     withPage({ width, height, hasTouch }, async (page) => {
