@@ -211,6 +211,7 @@ test("Raft's connections are drawn as well", () =>
       choices: [{ at: "800ms", partition: [["n1"], ["n2", "n3"]] }],
     };
     await page.evaluate((text) => globalThis.lockstep.open(text), JSON.stringify(scenario));
+    await waitFor(page, () => document.querySelectorAll(".stage .server").length === 3);
     await seek(page, 0.9);
     const broken = page.getByRole("img", { name: /^The connection of n1 and n[23] is broken$/ });
     assert.equal(await broken.count(), 2);
