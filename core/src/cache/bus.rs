@@ -6,9 +6,9 @@
 //! everybody sees, and no directory. All of it is said in messages here, since a laboratory's wire
 //! has delays too; textbooks' wires have none.
 //!
-//! The memory keeps one bit of a directory, as the primer's does (§7.2.1): whether some cache owns
-//! the line, and which, to know a write-back that comes from one who is the owner no more. The bus
-//! knows no failures: one cache that does not answer stops it.
+//! The memory keeps a little of a directory. The primer's needs one bit a line (§7.2.1): whether
+//! some cache owns it, so that memory need not answer. Ours knows which, since its write-backs take
+//! time, and one may come from a cache that is the owner no more. The bus knows no failures: one cache that does not answer stops it.
 
 use std::collections::VecDeque;
 

@@ -62,8 +62,11 @@ pub struct Asked {
     pub operation: Operation,
     /// Whether the copy has been given up, where the operation ends with that.
     pub given_up: bool,
-    /// When it was asked, in microseconds of the node's clock; 0 where there are no leases.
+    /// Since when it waits for what it asked for last, in microseconds of the node's clock; 0 where
+    /// there are no leases.
     pub since_us: u64,
+    /// How often it has asked again, up to where that makes no difference.
+    pub again: u8,
     /// For a compare-and-swap that is not done in one go: whether the word was what was expected.
     pub compared: Option<bool>,
 }
@@ -85,6 +88,8 @@ pub struct CacheController {
     touched: u64,
     /// Whether there were leases when it last looked.
     leasing: bool,
+    /// The bound on write-backs when it last looked, in microseconds; 0: none.
+    bound_us: u64,
     /// One with each home.
     sessions: [Session; MOST_HOMES],
 }
@@ -103,6 +108,7 @@ impl CacheController {
             unexpected: 0,
             touched: 0,
             leasing: false,
+            bound_us: features.write_back_within_us,
             sessions: [Session::default(); MOST_HOMES],
         }
     }
@@ -262,6 +268,7 @@ impl CacheController {
                 (home, What::InvalidateAck)
             }
             CacheAction::SendInvalidateAck => (requester, What::InvalidateAck),
+            CacheAction::SendInvalidateAckHome => (home, What::InvalidateAck),
             CacheAction::AnswerNone => (home, What::Snooped { shares: false, words: None }),
             CacheAction::AnswerShared => (home, What::Snooped { shares: true, words: None }),
             CacheAction::AnswerData => {
@@ -278,6 +285,11 @@ impl CacheController {
         self.transactions = self.transactions.wrapping_add(1);
         let number = self.transactions;
         self.of(line).transaction = number;
+        if self.setup.variant().leases
+            && let Some(asked) = self.asked.as_mut().filter(|it| it.operation.line() == line)
+        {
+            asked.since_us = outlet.now_us();
+        }
         let transaction = Transaction { requester: self.setup.node, number };
         let home = self.setup.placement.home_of(line);
         self.send(home, line, transaction, What::Request(request), outlet);

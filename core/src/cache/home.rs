@@ -4,7 +4,8 @@
 //! [table](super::table) for what the caches ask. It is where the requests for a line are put in
 //! order: whoever's `GetM` it takes first, writes first. It need not see a transaction through: it
 //! forwards, and the caches finish among themselves (the primer, §8.2). It blocks a line only in
-//! `S_D`, where it needs the data of who was the owner.
+//! `S_D`, where it needs the data of who was the owner. That is so as long as there are no leases:
+//! with them it sees each transaction through, and blocks the line so long ([`recovery`]).
 //!
 //! Every home has an entry for each line of the memory, and uses those that are at home there.
 
@@ -144,6 +145,7 @@ impl Home {
             return;
         }
         let leases = self.setup.variant().leases;
+        let mut turn = None;
         if !leases {
             self.learns_session(from, session);
         } else {
@@ -153,14 +155,15 @@ impl Home {
             match what {
                 What::Done { .. } => return self.done(line, transaction, what, outlet),
                 What::Data { .. } if !self.hears_data(line, transaction) => return,
+                What::InvalidateAck => return self.relay(from, line, transaction, outlet),
                 What::Request(Request::GetS | Request::GetM) => {
-                    self.supersede(from, line, outlet);
+                    turn = self.supersede(from, line, outlet);
                 }
                 _ => {}
             }
         }
         let before = *self.line(line);
-        let is_of_leases = matches!(what, What::Done { .. })
+        let is_of_leases = matches!(what, What::Done { .. } | What::InvalidateAck)
             || matches!(what, What::Data { .. }) && before.state != DirectoryState::S_D;
         if !leases && self.has_leased && is_of_leases {
             // It was on its way when leases were switched off.
@@ -175,7 +178,7 @@ impl Home {
             }
             (_, Cell::Stall) => {
                 self.touched |= line.bit();
-                self.stalled.push((from, message));
+                self.stalled.insert(turn.unwrap_or(self.stalled.len()), (from, message));
                 // With leases an open grant blocks a line whatever its table says.
                 let by_table =
                     |event: &DirectoryEvent| self.cell(before.state, *event) == Cell::Stall;

@@ -5,8 +5,10 @@
 //! So a cache uses what it has from a home only as long as its *lease* there lasts (Gray and
 //! Cheriton, "Leases: an efficient fault-tolerant mechanism for distributed file cache
 //! consistency", SOSP 1989). It asks for the lease to be renewed again and again; it counts the
-//! time from when it *asked*, and the home counts from when it *heard*, and waits a little longer
-//! than the lease is, since clocks run at different rates: so the cache always stops first.
+//! time from when it *asked*, and the home counts from when it *heard*, and waits longer than the
+//! lease is, since clocks run at different rates: so the cache always stops first. If the cache's
+//! clock is a twentieth too slow, its lease lasts 1/0.95 of its time; if the home's is a twentieth
+//! too fast as well, the home must see 1.05/0.95 of it pass, which is a little less than ten ninths.
 //!
 //! What belongs together is a *session* of a cache with a home. A lease that is over, a crash or a
 //! broken connection ends it, and the next has a higher number. Messages between the two say to
@@ -16,18 +18,19 @@
 //! own: the primer knows no failures.
 
 use super::setting::Features;
+use crate::sim::clock::{MOST_DRIFT_PPM, TRUE_RATE_PPM};
 
 /// The most homes that there can be.
 pub const MOST_HOMES: usize = 4;
 
-/// The home waits longer than the lease by this part of it: clocks whose rates differ by less than
-/// 5 % do no harm.
-const DRIFT_PART: u64 = 20;
+/// What the two clocks lose by showing whole microseconds, at most.
+const ROUNDED_US: u64 = 4;
 
 /// How long a home waits for a node before it gives it up, in microseconds.
 #[must_use]
 pub const fn patience_us(features: &Features) -> u64 {
-    features.lease_us + features.lease_us / DRIFT_PART
+    let fastest_us = features.lease_us * (TRUE_RATE_PPM + MOST_DRIFT_PPM);
+    fastest_us.div_ceil(TRUE_RATE_PPM - MOST_DRIFT_PPM) + ROUNDED_US
 }
 
 /// How often a cache asks for its lease to be renewed, and a home looks at leases, in microseconds.
@@ -87,5 +90,35 @@ pub struct Tenancy {
 impl Default for Tenancy {
     fn default() -> Self {
         Self { number: Session::default().number, heard_us: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::clock::Clock;
+
+    #[test]
+    fn the_cache_stops_first_however_wrong_the_clocks_may_be() {
+        let rates = [TRUE_RATE_PPM - MOST_DRIFT_PPM, TRUE_RATE_PPM, TRUE_RATE_PPM + MOST_DRIFT_PPM];
+        for (cache_ppm, home_ppm) in rates.iter().flat_map(|one| rates.map(|other| (*one, other))) {
+            let running = |rate_ppm| {
+                let mut clock = Clock::default();
+                clock.set_rate(rate_ppm, 0);
+                clock
+            };
+            let (cache, home) = (running(cache_ppm), running(home_ppm));
+            for lease_us in [1_000, 60_000, 100_000, 300_000, 600_000_000] {
+                let features = Features { lease_us, ..Features::default() };
+                for asked_us in (0..100).map(|place| 777_777 + place) {
+                    // At once is the soonest that the home can hear.
+                    let over_us = cache.reaches_us(cache.shows_us(asked_us) + lease_us, asked_us);
+                    let patience_us = patience_us(&features);
+                    let given_up_us =
+                        home.reaches_us(home.shows_us(asked_us) + patience_us, asked_us);
+                    assert!(over_us <= given_up_us, "{cache_ppm} {home_ppm} {lease_us}");
+                }
+            }
+        }
     }
 }

@@ -117,7 +117,8 @@ pub enum Outcome {
     Swapped,
     /// The word was another.
     Differed(Word),
-    /// The node crashed before it was done: it may have taken effect.
+    /// The node crashed before it was done, or lost touch with the home while it gave a copy up: it
+    /// may have taken effect.
     Unknown,
 }
 

@@ -41,7 +41,7 @@ impl Setup {
     }
 
     /// Sets a setting; by number, none if there is none.
-    pub(super) fn set(&mut self, setting: u8, value: u64) {
+    pub fn set(&mut self, setting: u8, value: u64) {
         if let Some(setting) = Setting::ALL.get(usize::from(setting)) {
             self.features.set(*setting, value);
         }

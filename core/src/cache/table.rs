@@ -111,6 +111,8 @@ pub enum CacheAction {
     SendDataToHome,
     /// Tell the requester that the copy is gone.
     SendInvalidateAck,
+    /// Tell the home so, too.
+    SendInvalidateAckHome,
     /// One acknowledgement fewer to wait for.
     CountAck,
     /// The processor's load, and no more, is served with the data that came.
@@ -137,6 +139,7 @@ impl CacheAction {
             Self::SendDataToRequester => "send data to Req",
             Self::SendDataToHome => "send data to Dir",
             Self::SendInvalidateAck => "send Inv-Ack to Req",
+            Self::SendInvalidateAckHome => "send Inv-Ack to Dir",
             Self::CountAck => "ack--",
             Self::LoadOnce => "load once",
             Self::AnswerNone => "no copy",

@@ -136,11 +136,9 @@ impl PartialEq<CacheCheck> for Check {
     }
 }
 
-/// How far the rate of a clock may be off, in parts per million, for promises to be kept that rest
-/// on clocks. A leader's lease lasts for nine tenths of the time for which servers stick to their
-/// leader; that much is right if one clock is a twentieth too slow and another a twentieth too
-/// fast.
-pub const MOST_DRIFT_PPM: u64 = 50_000;
+/// A leader's lease lasts for nine tenths of the time for which servers stick to their leader; that
+/// much is right if one clock is a twentieth too slow and another a twentieth too fast.
+pub use crate::sim::clock::MOST_DRIFT_PPM;
 
 /// What kind of promise a property is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use super::cache::history::{as_verdict, history};
+use super::cache::history::{as_verdict, history, unexplained};
 use super::machine::Machine;
 use super::raft::RaftConfig;
 use super::raft::view::{OperationView, OutcomeView};
@@ -251,24 +251,25 @@ impl Session {
     }
 
     /// A history of memory that no order explains. Nobody is convicted of it where a read need not
-    /// have given what was written last: the check on that knows, or a home has said that what was
-    /// written may be lost.
+    /// have given what was written last: the check on that knows, or the home has said of that line
+    /// that what was written may be lost.
     fn memory_failure(&self, conviction: &Conviction, reports: &[CheckReport]) -> check::Verdict {
+        let view = self.view(0).cache;
+        let losses = view.iter().flat_map(|cache| &cache.homes).flat_map(|home| &home.losses);
+        let lost = losses.map(|loss| loss.line.clone()).collect();
         let history = self.memory_history().unwrap_or_default();
+        let found = unexplained(history.clone(), conviction, &lost, BUDGET);
+        let explained = found.is_none().then_some(check::Assumption::LinesLost);
+        let (history, conviction) = found.unwrap_or_else(|| (history, conviction.clone()));
         let of = |place: &usize| {
             let name = history.get(*place)?.client.parse::<NodeName>().ok()?;
             self.names().id(name)
         };
         let nodes = conviction.unorderable.iter().filter_map(of).collect();
-        let failure = self.failure_of(conviction, nodes);
+        let failure = self.failure_of(&conviction, nodes);
         let value =
             reports.iter().find(|report| report.check == Check::from(CacheCheck::DataValue));
-        let said = self
-            .view(0)
-            .cache
-            .is_some_and(|cache| cache.homes.iter().any(|home| !home.losses.is_empty()));
-        let lost = said.then_some(check::Assumption::LinesLost);
-        match value.and_then(|report| report.verdict.assumption()).or(lost) {
+        match value.and_then(|report| report.verdict.assumption()).or(explained) {
             Some(assumption) => {
                 check::Verdict::AssumptionVoid(Void { assumption, failure: Some(failure) })
             }

@@ -7,6 +7,10 @@
 /// The rate of a clock that runs true, in parts per million.
 pub const TRUE_RATE_PPM: u64 = 1_000_000;
 
+/// How far the rate of a clock may be off, in parts per million, for promises to be kept that rest
+/// on clocks: one clock may be a twentieth too slow and another a twentieth too fast.
+pub const MOST_DRIFT_PPM: u64 = 50_000;
+
 /// A clock that is linear in true time since it was last touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Clock {

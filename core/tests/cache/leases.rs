@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lockstep_core::cache::bug::Bug;
 use lockstep_core::cache::node::{LinkLayer, NodeSettings};
+use lockstep_core::cache::operation::Operation;
 use lockstep_core::cache::placement::Placement;
 use lockstep_core::cache::setting::Features;
 use lockstep_core::check::Verdict;
@@ -14,9 +15,10 @@ use lockstep_core::sim::time::MILLISECOND_US;
 
 use crate::bench::SMALL;
 use crate::checks::Watched;
+use crate::dice::Dice;
 
 /// Both layers that see to it that what is said arrives.
-const LAYERS: [LinkLayer; 2] = [LinkLayer::Reliable, LinkLayer::Resumption];
+pub(crate) const LAYERS: [LinkLayer; 2] = [LinkLayer::Reliable, LinkLayer::Resumption];
 
 fn settings(links: LinkLayer, write_back_within_us: u64) -> NodeSettings {
     let placement = Placement { homes: 2, ..SMALL.placement };
@@ -29,25 +31,24 @@ fn settings(links: LinkLayer, write_back_within_us: u64) -> NodeSettings {
     NodeSettings { placement, features, links, lines: 3, ..SMALL }
 }
 
-/// A world in which nodes crash, freeze and are cut off, and come back, again and again.
+/// A world in which caches and homes crash, freeze and are cut off, from homes and from each other,
+/// clocks run as fast and as slow as is promised for, and all come back, again and again.
 fn stormy(settings: NodeSettings, seed: u64, bug: Option<Bug>) -> Watched {
     let mut watched = Watched::new(settings, seed);
     if let Some(bug) = bug {
         watched.choose(&Choice::Plant { bug: bug.number(), planted: true });
     }
-    let caches = settings.placement.caches;
-    for _ in 0..4 {
+    let nodes = settings.placement.nodes();
+    for round in 0..4 {
+        // Each clock is as wrong as it may be, one way or the other.
+        for node in (0..nodes).map(NodeId).filter(|_| round > 0) {
+            let rate_ppm = if watched.dice.one_in(2) { 950_000 } else { 1_050_000 };
+            watched.choose(&Choice::ClockRate { node, rate_ppm });
+        }
         for _ in 0..20 {
             watched.operate();
         }
-        let mut draw =
-            |below: u8| NodeId(u8::try_from(watched.dice.below(u64::from(below))).expect("few"));
-        let (node, kind) = (draw(caches), draw(4));
-        let trouble = match kind.0 {
-            0 => Choice::Crash(node),
-            1 => Choice::Pause(node),
-            _ => Choice::Cut { from: node, to: NodeId(caches), both_ways: true },
-        };
+        let (node, trouble) = trouble(&mut watched.dice, settings.placement);
         watched.choose(&trouble);
         for _ in 0..30 {
             watched.operate();
@@ -59,6 +60,24 @@ fn stormy(settings: NodeSettings, seed: u64, bug: Option<Bug>) -> Watched {
         watched.run_for(5_000 * MILLISECOND_US);
     }
     watched
+}
+
+/// Something happens to a node.
+fn trouble(dice: &mut Dice, placement: Placement) -> (NodeId, Choice<Operation>) {
+    let mut draw = |from: u8, below: u8| {
+        NodeId(from + u8::try_from(dice.below(u64::from(below))).expect("few"))
+    };
+    let node = draw(0, placement.caches);
+    let home = draw(placement.caches, placement.homes);
+    let other = NodeId((node.0 + 1) % placement.caches);
+    match draw(0, 8).0 {
+        0 => (node, Choice::Crash(node)),
+        1 => (home, Choice::Crash(home)),
+        2 => (node, Choice::Pause(node)),
+        3 => (home, Choice::Pause(home)),
+        4 | 5 => (node, Choice::Cut { from: node, to: other, both_ways: true }),
+        _ => (node, Choice::Cut { from: node, to: home, both_ways: true }),
+    }
 }
 
 #[test]

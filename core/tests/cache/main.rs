@@ -11,4 +11,7 @@ mod calm;
 mod checks;
 mod failures;
 mod leases;
+mod rates;
 mod streams;
+mod trio;
+mod verdicts;

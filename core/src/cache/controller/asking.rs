@@ -53,7 +53,7 @@ impl CacheController {
     pub fn begin(&mut self, operation: Operation, outlet: &mut dyn Outlet) {
         assert!(self.asked.is_none(), "a processor does one thing after the other");
         let since_us = if self.setup.variant().leases { outlet.now_us() } else { 0 };
-        self.asked = Some(Asked { operation, given_up: false, since_us, compared: None });
+        self.asked = Some(Asked { operation, given_up: false, since_us, again: 0, compared: None });
         self.tell_stall(operation, outlet);
         self.attempt(operation.line(), outlet);
     }
@@ -211,14 +211,21 @@ impl CacheController {
     }
 
     fn write(&mut self, address: Address, value: Word, now_us: u64) {
-        let within_us = self.setup.features.write_back_within_us;
         let postpones = self.setup.bugs.has(Bug::WriteBackPostponed);
         self.touched |= address.line.bit();
         let own = self.of(address.line);
         own.words.set(address.word, value);
+        own.due_us = own.due_us.filter(|_| !postpones);
+        self.is_due(address.line, now_us);
+    }
+
+    /// From now on a line holds what memory may not have: it is to be written back in time, unless
+    /// it is already.
+    pub(super) fn is_due(&mut self, line: Line, now_us: u64) {
+        let within_us = self.setup.features.write_back_within_us;
         if within_us > 0 {
-            let first_us = own.due_us.filter(|_| !postpones);
-            own.due_us = first_us.or(Some(now_us + within_us));
+            let own = self.of(line);
+            own.due_us = own.due_us.or(Some(now_us + within_us));
         }
     }
 

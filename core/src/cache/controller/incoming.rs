@@ -6,6 +6,7 @@ use super::super::event::{CacheEvent, CellMark};
 use super::super::message::{Message, Request, What};
 use super::super::note::Note;
 use super::super::outlet::Outlet;
+use super::super::state::CacheState;
 use super::super::table::Cell;
 use super::CacheController;
 use crate::sim::process::NodeId;
@@ -40,6 +41,10 @@ impl CacheController {
             (Some(event), Cell::Do { actions, next }) => {
                 self.take_in(line, event, &what);
                 self.carry_out(line, event, (actions, next), transaction, outlet);
+                if event == CacheEvent::DataFromOwner && next == CacheState::M {
+                    // They may be newer than what memory has.
+                    self.is_due(line, outlet.now_us());
+                }
                 if self.setup.variant().leases && state.awaits_copy() && next.is_stable() {
                     self.send_done(line, outlet);
                 }

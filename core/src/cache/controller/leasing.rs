@@ -6,11 +6,15 @@ use super::super::event::CacheEvent;
 use super::super::lease::{MOST_IN_VAIN, Session, renewal_us};
 use super::super::message::{Message, Transaction, What};
 use super::super::note::Note;
+use super::super::operation::{Operation, Outcome};
 use super::super::outlet::Outlet;
 use super::super::state::CacheState;
 use super::super::table::Cell;
 use super::{CacheController, CachedLine};
 use crate::sim::process::NodeId;
+
+/// How often the time is doubled at most after which a processor asks again.
+const MOST_DOUBLED: u8 = 2;
 
 impl CacheController {
     /// Its sessions, one with each home, in order.
@@ -44,6 +48,9 @@ impl CacheController {
     /// Looks at its leases: to be called before anything else at each event. Returns after how long
     /// they are to be renewed, where that has just begun.
     pub fn attend(&mut self, outlet: &mut dyn Outlet) -> Option<u64> {
+        if self.bound_us != self.setup.features.write_back_within_us {
+            self.bound(outlet.now_us());
+        }
         let leases = self.setup.variant().leases;
         if !leases && !self.leasing {
             return None;
@@ -63,9 +70,29 @@ impl CacheController {
         None
     }
 
+    /// The bound on write-backs was changed: it holds for what is modified already, from now on.
+    fn bound(&mut self, now_us: u64) {
+        self.bound_us = self.setup.features.write_back_within_us;
+        let bound_us = self.bound_us;
+        for line in self.lines.iter_mut().filter(|line| line.state == CacheState::M) {
+            let due_us = line.due_us.unwrap_or(u64::MAX).min(now_us + bound_us);
+            line.due_us = (bound_us > 0).then_some(due_us);
+        }
+    }
+
+    /// The bound on write-backs when it last looked, in microseconds; 0: there is none.
+    #[must_use]
+    pub const fn bound_us(&self) -> u64 {
+        self.bound_us
+    }
+
     /// Leases were switched on or off.
     fn switch(&mut self, leases: bool, outlet: &mut dyn Outlet) -> Option<u64> {
         self.leasing = leases;
+        if let Some(asked) = &mut self.asked {
+            // What was asked for without leases may be on its way still.
+            (asked.since_us, asked.again) = (outlet.now_us(), 0);
+        }
         if leases {
             // What is here is used again when the homes have answered.
             for home in self.setup.placement.homes() {
@@ -78,8 +105,7 @@ impl CacheController {
             for number in 0..u8::try_from(self.lines.len()).expect("at most 64 lines") {
                 let state = self.line(Line(number)).state;
                 if matches!(state, CacheState::IS_D | CacheState::IS_D_I) {
-                    self.drop_line(Line(number), outlet);
-                    self.stalled.retain(|(_, held)| held.about(Line(number)).is_none());
+                    self.forget(Line(number), outlet);
                 }
             }
             return Some(renewal_us(&self.setup.features));
@@ -112,20 +138,25 @@ impl CacheController {
     /// A processor that has waited for longer than any lease lasts takes it that something was
     /// lost, and asks again: a peer that had not heard of this node's restart has spoken to the one
     /// that it was before, say. The home drops what it had granted.
+    ///
+    /// It may be wrong: perhaps many want the line, and the answer would have come. So each time it
+    /// waits twice as long as before, up to a bound, and the home lets it keep its turn.
     pub fn ask_again(&mut self, outlet: &mut dyn Outlet) {
         let Some(asked) = self.asked else { return };
         let waited_us = outlet.now_us().saturating_sub(asked.since_us);
         let line = asked.operation.line();
-        if !self.setup.variant().leases || waited_us <= 2 * self.setup.features.lease_us {
+        let patience_us = (2 * self.setup.features.lease_us) << asked.again;
+        if !self.setup.variant().leases || waited_us <= patience_us {
             return;
         }
         let state = self.line(line).state;
-        self.asked = Some(super::Asked { since_us: outlet.now_us(), compared: None, ..asked });
+        let (since_us, again) = (outlet.now_us(), MOST_DOUBLED.min(asked.again + 1));
+        self.asked = Some(super::Asked { since_us, again, compared: None, ..asked });
         if state.is_given_up() && state != CacheState::I {
             self.end_session(self.setup.placement.home_of(line), outlet);
         } else {
             if state.awaits_copy() {
-                self.drop_line(line, outlet);
+                self.forget(line, outlet);
             }
             // There may be no copy and no request: the lease was over when it was last tried.
             self.attempt(line, outlet);
@@ -149,7 +180,7 @@ impl CacheController {
             Message::Coherence { line, .. } => !is_from(*line),
             Message::Renew { .. } | Message::Renewed { .. } => false,
         });
-        let mut dropped = 0;
+        let (mut dropped, mut is_lost) = (0, false);
         for number in 0..u8::try_from(self.lines.len()).expect("at most 64 lines") {
             let line = Line(number);
             let state = self.line(line).state;
@@ -158,15 +189,35 @@ impl CacheController {
             }
             self.drop_line(line, outlet);
             dropped += 1;
+            is_lost |= self.asked.is_some_and(|asked| asked.operation.line() == line);
         }
-        if let Some(asked) = &mut self.asked {
-            asked.compared = None;
+        if let Some(asked) = self.asked.filter(|asked| is_from(asked.operation.line())) {
+            self.begin_again(asked, is_lost, outlet);
         }
         if had_lease {
             outlet.note(Note::LeaseOver { home, lines: dropped });
         }
         self.say_hello(home, outlet);
         assert!(self.sessions[place].renewed_us.is_none());
+    }
+
+    /// The processor's operation begins again after the session in which it was begun. Where it was
+    /// to give up a copy, there is no copy any more to do so with: whether the home has taken it
+    /// back will not be known.
+    fn begin_again(&mut self, asked: super::Asked, is_lost: bool, outlet: &mut dyn Outlet) {
+        if is_lost && matches!(asked.operation, Operation::Evict(_) | Operation::Flush(_)) {
+            self.asked = None;
+            return outlet.answer(Outcome::Unknown);
+        }
+        let (since_us, again) = (outlet.now_us(), 0);
+        let (given_up, compared) = (false, None);
+        self.asked = Some(super::Asked { given_up, since_us, again, compared, ..asked });
+    }
+
+    /// What is under way for a line is forgotten, and so is what waited for that.
+    fn forget(&mut self, line: Line, outlet: &mut dyn Outlet) {
+        self.drop_line(line, outlet);
+        self.stalled.retain(|(_, held)| held.about(line).is_none());
     }
 
     fn drop_line(&mut self, line: Line, outlet: &mut dyn Outlet) {
@@ -198,9 +249,9 @@ impl CacheController {
         }
         if let Some(asked) = self.asked {
             let line = asked.operation.line();
-            // Several answers may come at once, the first of them too late to be of use.
-            if self.setup.placement.home_of(line) == from && self.line(line).state == CacheState::I
-            {
+            // It may have waited for a lease, or for one that lasts: several answers may come at
+            // once, the first of them too late to be of use.
+            if self.setup.placement.home_of(line) == from {
                 self.attempt(line, outlet);
             }
         }

@@ -12,6 +12,11 @@
 //!   will acknowledge a second time; and if an owner hands its copy over to nobody, that copy still
 //!   comes home.
 //!
+//! What is lost on its way is made up for in the same way. A requester that has waited for too long
+//! asks again, and its grant is dropped and opened anew. An owner's data come home and go from
+//! there to it; and whoever has acknowledged before tells the home as well the second time, which
+//! passes it on. So a cut between two caches that both reach the home stops nobody for good.
+//!
 //! And if it simply *owned* the line, what memory has is the last that is known. The directory
 //! cannot tell whether the owner wrote: it had the right to, also after a silent `E` to `M`. So it
 //! reports the line as possibly lost.
@@ -308,18 +313,54 @@ impl Home {
 
     /// A cache asks, and asks for a line that was granted to it already: something was lost, and it
     /// has not been served. What it asked before is superseded.
-    pub(super) fn supersede(&mut self, from: NodeId, line: Line, outlet: &mut dyn Outlet) {
-        self.stalled.retain(|(other, held)| {
-            let is_request = held.about(line).is_some_and(|what| matches!(what, What::Request(_)));
-            *other != from || !is_request
-        });
-        let is_its = |grant: &Grant| grant.transaction.requester == from && !grant.orphaned;
+    ///
+    /// Returns its turn, as a place among what is stalled: that which it had, or the first if it
+    /// was being served. Else, where many want one line, nobody might be served before it asks
+    /// again. `None`: the last.
+    pub(super) fn supersede(
+        &mut self,
+        from: NodeId,
+        line: Line,
+        outlet: &mut dyn Outlet,
+    ) -> Option<usize> {
+        let is_old = |(other, held): &(NodeId, Message)| {
+            let is_request = |what: &What| matches!(what, What::Request(_));
+            *other == from && held.about(line).is_some_and(is_request)
+        };
+        let turn = self.stalled.iter().position(is_old);
+        self.stalled.retain(|held| !is_old(held));
         let HomeLine { open, owner, .. } = *self.line(line);
-        if let Some(grant) = open.filter(is_its) {
-            self.lose_requester(line, grant);
-        } else if open.is_none() && owner == Some(from) {
+        match open {
+            Some(grant) if grant.transaction.requester == from && !grant.orphaned => {
+                self.lose_requester(line, grant);
+                return Some(0);
+            }
+            // It was taken for the owner, and asks: what comes from it comes in order, so it has
+            // not supplied anything and will not.
+            Some(grant) if grant.supplier == Some(from) && !grant.is_home => {
+                self.lose_supplier(line, grant, outlet);
+            }
             // It was given the line when there were no leases, and has not got it.
-            self.lose(line, from, outlet);
+            None if owner == Some(from) => self.lose(line, from, outlet),
+            Some(_) | None => {}
+        }
+        turn
+    }
+
+    /// One whose copy has been gone for longer tells the home so too: it has told a requester
+    /// before, in vain perhaps. The home passes it on.
+    pub(super) fn relay(
+        &mut self,
+        from: NodeId,
+        line: Line,
+        transaction: Transaction,
+        outlet: &mut dyn Outlet,
+    ) {
+        let is_awaited = |grant: &Grant| {
+            grant.transaction == transaction && !grant.orphaned && grant.sharers.contains(from)
+        };
+        if let Some(grant) = self.line(line).open.filter(is_awaited) {
+            self.acknowledge_for(line, from, grant, outlet);
         }
     }
 

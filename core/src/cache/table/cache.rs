@@ -4,7 +4,7 @@
 
 use CacheAction::{
     CountAck, Hit, LoadOnce, SendDataToHome, SendDataToRequester, SendGetM, SendGetS,
-    SendInvalidateAck, SendPutE, SendPutM, SendPutS,
+    SendInvalidateAck, SendInvalidateAckHome, SendPutE, SendPutM, SendPutS,
 };
 use CacheEvent as On;
 use CacheState::{E, EI_A, I, II_A, IM_A, IM_AD, IS_D, IS_D_I, M, MI_A, S, SI_A, SM_A, SM_AD};
@@ -97,11 +97,16 @@ const fn own(variant: Variant, state: CacheState, event: CacheEvent) -> Option<C
         (IS_D_I, On::Data | On::DataFromOwner) => Some(go(&[LoadOnce], I)),
         // With leases, a cache whose lease is over has no copies; the home gets what the owner
         // hands over, so that it is not gone if the next owner dies with it; and a home that has
-        // lost a requester asks again those whose acknowledgements it cannot know of.
+        // lost a requester, or hears it ask again, asks again those whose acknowledgements it
+        // cannot know of. These tell the home too, which passes it on: their first may have been
+        // lost on a link that is cut.
         (_, On::LeaseOver) if leases => Some(go(&[], I)),
         (I | IS_D | IM_AD | II_A, On::Invalidate) if leases => {
-            Some(go(&[SendInvalidateAck], state))
+            Some(go(&[SendInvalidateAck, SendInvalidateAckHome], state))
         }
+        // Who forgot what it had asked for, when leases were switched on, may be taken for the
+        // owner by its home. It asks again, and the home learns by that that it supplies nothing.
+        (I | IS_D, On::ForwardGetS | On::ForwardGetM) if leases => Some(go(&[], state)),
         (M | E, On::ForwardGetM) if leases => Some(go(&[SendDataToRequester, SendDataToHome], I)),
         (MI_A | EI_A, On::ForwardGetM) if leases => {
             Some(go(&[SendDataToRequester, SendDataToHome], II_A))

@@ -4,15 +4,21 @@
 //!   cache up has waited so long that the cache's lease is over.
 //! - When memory goes back to what it had before, the home has said that something may be lost.
 //!   Then that is what was written last, unless somebody turns out to have the other still.
-//! - What is modified is not modified for longer than the bound that is set.
+//! - What is modified is not modified for longer than the bound that is set. The time counts from
+//!   when a cache is first seen with words that memory has not, whoever wrote them, until it lets
+//!   go of them or memory has them. With leases, what one owner hands to the next comes home too;
+//!   without, the next has its own time.
 
 use super::CacheCheck;
 use super::monitor::{CacheMonitor, Look};
 use crate::cache::address::Line;
-use crate::cache::home::Home;
+use crate::cache::home::{Home, HomeLine};
 use crate::cache::lease::Tenancy;
 use crate::cache::node::CacheNode;
 use crate::sim::process::NodeId;
+
+/// What a clock that runs fast may leap over, in microseconds.
+const ROUNDED_US: u64 = 2;
 
 impl CacheMonitor {
     fn fail_timed(
@@ -38,11 +44,22 @@ impl CacheMonitor {
         }
     }
 
+    /// A cache keeps another bound from now on.
+    pub(super) fn bound(&mut self, look: &Look<'_, CacheNode>, bound_us: u64) {
+        self.caches[look.node.index()].bound_us = bound_us;
+        for record in &mut self.lines {
+            if record.unsaved.is_some_and(|(node, _)| node == look.node) {
+                record.unsaved = Some((look.node, look.clock_us));
+            }
+        }
+    }
+
     /// Nothing is modified past the time by which it had to be written back.
     pub(super) fn observe_deadlines(&mut self, look: &Look<'_, CacheNode>) {
-        let deadlines = self.lines.iter().filter_map(|record| record.deadline);
-        let own = deadlines.filter(|(node, _)| *node == look.node && look.up);
-        let Some(due_us) = own.map(|(_, due_us)| due_us).min() else { return };
+        let unsaved = self.lines.iter().filter_map(|record| record.unsaved);
+        let own = unsaved.filter(|(node, _)| *node == look.node && look.up);
+        let Some(first_us) = own.map(|(_, since_us)| since_us).min() else { return };
+        let due_us = first_us + self.caches[look.node.index()].bound_us + ROUNDED_US;
         let late_us = look.clock_us.saturating_sub(due_us);
         // Whoever is frozen, or was frozen then, cannot help it.
         let since_us = look.now.moment.time_us.saturating_sub(late_us);
@@ -60,10 +77,10 @@ impl CacheMonitor {
         for (cache, (before, now)) in (0..).map(NodeId).zip(before.iter().zip(tenancies)) {
             let ended = before.heard_us.is_some() && now.number == before.number;
             if before.number != now.number && before.number != 0 {
-                self.homes[place].gave_up = true;
+                self.gives_up(look.node, cache);
             }
             if ended && now.heard_us.is_none() {
-                self.homes[place].gave_up = true;
+                self.gives_up(look.node, cache);
                 self.check_given_up(look, cache, now.number);
             }
         }
@@ -73,12 +90,23 @@ impl CacheMonitor {
         let count = look.process.losses_count();
         let seen = std::mem::replace(&mut self.homes[place].losses, count);
         for loss in losses.iter().filter(|loss| loss.number > seen) {
-            let words = look.process.line(loss.line).words;
+            let HomeLine { words, open, .. } = *look.process.line(loss.line);
             let record = &mut self.lines[loss.line.index()];
-            if words != record.words {
+            if open.is_some_and(|grant| grant.orphaned) {
+                // The home waits for what the owner before had, and then that is what is left.
+                record.awaits_memory = true;
+            } else if words != record.words {
                 record.before_loss = Some(record.words);
                 record.words = words;
             }
+        }
+    }
+
+    /// A home has given a cache up, which may have had the only copy of these lines.
+    fn gives_up(&mut self, home: NodeId, cache: NodeId) {
+        for (line, record) in (0..).map(Line).zip(&mut self.lines) {
+            record.gave_up |=
+                self.placement.home_of(line) == home && record.parties.contains(cache);
         }
     }
 

@@ -42,6 +42,7 @@ impl CacheMonitor {
             let there = look.process.line(line);
             let record = &mut self.lines[line.index()];
             record.owner = there.owner;
+            record.remembers(there.words);
             record.busy = look.process.serving().is_some_and(|serving| serving.line == line);
             if there.owner.is_none() && !record.busy && there.words != record.words {
                 self.stale_memory(look, line);
@@ -70,13 +71,23 @@ impl CacheMonitor {
         let record = &mut self.lines[line.index()];
         (record.directory, record.owner, record.sharers) = (home.state, home.owner, home.sharers);
         record.busy = home.open.is_some();
+        record.parties = home.open.map_or(NodeSet::EMPTY, |grant| {
+            let both = [Some(grant.transaction.requester), grant.supplier];
+            both.into_iter().flatten().collect()
+        });
+        record.parties = home.owner.map_or(record.parties, |owner| record.parties.with(owner));
         let serves = matches!(home.state, DirectoryState::I | DirectoryState::S);
         if serves {
+            if std::mem::take(&mut record.awaits_memory) {
+                (record.words, record.before_loss) = (home.words, None);
+            }
             record.recalls(|words| *words == home.words);
         }
+        record.remembers(home.words);
+        let gave_up = record.gave_up && serves;
+        record.gave_up &= !serves;
         if serves && home.words != record.words {
-            let place = look.node.index() - self.caches.len();
-            if self.homes[place].gave_up {
+            if gave_up {
                 self.lost(look, line);
             } else {
                 self.stale_memory(look, line);

@@ -242,7 +242,11 @@ impl CacheMonitor {
             touched &= touched - 1;
             self.compare(look, line);
         }
-        if look.process.controller().setup().features.write_back_within_us > 0 {
+        let bound_us = look.process.controller().bound_us();
+        if bound_us != self.caches[place].bound_us {
+            self.bound(look, bound_us);
+        }
+        if bound_us > 0 {
             self.observe_deadlines(look);
         }
     }
@@ -306,7 +310,12 @@ impl CacheMonitor {
     fn write(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
         let record = &mut self.lines[address.line.index()];
         record.words.set(address.word, value);
-        (record.writer, record.before_loss) = (Some(look.node), None);
+        if let Some(words) = &mut record.before_loss {
+            // What was not lost after all may be what is written on: the copy will tell.
+            words.set(address.word, value);
+        }
+        record.writer = Some(look.node);
+        record.is_unsaved(look.node, look.clock_us);
         // Whoever else may read has something else from now on.
         let others = record.readers.without(look.node).iter();
         let others: NodeSet = others.filter(|node| (look.uses)(*node, address.line)).collect();
@@ -322,7 +331,11 @@ impl CacheMonitor {
         let state = if look.up { copy.state } else { CacheState::I };
         let record = &mut self.lines[line.index()];
         record.enters(look.node, state);
-        record.is_due(look.node, copy.due_us.filter(|_| look.up));
+        if state != CacheState::M {
+            record.is_let_go(look.node);
+        } else if copy.words != record.memory {
+            record.is_unsaved(look.node, look.clock_us);
+        }
         let once = &mut self.caches[look.node.index()].once;
         match state {
             CacheState::IS_D_I if once.is_none() => *once = Some((line, record.words)),
@@ -330,9 +343,13 @@ impl CacheMonitor {
             _ if once.is_some_and(|(other, _)| other == line) => *once = None,
             _ => {}
         }
-        // A node that was given up while it was frozen has its copy still, and may not use it.
+        let record = &mut self.lines[line.index()];
+        // One who is frozen may have it still and will not use it: that recalls nothing.
         if state.may_read() && record.before_loss.is_some() && (look.uses)(look.node, line) {
-            self.lines[line.index()].recalls(|words| *words == copy.words);
+            record.recalls(|words| *words == copy.words);
+            if copy.words == record.words {
+                record.before_loss = None;
+            }
         }
         let record = self.lines[line.index()];
         let all = record.readers.union(record.writers);

@@ -7,7 +7,10 @@
 //! passed for each cache: a home takes requests in order, so a request waits for one of each other
 //! cache at most, each of a few messages in a row, and an operation is of two or three requests.
 //!
-//! With leases, somebody may have to be given up first.
+//! With leases, somebody may have to be given up first; and whoever waits for very long asks again,
+//! which begins its turn anew. It keeps its turn, so still one of each other cache at most is
+//! served before it, but a turn may take longer than its messages do: as long as somebody waits
+//! before it asks again. So several times the lease is added.
 //!
 //! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that
 //! is said at once.
@@ -16,6 +19,9 @@ use super::circumstances::Circumstances;
 
 /// How many of the longest delays an operation may take for each cache.
 pub const BOUND: u64 = 24;
+/// How many times the lease it may take besides: a cache asks again after eight of them at most, and
+/// somebody may have been given up before.
+const LEASES: u64 = 12;
 /// How long it may take besides, in microseconds: what nodes do takes no time, but timers do.
 const GRACE_US: u64 = 1_000_000;
 
@@ -34,7 +40,7 @@ impl Progress {
     /// Somebody meddled with the world.
     pub(super) fn survey(&mut self, now: &Circumstances, now_us: u64, caches: usize) {
         self.calm_us = now.is_whole().then_some(now_us.max(now.arrived_us));
-        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US + 6 * now.lease_us;
+        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US + LEASES * now.lease_us;
         self.look_us = self.calm_us.unwrap_or(u64::MAX);
     }
 

@@ -30,9 +30,18 @@ pub(super) struct LineRecord {
     pub owner: Option<NodeId>,
     /// Who shares it, as the directory says.
     pub sharers: NodeSet,
-    /// Who has modified it, and when that was to be written back at first, on its clock, in
-    /// microseconds.
-    pub deadline: Option<(NodeId, u64)>,
+    /// What memory holds.
+    pub memory: Words,
+    /// Who has a copy that was modified and may not be in memory, and since when, in microseconds
+    /// of its clock.
+    pub unsaved: Option<(NodeId, u64)>,
+    /// Who may have the only copy, as its home knew when it was looked at last: the owner, and both
+    /// sides of a grant that is open.
+    pub parties: NodeSet,
+    /// Whether one of these was given up, and memory has not served since.
+    pub gave_up: bool,
+    /// Whether a loss was reported while the home waited for words: memory will tell what is left.
+    pub awaits_memory: bool,
 }
 
 impl LineRecord {
@@ -46,14 +55,24 @@ impl LineRecord {
         }
     }
 
-    /// A cache says when it has to write the line back, or that it need not. What it says first
-    /// counts: what is due does not become due later.
-    pub(super) fn is_due(&mut self, node: NodeId, due_us: Option<u64>) {
-        let is_its = self.deadline.is_some_and(|(other, _)| other == node);
-        match due_us {
-            Some(due_us) if !is_its => self.deadline = Some((node, due_us)),
-            None if is_its => self.deadline = None,
-            Some(_) | None => {}
+    /// A copy holds what memory may not. The first time counts: what is due does not become due
+    /// later.
+    pub(super) fn is_unsaved(&mut self, node: NodeId, clock_us: u64) {
+        if self.unsaved.is_none_or(|(other, _)| other != node) {
+            self.unsaved = Some((node, clock_us));
+        }
+    }
+
+    /// A copy is modified no longer: it is on its way to memory, or gone.
+    pub(super) fn is_let_go(&mut self, node: NodeId) {
+        self.unsaved = self.unsaved.filter(|(other, _)| *other != node);
+    }
+
+    /// Memory holds this now.
+    pub(super) fn remembers(&mut self, words: Words) {
+        self.memory = words;
+        if words == self.words {
+            self.unsaved = None;
         }
     }
 
@@ -77,6 +96,8 @@ pub(super) struct CacheRecord {
     pub done: usize,
     /// How many messages had come to it that its table has no entry for.
     pub unexpected: u32,
+    /// The bound on write-backs that it keeps, in microseconds; 0: none.
+    pub bound_us: u64,
     /// The line of which an invalidated copy may serve one load still, and what that may give.
     pub once: Option<(Line, Words)>,
 }
@@ -90,6 +111,4 @@ pub(super) struct HomeRecord {
     pub losses: u32,
     /// What it knew of each cache's session.
     pub tenancies: Vec<Tenancy>,
-    /// Whether it ever gave a cache up.
-    pub gave_up: bool,
 }

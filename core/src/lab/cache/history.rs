@@ -6,6 +6,8 @@
 //!
 //! [`check::coherence`]: crate::check::coherence
 
+use std::collections::BTreeSet;
+
 use crate::cache::operation::{Operated, Operation as Asked, Outcome};
 use crate::check::coherence::{self, Memory, MemoryAction, MemoryAnswer};
 use crate::check::linearizability::{Conviction, Operation, Verdict};
@@ -59,6 +61,32 @@ fn observed(client: &Text, operated: &Operated) -> Option<Operation<Memory>> {
     })
 }
 
+/// Whether an address is a word of one of these lines, by their names.
+fn is_of(lines: &BTreeSet<String>, address: &Text) -> bool {
+    let address = address.to_string();
+    address.split('.').next().is_some_and(|line| lines.contains(line))
+}
+
+/// A contradiction in a history that the loss of these lines does not explain, and the history that
+/// shows it: what is lost of one line is no excuse for another.
+pub(in crate::lab) fn unexplained(
+    history: Vec<Operation<Memory>>,
+    conviction: &Conviction,
+    lost: &BTreeSet<String>,
+    budget: u64,
+) -> Option<(Vec<Operation<Memory>>, Conviction)> {
+    let is_explained = conviction.key.as_ref().is_some_and(|address| is_of(lost, address));
+    if !is_explained {
+        return Some((history, conviction.clone()));
+    }
+    let mut rest = history;
+    rest.retain(|operation| !is_of(lost, operation.action.address()));
+    match as_verdict(&coherence::judge(&rest, budget), &rest) {
+        Verdict::NotLinearizable(conviction) => Some((rest, conviction)),
+        Verdict::Linearizable | Verdict::Undecided => None,
+    }
+}
+
 /// A verdict in the words of the other histories: what has no order is unorderable, within the time
 /// that it took.
 pub(in crate::lab) fn as_verdict(
@@ -88,4 +116,46 @@ pub(in crate::lab) fn as_verdict(
         unorderable,
         is_least: conviction.is_least,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One processor reads what it wrote to each address, and then what was there before.
+    fn history() -> Vec<Operation<Memory>> {
+        let does = |address: &str| {
+            let at = || Text::from(address.to_owned());
+            [
+                (MemoryAction::Write(at(), 1), MemoryAnswer::Done),
+                (MemoryAction::Read(at()), MemoryAnswer::Value(1)),
+                (MemoryAction::Read(at()), MemoryAnswer::Value(0)),
+            ]
+        };
+        let all = ["x.1", "y"].into_iter().flat_map(does);
+        let operation = |(time_us, (action, answer))| Operation {
+            client: Text::from("n1".to_owned()),
+            action,
+            called: time_us,
+            returned: Some(time_us),
+            answer: Some(answer),
+        };
+        (0..).zip(all).map(operation).collect()
+    }
+
+    #[test]
+    fn what_is_lost_of_one_line_is_no_excuse_for_another() {
+        let convicted = |lost: &[&str]| {
+            let history = history();
+            let verdict = as_verdict(&coherence::judge(&history, 1_000), &history);
+            let Verdict::NotLinearizable(conviction) = verdict else { panic!("it contradicts") };
+            let lost = lost.iter().map(|line| (*line).to_owned()).collect();
+            let (_, conviction) = unexplained(history, &conviction, &lost, 1_000)?;
+            conviction.key.map(|address| address.to_string())
+        };
+        assert_eq!(convicted(&[]).as_deref(), Some("x.1"));
+        assert_eq!(convicted(&["y"]).as_deref(), Some("x.1"));
+        assert_eq!(convicted(&["x"]).as_deref(), Some("y"));
+        assert_eq!(convicted(&["x", "y"]), None);
+    }
 }
