@@ -8,7 +8,8 @@
 //!
 //! The memory keeps a little of a directory. The primer's needs one bit a line (§7.2.1): whether
 //! some cache owns it, so that memory need not answer. Ours knows which, since its write-backs take
-//! time, and one may come from a cache that is the owner no more. The bus knows no failures: one cache that does not answer stops it.
+//! time, and one may come from a cache that is the owner no more. The bus knows no failures: one
+//! cache that does not answer stops it.
 
 use std::collections::VecDeque;
 

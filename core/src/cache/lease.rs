@@ -8,7 +8,7 @@
 //! time from when it *asked*, and the home counts from when it *heard*, and waits longer than the
 //! lease is, since clocks run at different rates: so the cache always stops first. If the cache's
 //! clock is a twentieth too slow, its lease lasts 1/0.95 of its time; if the home's is a twentieth
-//! too fast as well, the home must see 1.05/0.95 of it pass, which is a little less than ten ninths.
+//! too fast as well, the home must see 1.05/0.95 of it pass: a little less than ten ninths.
 //!
 //! What belongs together is a *session* of a cache with a home. A lease that is over, a crash or a
 //! broken connection ends it, and the next has a higher number. Messages between the two say to

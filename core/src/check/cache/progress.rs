@@ -19,8 +19,8 @@ use super::circumstances::Circumstances;
 
 /// How many of the longest delays an operation may take for each cache.
 pub const BOUND: u64 = 24;
-/// How many times the lease it may take besides: a cache asks again after eight of them at most, and
-/// somebody may have been given up before.
+/// How many times the lease it may take besides: a cache asks again after eight of them at most,
+/// and somebody may have been given up before.
 const LEASES: u64 = 12;
 /// How long it may take besides, in microseconds: what nodes do takes no time, but timers do.
 const GRACE_US: u64 = 1_000_000;
