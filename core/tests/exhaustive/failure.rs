@@ -16,7 +16,7 @@ fn model(exclusive: bool) -> Model {
 
 #[test]
 fn a_failure_at_any_moment_leaves_nothing_wrong() {
-    assert_right("a failure, MESI", &model(true), 391_580);
+    assert_right("a failure, MESI", &model(true), 434_696);
 }
 
 /// A write-back that is put off is a matter of clocks, and of random runs. A cache that ignores the
