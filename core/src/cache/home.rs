@@ -5,7 +5,7 @@
 //! order: whoever's `GetM` it takes first, writes first. It need not see a transaction through: it
 //! forwards, and the caches finish among themselves (the primer, §8.2). It blocks a line only in
 //! `S_D`, where it needs the data of who was the owner. That is so as long as there are no leases:
-//! with them it sees each transaction through, and blocks the line so long ([`recovery`]).
+//! with them it sees each transaction through, and blocks the line so long (`recovery`).
 //!
 //! Every home has an entry for each line of the memory, and uses those that are at home there.
 
