@@ -199,11 +199,12 @@ fn columns(width: f64) -> [f64; 3] {
 
 /// The heads of the columns; a narrow home has none. Who waits for the bus stands at its top.
 fn heads(page: &Context, width: f64, is_wide: bool, is_bus: bool) -> Html {
+    let y = if is_bus { "39" } else { "36" };
     let words = [StageWord::WhoHasIt, StageWord::Memory, StageWord::Waits];
     let head = |(word, x): (StageWord, f64)| {
         let text = page.language.stage(word);
         html! {
-            <text key={text} class="column-head" x={tenths(x)} y="36">{ format!("{text} ") }</text>
+            <text key={text} class="column-head" x={tenths(x)} {y}>{ format!("{text} ") }</text>
         }
     };
     let count = if is_wide { 3 - usize::from(is_bus) } else { 0 };
