@@ -7,6 +7,7 @@
 use anyhow::{Context, Result, bail};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -73,6 +74,30 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Does the same, and watches what the program prints, which goes on to the terminal line by line
+/// as it comes. If it fails, the lines that are `telling` are part of the error.
+pub(crate) fn run_watched(command: &mut Command, telling: impl Fn(&str) -> bool) -> Result<()> {
+    let shown = describe(command);
+    println!("$ {shown}");
+    let started = command.stdout(Stdio::piped()).spawn();
+    let mut child = started.with_context(|| format!("cannot start `{shown}`"))?;
+    let output = child.stdout.take().context("its output is a pipe")?;
+    let mut told = Vec::new();
+    for line in BufReader::new(output).lines() {
+        let line = line.with_context(|| format!("cannot read what `{shown}` prints"))?;
+        println!("{line}");
+        if telling(&line) {
+            told.push(line);
+        }
+    }
+    let status = child.wait().with_context(|| format!("`{shown}` does not end"))?;
+    if !status.success() {
+        let told: String = told.iter().map(|line| format!("\n{line}")).collect();
+        bail!("`{shown}` failed ({status}){told}");
+    }
+    Ok(())
+}
+
 /// What a command prints, or nothing where it cannot be started or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
@@ -112,6 +137,17 @@ pub(crate) fn seconds(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_fails_is_quoted_and_whoever_does_not_is_not() {
+        let told = |script: &str| {
+            let mut command = Command::new("sh");
+            run_watched(command.args(["-c", script]), |line| line.starts_with("seed"))
+        };
+        assert!(told("echo seed 7; exit 0").is_ok());
+        let error = told("echo begun; echo seed 7; exit 3").expect_err("it fails").to_string();
+        assert!(error.ends_with("\nseed 7") && !error.contains("\nbegun"), "{error}");
+    }
 
     #[test]
     fn a_command_is_shown_without_its_folder() {

@@ -155,9 +155,16 @@ fn random_runs() -> Result<()> {
     let runs: [&[&str]; 3] = [&["--for", "20s"], &["--wild", "--for", "10s"], &["--bug", "all"]];
     for options in runs {
         let mut lockstep = command(target_folder()?.join("release/lockstep"))?;
-        shell::run(lockstep.arg("random").args(options))?;
+        shell::run_watched(lockstep.arg("random").args(options), is_finding)?;
     }
     Ok(())
+}
+
+/// Whether a line of random runs says what is wrong: a run that is convicted, with its seed, the
+/// check and the link; or a planted bug that is not.
+fn is_finding(line: &str) -> bool {
+    let says = |what: &str| line.contains(what);
+    says(r#""type":"conviction""#) || says(r#""type":"bug""#) && says(r#""check":null"#)
 }
 
 fn browser() -> Result<()> {
@@ -237,6 +244,14 @@ mod tests {
                 assert!(STEPS[..at].iter().any(|earlier| earlier.name == *need), "{need}");
             }
         }
+    }
+
+    #[test]
+    fn what_random_runs_find_is_told_at_the_end() {
+        assert!(is_finding(r##"{"check":"data_value","link":"#A","seed":7,"type":"conviction"}"##));
+        assert!(is_finding(r#"{"bug":"vote_twice","check":null,"seeds":null,"type":"bug"}"#));
+        assert!(!is_finding(r#"{"bug":"vote_twice","check":"election_safety","type":"bug"}"#));
+        assert!(!is_finding(r#"{"seeds":7,"type":"progress"}"#));
     }
 
     #[test]
