@@ -71,13 +71,26 @@ fn what_is_convicted_is_told_as_a_link_that_shows_it() {
 }
 
 #[test]
+fn a_bug_of_the_cache_is_found_as_any_other() {
+    let (lines, code) = run("random", &["--from", "1", "--bug", "shared_written"]);
+    assert_eq!((code, &lines[0]["lab"]), (Some(1), &"cache".into()));
+    let conviction = lines.iter().find(|line| line["type"] == "conviction").expect("a conviction");
+    assert_eq!(conviction["lab"], "cache");
+    let link = conviction["link"].as_str().expect("a link");
+    let (lines, _) = run("run", &[link]);
+    let result = lines.last().expect("a last line");
+    let checks = result["checks"].as_array().expect("a list");
+    let failed = checks.iter().find(|one| one["name"] == conviction["check"]).expect("the check");
+    assert_eq!((&result["replay"], &failed["verdict"]), (&"verified".into(), &"fails".into()));
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_in_one_line() {
     for (arguments, words) in [
         (&["--bug", "gremlins"][..], "--bug: there is no bug \"gremlins\""),
         (&["--for", "ever"], "--for: must be a time of at most an hour, such as 5s or 150ms"),
         (&["--tame"], "invalid option '--tame'"),
-        (&["--lab", "cache"], "--lab: nothing is drawn in the lab \"cache\""),
-        (&["--bug", "shared_written"], "--bug: nothing is drawn in the lab of \"shared_written\""),
+        (&["--lab", "kitchen"], "--lab: there is no lab \"kitchen\""),
     ] {
         assert_eq!(complaint(arguments), format!("lockstep: {words}"));
     }

@@ -91,3 +91,58 @@ test("a shared link asks the same, and does not tell", () =>
       assert.equal((await state(other)).branches, 1);
     });
   }));
+
+// A shared copy is written without asking, and nobody says so.
+const SILENT = {
+  lockstep: 1,
+  lab: "cache",
+  until: "20s",
+  quiz: true,
+  config: { network: { delay: ["5ms", "5ms"] }, caches: 3, lines: 2, bugs: ["shared_written"] },
+  choices: [
+    { at: "10ms", client: "n1", read: "x" },
+    { at: "30ms", client: "n2", read: "x" },
+    { at: "60ms", client: "n1", write: ["x", 1] },
+    { at: "80ms", client: "n2", read: "x" },
+  ],
+};
+
+test("in the cache lab it is a rule of the cache, which is named once a check fails", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await open(page);
+    await openFile(page, SILENT);
+    const card = page.locator(".quiz");
+    await card.getByText(/^One rule of the cache is broken/).waitFor();
+    assert.ok(!(await page.locator(".panel").innerHTML()).includes("shared_written"));
+    await page.keyboard.press("n");
+    assert.equal(await page.locator("dialog .bugs input:checked").count(), 0, "the form keeps silent");
+    await page.keyboard.press("Escape");
+    await seek(page, 0.2);
+    await page.getByText("A check fails: something is broken.").waitFor();
+    await button(page, "Name the rule").click();
+    const list = page.getByLabel("What do they do?");
+    assert.equal(await list.locator("option[value=vote_twice]").count(), 0, "none of Raft's");
+    await list.selectOption("stale_write_back");
+    await button(page, "That is it").click();
+    await card.getByText(/No, it is another\. Tries: 1\./).waitFor();
+    await button(page, "Hint").click();
+    await card.getByText("It is about: Who may write.").waitFor();
+    await assertAccessible(page);
+    await shoot(page, "quiz-cache");
+    await list.selectOption("shared_written");
+    await button(page, "That is it").click();
+    await card.getByText("Right! Tries: 2.").waitFor();
+    await button(page, "Another bug").click();
+    await card.getByText("No check has failed yet.").waitFor();
+    await card.getByText(/^One rule of the cache is broken/).waitFor();
+    assert.equal(await card.locator("select").count(), 0, "there is nothing to be named yet");
+  }));
+
+test("and it is told in Indonesian, too", () =>
+  withPage({ width: 1440, height: 900, language: "id" }, async (page) => {
+    await open(page);
+    await openFile(page, SILENT);
+    await page.locator(".quiz").getByText(/^Satu aturan cache dilanggar/).waitFor();
+    await button(page, "Petunjuk").click();
+    await page.locator(".quiz").getByText("Ini tentang: Siapa boleh menulis.").waitFor();
+  }));

@@ -66,15 +66,6 @@ impl Session {
     pub(super) const fn ended(self) -> Self {
         Self { number: self.number + 1, renewed_us: None, in_vain: 0 }
     }
-
-    /// When its lease is over, in microseconds of the cache's clock, if it has one.
-    #[must_use]
-    pub const fn until_us(&self, features: &Features) -> Option<u64> {
-        match self.renewed_us {
-            Some(renewed_us) => Some(renewed_us + features.lease_us),
-            None => None,
-        }
-    }
 }
 
 /// A home's session with one cache.

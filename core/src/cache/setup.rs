@@ -18,13 +18,18 @@ pub struct Setup {
     pub features: Features,
     /// Which rules are broken.
     pub bugs: Bugs,
+    /// The shortest that leases have lasted since its node looked at its own last, in microseconds:
+    /// whoever sleeps while they are made shorter and longer again must not wake up with one that
+    /// was over meanwhile.
+    pub(super) shortest_lease_us: u64,
 }
 
 impl Setup {
     /// On this node, with nothing broken.
     #[must_use]
     pub fn new(node: NodeId, placement: Placement, features: Features) -> Self {
-        Self { node, placement, features, bugs: Bugs::default() }
+        let shortest_lease_us = features.lease_us;
+        Self { node, placement, features, bugs: Bugs::default(), shortest_lease_us }
     }
 
     /// Which protocol it speaks.
@@ -44,6 +49,7 @@ impl Setup {
     pub fn set(&mut self, setting: u8, value: u64) {
         if let Some(setting) = Setting::ALL.get(usize::from(setting)) {
             self.features.set(*setting, value);
+            self.shortest_lease_us = self.shortest_lease_us.min(self.features.lease_us);
         }
     }
 }

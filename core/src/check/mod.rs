@@ -177,11 +177,15 @@ pub enum Assumption {
     NodesFailed,
     /// What a lost node had written was given up, and its home said so.
     LinesLost,
+    /// Leases were so short, or the network so slow, that they may be over before they are of use.
+    LeasesShort,
+    /// Leases were switched on or off while something was under way.
+    LeasesSwitched,
 }
 
 impl Assumption {
     /// Every assumption.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SessionsOff,
         Self::CheckQuorumOff,
         Self::ClocksStray,
@@ -192,6 +196,8 @@ impl Assumption {
         Self::LinksDisorderly,
         Self::NodesFailed,
         Self::LinesLost,
+        Self::LeasesShort,
+        Self::LeasesSwitched,
     ];
 
     /// Its name in results.
@@ -208,6 +214,8 @@ impl Assumption {
             Self::LinksDisorderly => "links_disorderly",
             Self::NodesFailed => "nodes_failed",
             Self::LinesLost => "lines_lost",
+            Self::LeasesShort => "leases_short",
+            Self::LeasesSwitched => "leases_switched",
         }
     }
 }

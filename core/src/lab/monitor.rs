@@ -102,10 +102,12 @@ impl LabMonitor {
         self.clusters.iter().map(RaftMonitor::committed).max().unwrap_or(0)
     }
 
-    /// Whether a cluster is left in peace now, and has not settled yet.
+    /// Whether a cluster is left in peace now, and has not settled yet; or the caches are, and
+    /// somebody waits still.
     #[must_use]
     pub fn is_settling(&self) -> bool {
-        self.clusters.iter().any(RaftMonitor::is_settling)
+        let waits = || self.cache.as_ref().is_some_and(|cache| cache.is_settling());
+        self.clusters.iter().any(RaftMonitor::is_settling) || waits()
     }
 }
 

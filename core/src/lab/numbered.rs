@@ -54,6 +54,16 @@ impl AnyBug {
         Self::all().find(|bug| bug.name() == name)
     }
 
+    /// The lab that it belongs to: the one that is about the protocol whose rule it breaks.
+    #[must_use]
+    pub const fn lab(self) -> Lab {
+        match self {
+            Self::Raft(_) => Lab::Raft,
+            Self::Lock(_) => Lab::Locks,
+            Self::Cache(_) => Lab::Cache,
+        }
+    }
+
     /// Whether it can be planted in a lab: whatever stands on Raft has Raft's too.
     #[must_use]
     pub fn is_of(self, lab: Lab) -> bool {

@@ -210,6 +210,18 @@ impl Language {
                 "What a lost node had written was given up, and its home said so.",
                 "Yang ditulis simpul yang hilang dilepaskan, dan rumahnya melaporkannya.",
             ),
+            Assumption::LeasesShort => choose!(
+                self,
+                "It rests on leases that last longer than the network needs to renew them.",
+                "Uji ini bertumpu pada sewa yang lebih lama daripada waktu jaringan untuk \
+                 memperbaruinya.",
+            ),
+            Assumption::LeasesSwitched => choose!(
+                self,
+                "It rests on leases that are not switched on or off while something is under way.",
+                "Uji ini bertumpu pada sewa yang tidak dinyalakan atau dimatikan selagi ada yang \
+                 sedang berjalan.",
+            ),
         }
     }
 }

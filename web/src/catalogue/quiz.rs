@@ -1,5 +1,7 @@
 //! Finding the planted bug, in words; and why each rule is needed.
 
+use lockstep_core::lab::cache::planted::Area as CacheArea;
+use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::planted::Area;
 use lockstep_core::raft::bug::Bug;
 
@@ -13,13 +15,15 @@ pub enum QuizWord {
     Title,
     /// What is to be done.
     Guide,
+    /// What is to be done in the cache lab.
+    CacheGuide,
     /// The list of rules.
     Which,
     /// Nothing is chosen.
     Choose,
     /// Gives the answer.
     Answer,
-    /// Tells the part of Raft.
+    /// Tells what the rule is about.
     Hint,
     /// Tells everything.
     GiveUp,
@@ -41,6 +45,14 @@ impl Language {
                  a check fails; then say which rule is missing.",
                 "Satu aturan Raft dilanggar di semua server ini. Matikan, putus, tahan, dan tunda \
                  sampai ada uji yang dilanggar; lalu sebutkan aturan yang hilang.",
+            ),
+            QuizWord::CacheGuide => choose!(
+                self,
+                "One rule of the cache is broken in every node here. Read, write and evict, hold \
+                 messages back and crash nodes until a check fails; then say which rule is missing.",
+                "Satu aturan cache dilanggar di semua node ini. Baca, tulis, dan evict, tahan \
+                 pesan, dan matikan node sampai ada uji yang dilanggar; lalu sebutkan aturan yang \
+                 hilang.",
             ),
             QuizWord::Which => choose!(self, "What do they do?", "Apa yang mereka lakukan?"),
             QuizWord::Choose => choose!(self, "choose…", "pilih…"),
@@ -85,12 +97,48 @@ impl Language {
 
     /// A hint.
     #[must_use]
-    pub fn quiz_hint(self, area: Area) -> String {
-        let area = self.area(area);
+    pub fn quiz_hint(self, bug: AnyBug) -> String {
+        let area = match bug {
+            AnyBug::Raft(bug) => self.area(Area::of(bug)),
+            AnyBug::Cache(bug) => self.cache_area(CacheArea::of(bug)),
+            AnyBug::Lock(_) => "",
+        };
         say!(self, "It is about: {area}.", "Ini tentang: {area}.")
     }
 
+    /// The rule that a bug of any protocol breaks.
+    #[must_use]
+    pub const fn any_bug_rule(self, bug: AnyBug) -> &'static str {
+        match bug {
+            AnyBug::Raft(bug) => self.bug_rule(bug),
+            AnyBug::Lock(bug) => self.lock_bug_rule(bug),
+            AnyBug::Cache(bug) => self.cache_bug_rule(bug),
+        }
+    }
+
     /// Why the rule is needed that a bug breaks; of those that are to be found.
+    #[must_use]
+    pub const fn any_bug_lesson(self, bug: AnyBug) -> &'static str {
+        match bug {
+            AnyBug::Raft(bug) => self.bug_lesson(bug),
+            AnyBug::Lock(_) => "",
+            AnyBug::Cache(bug) => self.cache_bug_lesson(bug),
+        }
+    }
+
+    /// What a rule of the cache is about.
+    #[must_use]
+    pub const fn cache_area(self, area: CacheArea) -> &'static str {
+        match area {
+            CacheArea::Invalidations => choose!(self, "Invalidations", "Invalidasi"),
+            CacheArea::Ownership => choose!(self, "Who may write", "Siapa boleh menulis"),
+            CacheArea::Requests => choose!(self, "Requests", "Permintaan"),
+            CacheArea::WriteBacks => choose!(self, "Write-backs", "Write-back"),
+            CacheArea::Failures => choose!(self, "Nodes that fail", "Node yang gagal"),
+        }
+    }
+
+    /// Why the rule is needed that a bug of Raft breaks; of those that are to be found.
     #[must_use]
     pub const fn bug_lesson(self, bug: Bug) -> &'static str {
         match bug {

@@ -72,6 +72,7 @@ fn open_dialog(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         if model.quiz.as_ref().is_some_and(|quiz| quiz.end.is_none()) {
             // What is planted is not told.
             model.new_run.bugs.clear();
+            model.new_run.cache.iter_mut().for_each(|cache| cache.bugs.clear());
         }
     }
     model.dialog = Some(dialog);

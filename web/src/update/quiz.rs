@@ -12,7 +12,8 @@ pub(super) fn quiz(model: &mut Model, action: QuizAction) -> Vec<Effect> {
     match action {
         QuizAction::Begin => return vec![Effect::DrawBug],
         QuizAction::Drawn(drawn) => {
-            let effects = open::install(model, &Quiz::scenario(drawn), Origin::Own);
+            let lab = model.session.config().lab();
+            let effects = open::install(model, &Quiz::scenario(lab, drawn), Origin::Own);
             // On a phone, what is to be done stands in the sheet.
             model.sheet_open = true;
             return effects;
@@ -61,6 +62,8 @@ pub(super) fn watch(model: &mut Model) {
 
 #[cfg(test)]
 mod tests {
+    use lockstep_core::lab::Lab;
+    use lockstep_core::lab::numbered::AnyBug;
     use lockstep_core::lab::raft::planted::GUESSED;
     use lockstep_core::raft::bug::Bug;
     use lockstep_core::raft::participant::Timer;
@@ -88,7 +91,7 @@ mod tests {
     #[test]
     fn a_bug_that_no_answer_names_is_no_quiz() {
         let asks = |bug| {
-            let mut scenario = Quiz::scenario(0);
+            let mut scenario = Quiz::scenario(Lab::Raft, 0);
             scenario.config.bugs = vec![bug];
             Quiz::of(&scenario).is_some()
         };
@@ -112,17 +115,17 @@ mod tests {
     #[test]
     fn the_rule_is_named_once_the_cluster_is_broken() {
         let mut model = with(Bug::VoteTwice);
-        does(&mut model, &[QuizAction::Pick(Some(Bug::VoteTwice)), QuizAction::Answer]);
+        does(&mut model, &[QuizAction::Pick(Some(Bug::VoteTwice.into())), QuizAction::Answer]);
         let quiz = model.quiz.clone().expect("there is one");
         assert_eq!((quiz.tries, quiz.end, quiz.broken), (0, None, None), "nothing shows it yet");
 
         let mut model = broken();
         assert_eq!(model.notice, Some(Notice::Broken));
-        does(&mut model, &[QuizAction::Pick(Some(Bug::CommitOldTerm)), QuizAction::Answer]);
-        does(&mut model, &[QuizAction::Pick(Some(Bug::VoteTwice)), QuizAction::Answer]);
+        does(&mut model, &[QuizAction::Pick(Some(Bug::CommitOldTerm.into())), QuizAction::Answer]);
+        does(&mut model, &[QuizAction::Pick(Some(Bug::VoteTwice.into())), QuizAction::Answer]);
         let quiz = model.quiz.clone().expect("there is one");
         assert_eq!((quiz.tries, quiz.end), (2, Some(End::Found)));
-        assert_eq!((quiz.told(), &model.notice), (Some(Bug::VoteTwice), &None));
+        assert_eq!((quiz.told(), &model.notice), (Some(Bug::VoteTwice.into()), &None));
     }
 
     #[test]
@@ -134,10 +137,10 @@ mod tests {
         assert_eq!((quiz.told(), quiz.hint()), (None, None));
         does(&mut model, &[QuizAction::Hint]);
         let quiz = model.quiz.clone().expect("there is one");
-        assert_eq!((quiz.told(), quiz.hint()), (None, Some(Bug::CommitOldTerm)));
+        assert_eq!((quiz.told(), quiz.hint()), (None, Some(Bug::CommitOldTerm.into())));
         does(&mut model, &[QuizAction::GiveUp]);
         let quiz = model.quiz.clone().expect("there is one");
-        assert_eq!(quiz.told(), Some(Bug::CommitOldTerm));
+        assert_eq!(quiz.told(), Some(Bug::CommitOldTerm.into()));
     }
 
     #[test]
@@ -153,18 +156,41 @@ mod tests {
 
     #[test]
     fn another_bug_is_another_run_and_every_one_comes_up() {
-        let bugs: Vec<Bug> =
-            (0..GUESSED.len() as u64).flat_map(|drawn| Quiz::scenario(drawn).config.bugs).collect();
+        let bugs: Vec<Bug> = (0..GUESSED.len() as u64)
+            .flat_map(|drawn| Quiz::scenario(Lab::Raft, drawn).config.bugs)
+            .collect();
         assert_eq!(bugs, GUESSED);
         // Whatever is on with one bug is on with others, too: the settings do not name it.
         let all = GUESSED.len() as u64;
-        for scenario in (0..2 * all).map(Quiz::scenario) {
+        for scenario in (0..2 * all).map(|drawn| Quiz::scenario(Lab::Raft, drawn)) {
             let alike = |drawn: &u64| {
-                let other = Quiz::scenario(*drawn).config;
+                let other = Quiz::scenario(Lab::Raft, *drawn).config;
                 other.features == scenario.config.features && other.bugs != scenario.config.bugs
             };
             assert!((0..2 * all).filter(alike).count() >= 10, "{:?}", scenario.config);
         }
-        assert!((0..20).all(|drawn| Quiz::scenario(drawn).check() == Ok(())));
+        assert!((0..20).all(|drawn| Quiz::scenario(Lab::Raft, drawn).check() == Ok(())));
+    }
+
+    #[test]
+    fn in_the_cache_lab_a_rule_of_the_cache_is_broken() {
+        let bugs = Quiz::guessed(Lab::Cache);
+        let all = bugs.len() as u64;
+        for drawn in 0..4 * all {
+            let scenario = Quiz::scenario(Lab::Cache, drawn);
+            assert_eq!(scenario.check(), Ok(()), "{drawn}");
+            let planted: Vec<AnyBug> = scenario.config.all_bugs().collect();
+            assert_eq!(planted, [bugs[usize::try_from(drawn % all).unwrap()]]);
+            assert_eq!(Quiz::of(&scenario).map(|quiz| quiz.lab()), Some(Lab::Cache));
+            // Whatever is on with one bug is on with others, too.
+            let alike = |other: &u64| {
+                let other = Quiz::scenario(Lab::Cache, *other).config.cache;
+                let features = |cache: &Option<lockstep_core::lab::cache::CacheConfig>| {
+                    cache.as_ref().map(|cache| cache.features)
+                };
+                features(&other) == features(&scenario.config.cache)
+            };
+            assert!((0..4 * all).filter(alike).count() >= 10);
+        }
     }
 }

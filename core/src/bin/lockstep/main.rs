@@ -39,7 +39,7 @@ usage: lockstep run FILE|LINK [--until TIME] [--events] [--seed N]   run a scena
        lockstep bench                                                measure what it costs
 A MODEL is register, kv, mutex, queue or coherence; a FORMAT is jepsen, porcupine-kv or json.
 WRITTEN is ndjson, mermaid or golden. A BUG is planted in every run; all: each in turn.
-A LAB is raft or locks; both take turns where none is given.
+A LAB is raft, locks or cache; all take turns where none is given.
 A LINK is a link's fragment, with or without #. An argument is a file if one of that name exists.";
 
 /// Where somebody is sent who asked for what there is not.

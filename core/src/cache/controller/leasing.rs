@@ -34,14 +34,20 @@ impl CacheController {
         self.sessions[self.place(to)].number
     }
 
+    /// When its lease at a home is over, in microseconds of its own clock, if it has one. Leases may
+    /// be made shorter at once; longer, only when it has looked.
+    #[must_use]
+    pub fn lease_until_us(&self, home: NodeId) -> Option<u64> {
+        Some(self.sessions[self.place(home)].renewed_us? + self.setup.shortest_lease_us)
+    }
+
     /// Whether what it has of a line may be used, and more be asked for.
     #[must_use]
     pub fn may_use(&self, line: Line, now_us: u64) -> bool {
         if !self.setup.variant().leases {
             return true;
         }
-        let session = &self.sessions[self.place(self.setup.placement.home_of(line))];
-        let until_us = session.until_us(&self.setup.features);
+        let until_us = self.lease_until_us(self.setup.placement.home_of(line));
         until_us.is_some_and(|until_us| now_us < until_us || self.setup.bugs.has(Bug::LeaseIgnored))
     }
 
@@ -58,15 +64,15 @@ impl CacheController {
         if leases != self.leasing {
             return self.switch(leases, outlet);
         }
-        if self.setup.bugs.has(Bug::LeaseIgnored) {
-            return None;
-        }
-        for home in self.setup.placement.homes() {
-            let until_us = self.sessions[self.place(home)].until_us(&self.setup.features);
-            if until_us.is_some_and(|until_us| until_us <= outlet.now_us()) {
-                self.end_session(home, outlet);
+        if !self.setup.bugs.has(Bug::LeaseIgnored) {
+            for home in self.setup.placement.homes() {
+                let until_us = self.lease_until_us(home);
+                if until_us.is_some_and(|until_us| until_us <= outlet.now_us()) {
+                    self.end_session(home, outlet);
+                }
             }
         }
+        self.setup.shortest_lease_us = self.setup.features.lease_us;
         None
     }
 
@@ -93,6 +99,7 @@ impl CacheController {
             // What was asked for without leases may be on its way still.
             (asked.since_us, asked.again) = (outlet.now_us(), 0);
         }
+        self.setup.shortest_lease_us = self.setup.features.lease_us;
         if leases {
             // What is here is used again when the homes have answered.
             for home in self.setup.placement.homes() {

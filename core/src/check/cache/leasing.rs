@@ -36,9 +36,7 @@ impl CacheMonitor {
     pub(super) fn check_lease(&mut self, look: &Look<'_, CacheNode>, line: Line) {
         let controller = look.process.controller();
         let home = self.placement.home_of(line);
-        let mut sessions = controller.sessions();
-        let session = sessions.find(|(with, _)| *with == home).map(|(_, session)| *session);
-        let until_us = session.and_then(|session| session.until_us(&controller.setup().features));
+        let until_us = controller.lease_until_us(home);
         if until_us.is_none_or(|until_us| until_us <= look.clock_us) {
             self.fail_timed(CacheCheck::LeaseRespected, vec![look.node], Some(line), look);
         }
@@ -125,6 +123,6 @@ impl CacheMonitor {
         let writer = record.writer;
         record.words = look.process.line(line).words;
         let nodes = [look.node].into_iter().chain(writer).collect();
-        self.fail_timed(CacheCheck::LossReported, nodes, Some(line), look);
+        self.fail(CacheCheck::LossReported, nodes, Some(line), look.now);
     }
 }

@@ -83,6 +83,11 @@ impl CacheMonitor {
             }
             record.recalls(|words| *words == home.words);
         }
+        if serves && home.words != record.words && record.before_loss.is_some() {
+            // What was handed to the one that is lost has come home: newer than what memory had,
+            // older than what may be lost.
+            record.words = home.words;
+        }
         record.remembers(home.words);
         let gave_up = record.gave_up && serves;
         record.gave_up &= !serves;

@@ -57,6 +57,8 @@ pub struct CacheMonitor {
     progress: Progress,
     /// When somebody meddled last, in microseconds.
     pub(super) surveyed_us: u64,
+    /// Whether there were leases when it looked last.
+    leasing: Option<bool>,
     changed: bool,
     pub(super) findings: Findings,
 }
@@ -76,6 +78,7 @@ impl CacheMonitor {
             missing: Missing::default(),
             progress: Progress::default(),
             surveyed_us: 0,
+            leasing: None,
             changed: true,
             findings: Findings::default(),
         }
@@ -93,6 +96,21 @@ impl CacheMonitor {
         self.findings.failures()
     }
 
+    /// Whether nobody waits, and no line is on its way to another state.
+    fn is_quiet(&self) -> bool {
+        let is_stable = |line: &LineRecord| {
+            line.unstable.is_empty() && !line.busy && line.directory.is_stable()
+        };
+        self.waits.iter().all(Option::is_none) && self.lines.iter().all(is_stable)
+    }
+
+    /// Whether the network is whole now, and somebody waits who has waited since before it was.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        let mut waits = self.waits.iter().flatten();
+        self.missing.links().is_none() && waits.any(|since_us| self.progress.is_old(*since_us))
+    }
+
     /// Looks at the world as it begins. `of`: the node of the cache that a process is.
     pub fn begin<P: Process>(&mut self, world: &World<P>, of: impl Fn(&P) -> Option<&Node>) {
         let all = Stepped { node: None, meddled: true };
@@ -108,8 +126,18 @@ impl CacheMonitor {
     ) {
         if stepped.meddled {
             let first = world.nodes().first().and_then(|node| of(&node.process));
-            let lease_us = first.map_or(0, |node| node.setup().features.lease_us);
+            // On a bus, a lease is a number without meaning.
+            let leasing = first.map(Node::setup).filter(|setup| setup.variant().leases);
+            let lease_us = leasing.map_or(0, |setup| setup.features.lease_us);
             let circumstances = Circumstances::of(world, self.links, lease_us);
+            let now = circumstances.leases();
+            let has_changed = self.leasing.replace(now).is_some_and(|before| before != now);
+            let circumstances = Circumstances {
+                // A connection breaks by what was sent while messages were lost, however late.
+                breakable: circumstances.breakable || self.circumstances.breakable,
+                switched: has_changed && (world.under_way() > 0 || !self.is_quiet()),
+                ..circumstances
+            };
             self.survey(circumstances, world.now_us());
         } else {
             self.settle();
@@ -164,7 +192,7 @@ impl CacheMonitor {
             let cache = of(&there.process).and_then(Node::cache).filter(|_| there.up)?;
             let controller = cache.controller();
             let (_, session) = controller.sessions().find(|(with, _)| *with == home)?;
-            let until_us = session.until_us(&controller.setup().features)?;
+            let until_us = controller.lease_until_us(home)?;
             (there.clock.shows_us(world.now_us()) < until_us).then_some(session.number)
         };
         let (uses, lease) = (&uses, &lease);
@@ -309,12 +337,7 @@ impl CacheMonitor {
 
     fn write(&mut self, look: &Look<'_, CacheNode>, address: Address, value: Word) {
         let record = &mut self.lines[address.line.index()];
-        record.words.set(address.word, value);
-        if let Some(words) = &mut record.before_loss {
-            // What was not lost after all may be what is written on: the copy will tell.
-            words.set(address.word, value);
-        }
-        record.writer = Some(look.node);
+        record.is_written(look.node, address.word, value);
         record.is_unsaved(look.node, look.clock_us);
         // Whoever else may read has something else from now on.
         let others = record.readers.without(look.node).iter();
@@ -344,10 +367,11 @@ impl CacheMonitor {
             _ => {}
         }
         let record = &mut self.lines[line.index()];
-        // One who is frozen may have it still and will not use it: that recalls nothing.
+        // One who sleeps with a copy whose lease is over has it still and will not use it: that
+        // recalls nothing.
         if state.may_read() && record.before_loss.is_some() && (look.uses)(look.node, line) {
             record.recalls(|words| *words == copy.words);
-            if copy.words == record.words {
+            if state == CacheState::M && copy.words == record.words {
                 record.before_loss = None;
             }
         }

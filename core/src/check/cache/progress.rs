@@ -10,7 +10,8 @@
 //! With leases, somebody may have to be given up first; and whoever waits for very long asks again,
 //! which begins its turn anew. It keeps its turn, so still one of each other cache at most is
 //! served before it, but a turn may take longer than its messages do: as long as somebody waits
-//! before it asks again. So several times the lease is added.
+//! before it asks again. So several times the lease is added. Where leases are so
+//! short that they are over before they are of use, nothing is promised.
 //!
 //! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that
 //! is said at once.
@@ -39,7 +40,8 @@ pub(super) struct Progress {
 impl Progress {
     /// Somebody meddled with the world.
     pub(super) fn survey(&mut self, now: &Circumstances, now_us: u64, caches: usize) {
-        self.calm_us = now.is_whole().then_some(now_us.max(now.arrived_us));
+        let is_calm = now.is_whole() && !now.hurries();
+        self.calm_us = is_calm.then_some(now_us.max(now.arrived_us));
         self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US + LEASES * now.lease_us;
         self.look_us = self.calm_us.unwrap_or(u64::MAX);
     }
@@ -52,6 +54,11 @@ impl Progress {
     /// Whether the network is whole.
     pub(super) const fn is_calm(&self) -> bool {
         self.calm_us.is_some()
+    }
+
+    /// Whether who waits since then has waited since before the network was whole.
+    pub(super) fn is_old(&self, since_us: u64) -> bool {
+        self.calm_us.is_some_and(|calm_us| since_us < calm_us)
     }
 
     /// Whether everybody was answered at some time while the network was whole.

@@ -1,6 +1,6 @@
 //! What is remembered of each line, and of each cache.
 
-use crate::cache::address::{Line, Words};
+use crate::cache::address::{Line, Word, Words};
 use crate::cache::lease::Tenancy;
 use crate::cache::state::{CacheState, DirectoryState};
 use crate::sim::node_set::NodeSet;
@@ -13,8 +13,9 @@ pub(super) struct LineRecord {
     pub words: Words,
     /// Who wrote it.
     pub writer: Option<NodeId>,
-    /// What was written before what its home has reported as possibly lost. It may come to light
-    /// that it is not.
+    /// The other of two things that the line may hold, where its home has reported it as possibly
+    /// lost: what memory has, and what was written last. Which it is, whoever writes next
+    /// shows; until then what was lost may come to light again, and be lost again.
     pub before_loss: Option<Words>,
     /// Whether the bus serves a request for it, or its home waits for word that one is served.
     pub busy: bool,
@@ -45,14 +46,24 @@ pub(super) struct LineRecord {
 }
 
 impl LineRecord {
-    /// Somebody has this: if it is what was taken for lost, it is not lost.
+    /// Somebody has this: if it is what was taken for lost, it is not lost, so far.
     pub(super) fn recalls(&mut self, is_it: impl Fn(&Words) -> bool) {
         if let Some(words) = self.before_loss
             && is_it(&words)
             && !is_it(&self.words)
         {
-            (self.words, self.before_loss) = (words, None);
+            (self.words, self.before_loss) = (words, Some(self.words));
         }
+    }
+
+    /// A node has written a word. Of the rest of the line nothing new is known.
+    pub(super) fn is_written(&mut self, node: NodeId, word: u8, value: Word) {
+        self.words.set(word, value);
+        self.writer = Some(node);
+        if let Some(words) = &mut self.before_loss {
+            words.set(word, value);
+        }
+        self.before_loss = self.before_loss.filter(|words| *words != self.words);
     }
 
     /// A copy holds what memory may not. The first time counts: what is due does not become due

@@ -146,11 +146,16 @@ pub(super) fn cache_node_view(
         (0..process.lines()).filter_map(|line| copy_view(world, cache, (Line(line), words)));
     let features = &cache.controller().setup().features;
     let shown_us = node.clock.shows_us(world.now_us());
-    let sessions = cache.controller().sessions().filter(|_| features.lease_us > 0);
+    let controller = cache.controller();
+    let left_us = |home| {
+        let until_us = controller.lease_until_us(home)?;
+        Some(until_us.saturating_sub(shown_us))
+    };
+    let sessions = controller.sessions().filter(|_| controller.setup().variant().leases);
     let leases = sessions.map(|(home, session)| LeaseView {
         home: names.name(home),
         session: session.number,
-        left_us: session.until_us(features).map_or(0, |until_us| until_us.saturating_sub(shown_us)),
+        left_us: left_us(home).unwrap_or(0),
         lease_us: features.lease_us,
     });
     Some(CacheNodeView {

@@ -7,6 +7,7 @@ pub(in crate::lab) mod history;
 mod memory;
 pub mod messages;
 pub mod metrics;
+pub mod planted;
 pub mod situation;
 pub mod tally;
 pub mod view;

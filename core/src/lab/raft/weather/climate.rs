@@ -11,7 +11,8 @@
 use super::dice::Dice;
 use super::fault::Fault;
 use super::profile::lean;
-use super::{Demand, Lab, lockers};
+use super::{Demand, Lab, caches, lockers};
+use crate::cache;
 use crate::lab::numbered::AnyBug;
 use crate::lab::raft::RaftConfig;
 use crate::lock;
@@ -43,13 +44,27 @@ pub(super) struct Climate {
     pub(super) settable: Vec<(Setting, u64)>,
     /// The same of the lock manager's.
     pub(super) lock_settable: Vec<(lock::setting::Setting, u64)>,
+    /// The same of the cache's, with the least value of each.
+    pub(super) cache_settable: Vec<(cache::setting::Setting, (u64, u64))>,
+    /// How long a message takes at most where a link is clogged, in microseconds.
+    pub(super) slowest_us: u64,
+    /// Whether the network may lose messages in this run.
+    pub(super) loses: bool,
+    /// How long a run goes on in peace once all has settled, in microseconds.
+    pub(super) rests_us: u64,
 }
+
+/// How long a run goes on once the cluster has settled, in election timeouts.
+const CALM_TIMEOUTS: u64 = 2;
 
 impl Climate {
     pub(super) fn draw(dice: &mut Dice, demand: Demand) -> Self {
+        if demand.lab == Lab::Cache {
+            return caches::draw(dice, demand);
+        }
         let config = draw_config(dice);
         let mut weights = [0; Fault::ALL.len()];
-        for weight in weights.iter_mut().rev().skip(Fault::OF_LOCKS.len()).rev() {
+        for weight in weights.iter_mut().take(Fault::OF_RAFT) {
             *weight = if dice.once_in(2) { 0 } else { dice.scale(1, 64) };
         }
         let calm = dice.once_in(3);
@@ -64,6 +79,10 @@ impl Climate {
             drift_ppm: dice.scale(1_000, 1_000_000),
             settable: Vec::new(),
             lock_settable: Vec::new(),
+            cache_settable: Vec::new(),
+            slowest_us: 4 * config.election_max_us,
+            loses: true,
+            rests_us: CALM_TIMEOUTS * config.election_max_us,
             config,
         };
         climate.draw_settable(dice);

@@ -9,12 +9,14 @@
 use std::collections::BTreeMap;
 
 use super::Lab;
+use super::caches::coverage as caches;
 use super::trial::Trial;
 use crate::lab::Note;
-use crate::lab::machine::Own;
+use crate::lab::machine::{Own, Parcel};
 use crate::lab::raft::messages::message_kind;
 use crate::lab::{Event, What};
 use crate::lock;
+use crate::raft::message::Message;
 use crate::sim::run::Goal;
 
 /// How often each branch was taken, by name.
@@ -32,13 +34,13 @@ impl Default for Coverage {
 
 impl Coverage {
     /// Nothing was taken yet of what is counted in a lab: in the Raft lab the branches of Raft and
-    /// of the kernel, in the lock lab those of the lock manager.
+    /// of the kernel, in the lock lab those of the lock manager, in the cache lab the cache's.
     #[must_use]
     pub fn of(lab: Lab) -> Self {
         let counts = match lab {
             Lab::Raft => BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
             Lab::Locks => LOCK_BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
-            Lab::Cache => BTreeMap::new(),
+            Lab::Cache => caches::BRANCHES.into_iter().map(|branch| (branch, 0)).collect(),
         };
         Self { counts }
     }
@@ -199,6 +201,9 @@ fn branch(event: &Event) -> Option<&'static str> {
     match &event.what {
         What::Noted(note) => note_branch(note),
         What::Delivered { id, .. } if id.copy > 0 => Some("copy_arrived"),
+        What::Delivered { message: Message::Parcel(Parcel::Cache(packet)), .. } => {
+            caches::packet_branch(packet)
+        }
         What::Delivered { message, .. } => prefixed("message", message_kind(message).name()),
         What::Lost { reason, .. } => prefixed("lost", reason.name()),
         What::Queued => Some("queued"),
@@ -219,14 +224,15 @@ fn note_branch(note: &Note) -> Option<&'static str> {
         Note::Invoked { .. } | Note::Completed { .. } => return None,
         Note::Own(Own::Lock(lock::note::Note::Refused { refusal, .. })) => refusal.name(),
         Note::Own(Own::Lock(lock::note::Note::Aborted { cause, .. })) => cause.name(),
+        Note::Own(Own::Cache(note)) => return caches::note_branch(note),
         _ => return Some(note.name()),
     };
     prefixed(note.name(), case)
 }
 
 /// The branch of a group with this name, if it is counted.
-fn prefixed(group: &str, name: &str) -> Option<&'static str> {
-    let mut all = BRANCHES.into_iter().chain(LOCK_BRANCHES);
+pub(super) fn prefixed(group: &str, name: &str) -> Option<&'static str> {
+    let mut all = BRANCHES.into_iter().chain(LOCK_BRANCHES).chain(caches::BRANCHES);
     all.find(|branch| branch.split_once(':') == Some((group, name)))
 }
 
@@ -238,5 +244,6 @@ mod tests {
     fn branches_are_in_order_and_each_there_once() {
         assert!(BRANCHES.is_sorted_by(|one, other| one < other));
         assert!(LOCK_BRANCHES.is_sorted_by(|one, other| one < other));
+        assert!(caches::BRANCHES.is_sorted_by(|one, other| one < other));
     }
 }

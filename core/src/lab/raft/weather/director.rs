@@ -16,7 +16,7 @@ use crate::lab::machine::Machine;
 use crate::lab::{Choice, LabMonitor, Timed};
 use crate::raft::Participant;
 use crate::sim::clock::TRUE_RATE_PPM;
-use crate::sim::network::{LinkSettings, MessageId};
+use crate::sim::network::{LinkSettings, MessageId, Transport};
 use crate::sim::process::NodeId;
 use crate::sim::random::Probability;
 use crate::sim::run::{Goal, Run as AnyRun};
@@ -24,8 +24,6 @@ use crate::sim::time::{MILLISECOND_US, Moment};
 
 /// The most choices of a run, while the weather lasts.
 const MOST_CHOICES: usize = 600;
-/// How long a run goes on once the cluster has settled, in election timeouts.
-const CALM_TIMEOUTS: u64 = 2;
 /// The most steps of a calm stretch: more than a cluster may take to settle.
 const MOST_CALM_STEPS: u64 = 100_000;
 
@@ -157,8 +155,10 @@ impl Director {
             .filter(|flight| flight.held_us.is_some())
             .map(|flight| flight.id)
             .collect();
+        // A connection would break.
+        let streams = self.climate.config.transport == Transport::Streams;
         for id in held {
-            self.act(run, Choice::Lose(id));
+            self.act(run, if streams { Choice::Deliver(id) } else { Choice::Lose(id) });
         }
         self.act(run, Choice::HealAll);
         self.act(run, Choice::Network(self.calm_network()));
@@ -180,7 +180,7 @@ impl Director {
     /// Takes the run forward until the cluster has settled, or was found not to, and some more.
     fn settle(&self, run: &mut Run) {
         let most = run.world.steps() + MOST_CALM_STEPS;
-        let longer_us = self.climate.config.election_max_us * CALM_TIMEOUTS;
+        let longer_us = self.climate.rests_us;
         let mut until_us = run.world.now_us() + longer_us;
         while run.world.steps() < most && first_failure(run).is_none() {
             if run.monitor.is_settling() {

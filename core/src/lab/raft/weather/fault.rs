@@ -71,11 +71,23 @@ pub enum Fault {
     Stop,
     /// A setting of the lock manager changes for all.
     SetLocks,
+    /// Processors are asked for something more.
+    Ask,
+    /// A cache crashes that has the only copy of a line.
+    CrashOwner,
+    /// A home crashes, and comes back.
+    CrashHome,
+    /// A cache that has copies does not hear its home any more, or is not heard.
+    CutOff,
+    /// A cache that has copies sleeps until about when its lease is over.
+    Nap,
+    /// A setting of the cache changes for all.
+    SetCaches,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 37] = [
         Self::Crash,
         Self::CrashUnsynced,
         Self::CrashLeader,
@@ -107,11 +119,44 @@ impl Fault {
         Self::Order,
         Self::Stop,
         Self::SetLocks,
+        Self::Ask,
+        Self::CrashOwner,
+        Self::CrashHome,
+        Self::CutOff,
+        Self::Nap,
+        Self::SetCaches,
     ];
 
-    /// Those that only happen in the lock lab: the last of all.
+    /// How many of them happen in every lab that stands on Raft: the first of all.
+    pub(super) const OF_RAFT: usize = 25;
+
+    /// Those that only happen in the lock lab.
     pub(super) const OF_LOCKS: [Self; 6] =
         [Self::Sleep, Self::Doze, Self::CrashClient, Self::Order, Self::Stop, Self::SetLocks];
+
+    /// What happens in the cache lab.
+    pub(super) const OF_CACHES: [Self; 20] = [
+        Self::Crash,
+        Self::PowerFailure,
+        Self::Pause,
+        Self::Cut,
+        Self::Partition,
+        Self::Clog,
+        Self::Storm,
+        Self::Lose,
+        Self::Duplicate,
+        Self::Delay,
+        Self::Deliver,
+        Self::Fire,
+        Self::Drift,
+        Self::Jump,
+        Self::Ask,
+        Self::CrashOwner,
+        Self::CrashHome,
+        Self::CutOff,
+        Self::Nap,
+        Self::SetCaches,
+    ];
 
     /// Its place in [`Fault::ALL`].
     #[must_use]

@@ -14,11 +14,13 @@
 //! failure-inducing input", TSE 2002). That works because luck is addressed: what is left out does
 //! not reshuffle the rest.
 //!
-//! In the lock lab the cluster carries a lock table, and more can happen: see `lockers`.
+//! In the lock lab the cluster carries a lock table, and more can happen: see `lockers`. In the
+//! cache lab there is no cluster: see `caches`.
 //!
 //! *Sound* weather takes away nothing that a check rests on: in it no check may ever fail, unless a
 //! bug is planted. *Wild* weather knows no such bounds.
 
+mod caches;
 mod climate;
 mod coverage;
 mod dice;
@@ -56,19 +58,11 @@ pub struct Demand {
     pub bug: Option<AnyBug>,
 }
 
-/// The labs for which there is weather: those on Raft. Caches are drawn by their own tests.
-pub const LABS: [Lab; 2] = [Lab::Raft, Lab::Locks];
-
 impl Demand {
     /// Sound weather in which this bug is likely to show, in the lab that it belongs to.
     #[must_use]
     pub const fn of(bug: AnyBug) -> Self {
-        let lab = match bug {
-            AnyBug::Raft(_) => Lab::Raft,
-            AnyBug::Lock(_) => Lab::Locks,
-            AnyBug::Cache(_) => Lab::Cache,
-        };
-        Self { lab, wild: false, bug: Some(bug) }
+        Self { lab: bug.lab(), wild: false, bug: Some(bug) }
     }
 }
 

@@ -7,13 +7,15 @@
 //! something else would answer another question.
 
 use super::trial::{Conviction, Trial};
+use crate::cache;
+use crate::cache::workload::Workload;
 use crate::check::Check;
 use crate::lab::Names;
+use crate::lab::cache::CacheConfig;
 use crate::lab::raft::RaftConfig;
 use crate::lab::renaming::renamed;
 use crate::lock;
 use crate::raft::setting::{Features, Setting};
-use crate::sim::network::LinkSettings;
 use crate::sim::random::Probability;
 use crate::sim::time::{MILLISECOND_US, Moment};
 
@@ -85,6 +87,9 @@ impl Shrinker {
     }
 
     fn shrink_cluster(&mut self) {
+        if self.best.config.cache.is_some() {
+            return self.shrink_caches();
+        }
         while self.best.config.clients > 1 && self.try_size(0, 1) {}
         while self.best.config.servers > 1 && self.try_size(1, 0) {}
         for change in PLAINER {
@@ -123,6 +128,43 @@ impl Shrinker {
                 return;
             }
         }
+    }
+
+    /// Makes the caches plainer: fewer of everything, nothing that they do by themselves, and
+    /// everything as usual.
+    fn shrink_caches(&mut self) {
+        for change in PLAINER {
+            let mut attempt = self.best.clone();
+            change(&mut attempt.config);
+            self.keep_if_convicted(attempt);
+        }
+        while self.try_caches(|cache| cache.caches -= 1) {}
+        while self.try_caches(|cache| cache.homes -= 1) {}
+        while self.try_caches(|cache| cache.lines /= 2) {}
+        while self.try_caches(|cache| cache.lines -= 1) {}
+        while self.try_caches(|cache| cache.words /= 2) {}
+        let usual = CacheConfig::default();
+        self.try_caches(|cache| cache.workload = usual.workload);
+        self.try_caches(|cache| {
+            cache.workload = Workload { pattern: cache.workload.pattern, ..usual.workload }
+        });
+        self.try_caches(|cache| cache.reliable = false);
+        for setting in cache::setting::Setting::ALL {
+            self.try_caches(|cache| cache.features.set(setting, usual.features.get(setting)));
+        }
+    }
+
+    /// Tries with other caches. What choices say of what is gone goes too.
+    fn try_caches(&mut self, change: impl FnOnce(&mut CacheConfig)) -> bool {
+        let mut attempt = self.best.clone();
+        let Some(cache) = &mut attempt.config.cache else { return false };
+        let from = cache.names();
+        change(cache);
+        let to = cache.names();
+        let kept = attempt.choices.into_iter();
+        let kept = kept.filter_map(|(at, choice)| Some((at, renamed(&choice, from, to)?)));
+        attempt.choices = kept.filter(|(_, choice)| attempt.config.allows(choice)).collect();
+        self.keep_if_convicted(attempt)
     }
 
     /// Tries with fewer servers and clients. What choices say of those that are gone goes too.
@@ -169,7 +211,7 @@ const PLAINER: [fn(&mut RaftConfig); 10] = [
     |config| config.network.loss = Probability::NEVER,
     |config| config.network.duplicate = Probability::NEVER,
     |config| config.network.reorder = Probability::NEVER,
-    |config| config.network = LinkSettings::default(),
+    |config| config.network = RaftConfig::usual(config.lab()).network,
     |config| {
         let usual = RaftConfig::default();
         (config.sync_min_us, config.sync_max_us) = (usual.sync_min_us, usual.sync_max_us);

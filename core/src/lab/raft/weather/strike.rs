@@ -67,7 +67,7 @@ impl Director {
             Fault::Drift => self.drift(run),
             Fault::Jump => {
                 let node = self.node();
-                let by_us = self.dice.scale(100, 4 * self.climate.config.election_max_us);
+                let by_us = self.dice.scale(100, self.climate.slowest_us);
                 let by_us = i64::try_from(by_us).unwrap_or(0);
                 let by_us = if self.dice.once_in(2) { by_us } else { -by_us };
                 self.act(run, Choice::ClockJump { node, by_us });
@@ -84,20 +84,32 @@ impl Director {
             | Fault::Order
             | Fault::Stop
             | Fault::SetLocks => self.strike_lockers(run, fault),
+            Fault::Ask
+            | Fault::CrashOwner
+            | Fault::CrashHome
+            | Fault::CutOff
+            | Fault::Nap
+            | Fault::SetCaches => self.strike_caches(run, fault),
         }
     }
 
+    /// How many servers there are, or caches.
+    const fn count(&self) -> u8 {
+        self.climate.config.names().servers
+    }
+
     fn servers(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.climate.config.servers).map(NodeId)
+        (0..self.count()).map(NodeId)
     }
 
     fn server(&mut self) -> NodeId {
-        NodeId(self.dice.small(0, self.climate.config.servers - 1))
+        NodeId(self.dice.small(0, self.count() - 1))
     }
 
     fn node(&mut self) -> NodeId {
-        // Mostly servers: a client that is down does little harm.
-        let last = if self.dice.once_in(8) { self.nodes() } else { self.climate.config.servers };
+        // Mostly servers: a client that is down does little harm. A home does.
+        let rarely = if self.climate.config.cache.is_some() { 2 } else { 8 };
+        let last = if self.dice.once_in(rarely) { self.nodes() } else { self.count() };
         NodeId(self.dice.small(0, last - 1))
     }
 
@@ -116,10 +128,10 @@ impl Director {
         leaders.max_by_key(|server| server.current_term()).map(Server::id)
     }
 
-    fn crash(&mut self, run: &mut Run, node: NodeId) {
+    pub(super) fn crash(&mut self, run: &mut Run, node: NodeId) {
         self.act(run, Choice::Crash(node));
         let down = self.servers().filter(|at| !run.world.node(*at).up).count();
-        let many = 2 * down >= usize::from(self.climate.config.servers);
+        let many = 2 * down >= usize::from(self.count());
         if many || !self.dice.once_in(4) {
             self.passes(run, Choice::Restart(node));
         }
@@ -145,7 +157,7 @@ impl Director {
         self.fall_apart(run, one, other);
     }
 
-    fn fall_apart(&mut self, run: &mut Run, one: Vec<NodeId>, other: Vec<NodeId>) {
+    pub(super) fn fall_apart(&mut self, run: &mut Run, one: Vec<NodeId>, other: Vec<NodeId>) {
         if !one.is_empty() && !other.is_empty() {
             self.act(run, Choice::Partition(vec![one, other]));
             self.passes(run, Choice::HealAll);
@@ -205,13 +217,13 @@ impl Director {
     /// A network as it should not be.
     fn rough(&mut self) -> LinkSettings {
         let usual = self.climate.config.network;
-        let slowest_us = 4 * self.climate.config.election_max_us;
+        let slowest_us = self.climate.slowest_us;
         let mut settings = usual;
         if self.dice.once_in(2) {
             settings.delay_max_us =
                 self.dice.scale(usual.delay_max_us.max(1), slowest_us.max(usual.delay_max_us + 1));
         }
-        if self.dice.once_in(2) {
+        if self.climate.loses && self.dice.once_in(2) {
             settings.loss = self.dice.probability(900);
         }
         if self.dice.once_in(2) {

@@ -1,9 +1,11 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
 use crate::check::Check;
+use crate::check::cache::CacheCheck;
 use crate::check::linearizability::Verdict;
 use crate::check::lock::LockCheck;
 use crate::check::raft::RaftCheck;
+use crate::lab::cache::history::history;
 use crate::lab::linearizability::{BUDGET, HistoryJudge, lock_history};
 use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
@@ -46,7 +48,12 @@ impl Trial {
     /// Plays it, to see whether this check fails, and when.
     #[must_use]
     pub fn is_convicted_by(&self, check: Check) -> Option<Moment> {
-        if check == RaftCheck::LinearizableHistory || check == LockCheck::LockHistory {
+        let of_history = [
+            RaftCheck::LinearizableHistory.into(),
+            LockCheck::LockHistory.into(),
+            CacheCheck::CacheHistory.into(),
+        ];
+        if of_history.contains(&check) {
             let run = self.play(|_| false);
             return judge_history(&self.config, &run).map(|conviction| conviction.moment);
         }
@@ -76,13 +83,20 @@ pub(super) fn first_failure(run: &Run<Participant<Machine>, LabMonitor>) -> Opti
 
 /// Whether what the clients saw convicts the run. It does not where a check knows that a command
 /// was carried out twice for want of a session, or a read was stale because a lease could not be
-/// trusted.
+/// trusted; nor where what was written to memory may be lost, and it is known why.
 pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Option<Conviction> {
     let (check, judge) = match lock_history(config, &run.world, &run.monitor) {
         Some(history) => (LockCheck::LockHistory.into(), HistoryJudge::of_locks(&history, BUDGET)),
+        None if config.cache.is_some() => {
+            if may_be_lost(run) {
+                return None;
+            }
+            let history = history(config.names(), &run.world);
+            (CacheCheck::CacheHistory.into(), HistoryJudge::of_memory(history, BUDGET))
+        }
         None if is_explained(run) => return None,
         None => {
             let judge = HistoryJudge::new(config, &operations(config, run), BUDGET);
@@ -104,6 +118,14 @@ fn is_explained(run: &Run<Participant<Machine>, LabMonitor>) -> bool {
         let verdict = run.monitor.verdict(check.into());
         verdict.assumption().is_some() && verdict.failure().is_some()
     })
+}
+
+/// Whether a read of memory need not have given what was written last: something that this rests on
+/// was missing, or a home has said that a line may be lost.
+fn may_be_lost(run: &Run<Participant<Machine>, LabMonitor>) -> bool {
+    let verdict = run.monitor.verdict(CacheCheck::DataValue.into());
+    let mut homes = run.world.nodes().iter().filter_map(|node| node.process.cache_node()?.home());
+    verdict.assumption().is_some() || homes.any(|home| !home.losses().is_empty())
 }
 
 fn operations(
