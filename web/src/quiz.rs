@@ -84,8 +84,8 @@ impl Quiz {
         })
     }
 
-    /// The bugs that can be named in answer, in a lab: locks stand on Raft, and none of their own is
-    /// to be found.
+    /// The bugs that can be named in answer, in a lab: locks stand on Raft, and none of their own
+    /// is to be found.
     #[must_use]
     pub fn guessed(lab: Lab) -> Vec<AnyBug> {
         match lab {
@@ -109,8 +109,8 @@ impl Quiz {
         Scenario { config, seed, until_us: UNTIL_US, quiz: true, ..Scenario::default() }
     }
 
-    /// A cluster with what the bug needs to show, under load; and a disk slow enough to be caught in
-    /// the middle of a write.
+    /// A cluster with what the bug needs to show, under load; and a disk slow enough to be caught
+    /// in the middle of a write.
     fn cluster(bug: Bug, seed: u64) -> RaftConfig {
         let mut features = raft::needs(bug);
         // What is switched on is to be seen. Were it never on otherwise, it would name the bug.

@@ -194,6 +194,13 @@ impl Language {
                 "Uji ini bertumpu pada pencarian siklus; di sini kebuntuan ditangani dengan cara \
                  lain.",
             ),
+            _ => self.cache_assumption(assumption),
+        }
+    }
+
+    /// The same, of what the cache rests on.
+    const fn cache_assumption(self, assumption: Assumption) -> &'static str {
+        match assumption {
             Assumption::LinksDisorderly => choose!(
                 self,
                 "It rests on links that lose nothing and keep the order of messages.",
@@ -222,6 +229,7 @@ impl Language {
                 "Uji ini bertumpu pada sewa yang tidak dinyalakan atau dimatikan selagi ada yang \
                  sedang berjalan.",
             ),
+            _ => "",
         }
     }
 }

@@ -49,7 +49,8 @@ impl Language {
             QuizWord::CacheGuide => choose!(
                 self,
                 "One rule of the cache is broken in every node here. Read, write and evict, hold \
-                 messages back and crash nodes until a check fails; then say which rule is missing.",
+                 messages back and crash nodes until a check fails; then say which rule is \
+                 missing.",
                 "Satu aturan cache dilanggar di semua node ini. Baca, tulis, dan evict, tahan \
                  pesan, dan matikan node sampai ada uji yang dilanggar; lalu sebutkan aturan yang \
                  hilang.",

@@ -34,8 +34,8 @@ impl CacheController {
         self.sessions[self.place(to)].number
     }
 
-    /// When its lease at a home is over, in microseconds of its own clock, if it has one. Leases may
-    /// be made shorter at once; longer, only when it has looked.
+    /// When its lease at a home is over, in microseconds of its own clock, if it has one. Leases
+    /// are made shorter at once; longer, only when it has looked.
     #[must_use]
     pub fn lease_until_us(&self, home: NodeId) -> Option<u64> {
         Some(self.sessions[self.place(home)].renewed_us? + self.setup.shortest_lease_us)

@@ -9,8 +9,8 @@ use crate::cache::bug::Bug;
 use crate::cache::setting::Features;
 use crate::sim::time::MILLISECOND_US;
 
-/// How long a lease lasts in a run in which a bug is to be found, in microseconds: long enough to do
-/// something by hand meanwhile.
+/// How long a lease lasts in a run in which a bug is to be found, in microseconds: long enough to
+/// do something by hand meanwhile.
 const LEASE_US: u64 = 500 * MILLISECOND_US;
 
 /// What a rule is about.

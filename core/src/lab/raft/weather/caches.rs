@@ -4,8 +4,8 @@
 //! as long as no connection breaks; reliable links do whatever the network does; only leases help
 //! where a node fails, and only where there are homes. So a climate is drawn with all of it, and
 //! sound weather then takes out what this run does not promise to bear ([`be_sound`]). In wild
-//! weather anything stays, and plain datagrams are drawn as well: then checks must say by themselves
-//! what was taken from them.
+//! weather anything stays, and plain datagrams are drawn as well: then checks must say by
+//! themselves what was taken from them.
 //!
 //! The rest is in the spirit of the other labs: the sizes, what processors do by themselves, how
 //! slow the network is and how often what happens. Where processors do nothing by themselves they

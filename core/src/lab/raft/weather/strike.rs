@@ -65,13 +65,7 @@ impl Director {
             Fault::Campaign => self.campaign(run),
             Fault::Fire => self.fire(run),
             Fault::Drift => self.drift(run),
-            Fault::Jump => {
-                let node = self.node();
-                let by_us = self.dice.scale(100, self.climate.slowest_us);
-                let by_us = i64::try_from(by_us).unwrap_or(0);
-                let by_us = if self.dice.once_in(2) { by_us } else { -by_us };
-                self.act(run, Choice::ClockJump { node, by_us });
-            }
+            Fault::Jump => self.jump(run),
             Fault::Operate => self.operate(run),
             Fault::Transfer => self.transfer(run),
             Fault::Reconfigure => self.reconfigure(run),
@@ -301,6 +295,14 @@ impl Director {
             _ => TRUE_RATE_PPM + by_ppm,
         };
         self.act(run, Choice::ClockRate { node, rate_ppm });
+    }
+
+    fn jump(&mut self, run: &mut Run) {
+        let node = self.node();
+        let by_us = self.dice.scale(100, self.climate.slowest_us);
+        let by_us = i64::try_from(by_us).unwrap_or(0);
+        let by_us = if self.dice.once_in(2) { by_us } else { -by_us };
+        self.act(run, Choice::ClockJump { node, by_us });
     }
 
     fn operate(&mut self, run: &mut Run) {

@@ -14,7 +14,7 @@ use crate::cache::operation::Outcome;
 use crate::cache::state::CacheState;
 
 /// Every branch that is counted in the cache lab.
-pub(in super::super) const BRANCHES: [&str; 88] = [
+pub(in super::super) const BRANCHES: [&str; 86] = [
     "copy_arrived",
     "differed",
     "dropped:E",
@@ -30,11 +30,9 @@ pub(in super::super) const BRANCHES: [&str; 88] = [
     "dropped:SM_A",
     "dropped:SM_AD",
     "entered:EI_A",
-    "entered:II_A",
     "entered:IM_A",
     "entered:IM_AD",
     "entered:IS_D",
-    "entered:IS_D_I",
     "entered:MI_A",
     "entered:SI_A",
     "entered:SM_A",

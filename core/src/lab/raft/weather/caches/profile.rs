@@ -1,8 +1,8 @@
 //! Profiles: what weather each planted bug of the cache needs.
 //!
-//! As with Raft's: which switches its rule belongs to, and which faults come near it. Some rules are
-//! those of homes, and there are none on a bus; a race needs links of which one is slow, and what is
-//! never answered shows when all else is at rest.
+//! As with Raft's: which switches its rule belongs to, and which faults come near it. Some rules
+//! are those of homes, and there are none on a bus; a race needs links of which one is slow, and
+//! what is never answered shows when all else is at rest.
 
 use super::super::climate::Climate;
 use super::super::dice::Dice;
