@@ -174,7 +174,9 @@ fn draw_settable(climate: &mut Climate, dice: &mut Dice) {
 fn be_fair(climate: &mut Climate) {
     let LinkSettings { delay_min_us, delay_max_us, loss, duplicate, reorder } =
         climate.config.network;
-    let is_even = delay_min_us == delay_max_us;
+    let is_plain = climate.config.transport == Transport::Datagrams
+        && !climate.config.cache.as_ref().is_some_and(|cache| cache.reliable);
+    let is_even = is_plain && delay_min_us == delay_max_us;
     if is_even && [loss, duplicate, reorder].iter().all(|chance| *chance == Probability::NEVER) {
         for fault in [Fault::Lose, Fault::Duplicate, Fault::Delay, Fault::Deliver] {
             climate.never(fault);
