@@ -123,3 +123,15 @@ fn both_may_crash() {
     say(&mut b, A, "b");
     assert_eq!(reconnected(&mut a, &mut b), (again("a"), again("b")));
 }
+
+#[test]
+fn first_words_on_a_connection_that_broke_before_a_node_was_told_of_it_do_no_harm() {
+    let (mut a, mut b) = both();
+    broken(&mut a, &mut b);
+    say(&mut b, A, "xy");
+    // B is paused: A's words have come when the connection breaks, and are handled later.
+    let lost = a.connected(B);
+    a.disconnected(B);
+    assert_eq!(b.resume(A, lost).again, ['x', 'y'], "said into nothing");
+    assert_eq!(reconnected(&mut a, &mut b), (again(""), again("xy")));
+}
