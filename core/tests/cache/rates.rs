@@ -59,8 +59,11 @@ fn eight_caches_on_one_line_are_all_answered_though_leases_are_short() {
         for links in LAYERS {
             let watched = contended(lease_ms, links, network);
             for check in CacheCheck::watched() {
+                // Of leases that are over before they are of use nothing is promised; still, here
+                // everybody is answered.
                 let verdict = watched.monitor.verdict(check);
-                assert_eq!(verdict, Verdict::Holds, "{check:?}, {lease_ms} ms, {links:?}");
+                let failure = verdict.failure();
+                assert!(failure.is_none(), "{check:?}, {lease_ms} ms, {links:?}: {failure:?}");
             }
             let caches = watched.world.nodes()[..8].iter().filter_map(|node| node.process.cache());
             let least = caches.map(|cache| cache.processor().record().len()).min();

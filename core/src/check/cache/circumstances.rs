@@ -68,8 +68,10 @@ impl Circumstances {
             delay_min_us == delay_max_us
                 && [loss, duplicate, reorder].iter().all(|chance| *chance == Probability::NEVER)
         };
-        // Nobody hears that a datagram was lost with a node or at a cut.
-        let loses = || nodes.iter().any(|node| !node.up) || !links().all(|link| link.up);
+        // Leases help against nodes that fail, where somebody hears of what that has cost: nobody
+        // hears that a datagram was lost with a node or at a cut.
+        let fails = || nodes.iter().any(|node| !node.up) || !links().all(|link| link.up);
+        let loses = || lease_us > 0 && fails();
         let is_plain = !reliable && !streams;
         let disorderly = is_plain && (loses() || !links().all(|link| is_orderly(&link.settings)));
         let slow = |settings: &LinkSettings| {
