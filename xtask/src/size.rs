@@ -20,8 +20,9 @@ const MARK_BYTES: usize = 220_000;
 /// then the protocol and its checks grew from the paper's §5 to all of Raft, with words for each
 /// of it; then a second lab came, with a stage, forms, checks and stories of its own; then the
 /// page came to judge the history of locks as the command line does; then a third lab came, with a
-/// stage, a state diagram, tables, forms, checks and stories of its own.
-const BUDGET_BYTES: usize = 780_000;
+/// stage, a state diagram, tables, forms, checks and stories of its own; then that lab came to have
+/// random runs, a search for planted bugs, and its tables whole, and stood at 779,175 bytes.
+const BUDGET_BYTES: usize = 785_000;
 
 /// The quality of hosts that compress ahead of time.
 const BEST: i32 = 11;
