@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MARK_BYTES: usize = 220_000;
 /// What a first visit may cost, so that the distance to the mark does not grow. To be lowered
 /// whenever the page gets lighter, and never raised without a reason in the commit. So far it was
-/// raised five times: the laboratory's timeline, lists and forms doubled what there is to see;
+/// raised six times: the laboratory's timeline, lists and forms doubled what there is to see;
 /// then the protocol and its checks grew from the paper's §5 to all of Raft, with words for each
 /// of it; then a second lab came, with a stage, forms, checks and stories of its own; then the
 /// page came to judge the history of locks as the command line does; then a third lab came, with a
