@@ -3,7 +3,7 @@
 
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Coverage, Demand, Drawn, Trial, draw};
+use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, Drawn, Trial, draw};
 use lockstep_core::lab::{Lab, Session};
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::run::Goal;
@@ -83,4 +83,21 @@ pub fn comes_again(seed: u64, demand: Demand) {
     assert_eq!(opened, scenario);
     assert_eq!(opened.digest, Some(digest), "seed {seed}");
     assert_eq!(played(one.trial).digest(), digest, "seed {seed}");
+}
+
+/// The first run that a demand convicts, within so many seeds, is convicted of the same with fewer
+/// choices. Of what.
+///
+/// # Panics
+/// If it is not, or none is convicted.
+#[expect(clippy::must_use_candidate, reason = "that it returns is what is tested")]
+pub fn shrinks(demand: Demand, most_seeds: u64) -> Conviction {
+    let found = (0..most_seeds).map(|seed| draw(seed, demand));
+    let mut found = found.filter_map(|drawn| Some((drawn.conviction()?, drawn.trial)));
+    let (conviction, trial) = found.next().expect("some run is convicted");
+    let shrunk = shrink(trial.clone(), conviction);
+    assert_eq!(shrunk.is_convicted_by(conviction.check), Some(shrunk.end));
+    assert!(shrunk.choices.len() < trial.choices.len(), "{:?}", shrunk.choices);
+    assert_eq!(Scenario::of_trial(&shrunk).check(), Ok(()));
+    conviction
 }

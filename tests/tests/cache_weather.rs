@@ -11,10 +11,9 @@ use lockstep_core::check::cache::CacheCheck;
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::shrink::shrink;
 use lockstep_core::lab::raft::weather::{Demand, Drawn, MOST_SEEDS, draw};
 use lockstep_core::scenario::Scenario;
-use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken};
+use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 
 /// How many runs without a bug.
 const SOUND_RUNS: u64 = 1_000;
@@ -106,14 +105,7 @@ fn what_was_mended_stays_so() {
 
 #[test]
 fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
-    let demand = Demand::of(Bug::LossNotReported.into());
-    let found = (0..MOST_SEEDS).map(|seed| draw(seed, demand));
-    let mut found = found.filter_map(|drawn| Some((drawn.conviction()?, drawn.trial)));
-    let (conviction, trial) = found.next().expect("some run is convicted");
-    let shrunk = shrink(trial.clone(), conviction);
-    assert_eq!(shrunk.is_convicted_by(conviction.check), Some(shrunk.end));
-    assert!(shrunk.choices.len() < trial.choices.len(), "{:?}", shrunk.choices);
-    assert_eq!(Scenario::of_trial(&shrunk).check(), Ok(()));
+    shrinks(Demand::of(Bug::LossNotReported.into()), MOST_SEEDS);
 }
 
 #[test]

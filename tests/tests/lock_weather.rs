@@ -7,11 +7,9 @@
 use lockstep_core::check::lock::LockCheck;
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::shrink::shrink;
 use lockstep_core::lab::raft::weather::{Demand, draw};
 use lockstep_core::lock::bug::Bug;
-use lockstep_core::scenario::Scenario;
-use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken};
+use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 
 /// How many runs without a bug.
 const SOUND_RUNS: u64 = 400;
@@ -67,15 +65,8 @@ fn a_run_follows_from_its_seed_and_again_from_its_choices() {
 
 #[test]
 fn what_is_shrunk_is_smaller_and_convicted_of_the_same() {
-    let demand = Demand::of(Bug::TokenPerTerm.into());
-    let found = (0..MOST_SEEDS).map(|seed| draw(seed, demand));
-    let mut found = found.filter_map(|drawn| Some((drawn.conviction()?, drawn.trial)));
-    let (conviction, trial) = found.next().expect("some run is convicted");
+    let conviction = shrinks(Demand::of(Bug::TokenPerTerm.into()), MOST_SEEDS);
     assert_eq!(conviction.check, LockCheck::TokensGrow);
-    let shrunk = shrink(trial.clone(), conviction);
-    assert_eq!(shrunk.is_convicted_by(conviction.check), Some(shrunk.end));
-    assert!(shrunk.choices.len() < trial.choices.len(), "{:?}", shrunk.choices);
-    assert_eq!(Scenario::of_trial(&shrunk).check(), Ok(()));
 }
 
 #[test]

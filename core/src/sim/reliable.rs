@@ -62,6 +62,15 @@ impl Default for ReliableSettings {
     }
 }
 
+impl ReliableSettings {
+    /// How long it takes, in microseconds, until a message has been sent again so many times.
+    #[must_use]
+    pub fn repeating_us(&self, times: u32) -> u64 {
+        let timeout_us = |time: u32| (self.timeout_us << time).min(self.longest_timeout_us);
+        (0..times).map(timeout_us).sum()
+    }
+}
+
 /// What travels between two layers, as a datagram.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Frame<M> {

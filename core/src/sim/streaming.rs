@@ -23,6 +23,15 @@ impl<P: Process> World<P> {
         self.connections.get(Connection::place(one, other))
     }
 
+    /// When the last of what nodes are to learn of their connections comes, in microseconds: that
+    /// one is broken, or opens. What was begun over a slow network comes late, though the network
+    /// is fast by then. 0: there is nothing to learn.
+    #[must_use]
+    pub fn connections_settle_us(&self) -> u64 {
+        let signals = self.queue.iter().filter(|(_, item)| matches!(item, Item::Signal(_)));
+        signals.map(|((due_us, _), _)| due_us).max().unwrap_or(0)
+    }
+
     /// Whether messages travel on connections.
     pub(super) const fn has_streams(&self) -> bool {
         matches!(self.surroundings.transport, Transport::Streams)

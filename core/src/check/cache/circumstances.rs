@@ -17,8 +17,11 @@ use crate::sim::connection::Phase;
 use crate::sim::network::{LinkSettings, Transport};
 use crate::sim::process::{NodeId, Process};
 use crate::sim::random::Probability;
+use crate::sim::reliable::ReliableSettings;
 use crate::sim::world::World;
 
+/// How often a message is lost in a row at most, for all that anybody waits.
+const MOST_REPEATED: u32 = 6;
 /// How many of the longest delays a lease must last to be of use.
 const HURRY_DELAYS: u64 = 4;
 
@@ -46,9 +49,12 @@ pub struct Circumstances {
     /// How long the slowest message takes at most, in microseconds; several times as long where it
     /// may have to be sent again.
     pub slowest_us: u64,
+    /// How long reliable links may repeat a message in vain, in microseconds, where it may be lost.
+    pub repeats_us: u64,
     /// Whether leases have just been switched on or off, and something was under way.
     pub switched: bool,
-    /// When the last message that is on its way arrives, in microseconds of true time.
+    /// When the last message that is on its way arrives, and the last connection is broken or
+    /// open, in microseconds of true time.
     pub arrived_us: u64,
 }
 
@@ -74,11 +80,15 @@ impl Circumstances {
         let loses = || lease_us > 0 && fails();
         let is_plain = !reliable && !streams;
         let disorderly = is_plain && (loses() || !links().all(|link| is_orderly(&link.settings)));
-        let slow = |settings: &LinkSettings| {
-            let again =
-                settings.loss != Probability::NEVER || settings.reorder != Probability::NEVER;
-            settings.delay_max_us * if again { 20 } else { 1 }
+        let is_lossy = |settings: &LinkSettings| {
+            settings.loss != Probability::NEVER || settings.reorder != Probability::NEVER
         };
+        let slow = |settings: &LinkSettings| {
+            settings.delay_max_us * if is_lossy(settings) { 20 } else { 1 }
+        };
+        let repeats = reliable && links().any(|link| is_lossy(&link.settings));
+        let repeats_us = ReliableSettings::default().repeating_us(MOST_REPEATED);
+        let arrived_us = world.flights().map(|flight| flight.due_us).max().unwrap_or(0);
         Self {
             disorderly,
             outlives_cuts: layer.outlives_cuts(),
@@ -91,8 +101,9 @@ impl Circumstances {
             lease_us,
             strays: nodes.iter().any(|node| node.clock.strays(MOST_DRIFT_PPM)),
             slowest_us: links().map(|link| slow(&link.settings)).max().unwrap_or(0),
+            repeats_us: if repeats { repeats_us } else { 0 },
             switched: false,
-            arrived_us: world.flights().map(|flight| flight.due_us).max().unwrap_or(0),
+            arrived_us: arrived_us.max(world.connections_settle_us()),
         }
     }
 

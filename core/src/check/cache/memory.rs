@@ -77,10 +77,12 @@ impl CacheMonitor {
         });
         record.parties = home.owner.map_or(record.parties, |owner| record.parties.with(owner));
         let serves = matches!(home.state, DirectoryState::I | DirectoryState::S);
+        if record.awaits_memory && home.state.is_stable() {
+            // What it has waited for it may have handed on in the same step.
+            record.awaits_memory = false;
+            (record.words, record.before_loss) = (home.words, None);
+        }
         if serves {
-            if std::mem::take(&mut record.awaits_memory) {
-                (record.words, record.before_loss) = (home.words, None);
-            }
             record.recalls(|words| *words == home.words);
         }
         if serves && home.words != record.words && record.before_loss.is_some() {

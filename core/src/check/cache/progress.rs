@@ -10,8 +10,9 @@
 //! With leases, somebody may have to be given up first; and whoever waits for very long asks again,
 //! which begins its turn anew. It keeps its turn, so still one of each other cache at most is
 //! served before it, but a turn may take longer than its messages do: as long as somebody waits
-//! before it asks again. So several times the lease is added. Where leases are so
-//! short that they are over before they are of use, nothing is promised.
+//! before it asks again. So several times the lease is added. Where leases are so short that they
+//! are over before they are of use, nothing is promised. And where reliable links may have to
+//! repeat what is lost, it is added how long they do so, each time after twice as long as before.
 //!
 //! If nothing is on its way any more and no timer could help, whoever waits does so for ever: that
 //! is said at once.
@@ -23,6 +24,8 @@ pub const BOUND: u64 = 24;
 /// How many times the lease it may take besides: a cache asks again after eight of them at most,
 /// and somebody may have been given up before.
 const LEASES: u64 = 12;
+/// How many messages of an operation may be lost as often in a row as any is.
+const REPEATED: u64 = 2;
 /// How long it may take besides, in microseconds: what nodes do takes no time, but timers do.
 const GRACE_US: u64 = 1_000_000;
 
@@ -42,7 +45,10 @@ impl Progress {
     pub(super) fn survey(&mut self, now: &Circumstances, now_us: u64, caches: usize) {
         let is_calm = now.is_whole() && !now.hurries();
         self.calm_us = is_calm.then_some(now_us.max(now.arrived_us));
-        self.bound_us = BOUND * caches as u64 * now.slowest_us + GRACE_US + LEASES * now.lease_us;
+        self.bound_us = BOUND * caches as u64 * now.slowest_us
+            + REPEATED * now.repeats_us
+            + LEASES * now.lease_us
+            + GRACE_US;
         self.look_us = self.calm_us.unwrap_or(u64::MAX);
     }
 

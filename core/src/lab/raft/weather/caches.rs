@@ -18,7 +18,7 @@ pub(super) mod coverage;
 mod profile;
 mod strike;
 
-use super::climate::{Climate, USUAL_STEPS};
+use super::climate::{Climate, Often, USUAL_STEPS, network_of};
 use super::dice::Dice;
 use super::fault::Fault;
 use super::{AnyBug, Demand};
@@ -99,20 +99,8 @@ fn draw_config(dice: &mut Dice, wild: bool) -> RaftConfig {
 }
 
 fn draw_network(dice: &mut Dice) -> LinkSettings {
-    let delay_min_us = dice.scale(1, 2 * MILLISECOND_US);
-    let delay_max_us = delay_min_us + dice.scale(MILLISECOND_US / 4, 8 * MILLISECOND_US);
-    // Where all delays are alike, much happens in the same microsecond.
-    let delay_max_us = if dice.once_in(12) { delay_min_us } else { delay_max_us };
-    let mut maybe = |times, most| {
-        if dice.once_in(times) { dice.probability(most) } else { Probability::NEVER }
-    };
-    LinkSettings {
-        delay_min_us,
-        delay_max_us,
-        loss: maybe(3, 100),
-        duplicate: maybe(3, 250),
-        reorder: maybe(3, 250),
-    }
+    let often = Often { times: 3, loss: 100 };
+    network_of(dice, (MILLISECOND_US / 4, 8 * MILLISECOND_US), often)
 }
 
 fn draw_workload(dice: &mut Dice) -> Workload {

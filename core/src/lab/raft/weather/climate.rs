@@ -194,19 +194,32 @@ fn draw_config(dice: &mut Dice) -> RaftConfig {
 
 /// A network that lets a cluster live, most of the time.
 fn draw_network(dice: &mut Dice, election_min_us: u64) -> LinkSettings {
+    let often = Often { times: 2, loss: 250 };
+    network_of(dice, (MILLISECOND_US, election_min_us / 4), often)
+}
+
+/// How often a network has each weakness, once in so many, and how much it may lose.
+pub(super) struct Often {
+    pub(super) times: u64,
+    /// The most that is lost, in thousandths.
+    pub(super) loss: u64,
+}
+
+/// A network whose delays are spread by so much, in microseconds.
+pub(super) fn network_of(dice: &mut Dice, spread_us: (u64, u64), often: Often) -> LinkSettings {
     let delay_min_us = dice.scale(1, 2 * MILLISECOND_US);
-    let delay_max_us = delay_min_us + dice.scale(MILLISECOND_US, election_min_us / 4);
+    let delay_max_us = delay_min_us + dice.scale(spread_us.0, spread_us.1);
     // Where all delays are alike, much happens in the same microsecond.
     let delay_max_us = if dice.once_in(12) { delay_min_us } else { delay_max_us };
-    let mut maybe = |times, most| {
-        if dice.once_in(times) { dice.probability(most) } else { Probability::NEVER }
+    let mut maybe = |most| {
+        if dice.once_in(often.times) { dice.probability(most) } else { Probability::NEVER }
     };
     LinkSettings {
         delay_min_us,
         delay_max_us,
-        loss: maybe(2, 250),
-        duplicate: maybe(2, 250),
-        reorder: maybe(2, 250),
+        loss: maybe(often.loss),
+        duplicate: maybe(250),
+        reorder: maybe(250),
     }
 }
 
