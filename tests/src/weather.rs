@@ -2,8 +2,8 @@
 //! lab's weather must keep.
 
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, Drawn, Trial, draw};
+use lockstep_core::lab::weather::shrink::shrink;
+use lockstep_core::lab::weather::{Conviction, Coverage, Demand, Drawn, Trial, draw};
 use lockstep_core::lab::{Lab, Session};
 use lockstep_core::scenario::Scenario;
 use lockstep_core::sim::run::Goal;

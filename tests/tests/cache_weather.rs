@@ -11,7 +11,7 @@ use lockstep_core::check::cache::CacheCheck;
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::{Demand, Drawn, MOST_SEEDS, draw};
+use lockstep_core::lab::weather::{Demand, Drawn, MOST_SEEDS, draw};
 use lockstep_core::scenario::Scenario;
 use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 
@@ -62,6 +62,13 @@ fn nothing_is_convicted_in_wild_weather_either() {
         void += u64::from(verdicts.any(|verdict| verdict.assumption().is_some()));
     }
     assert!(void > WILD_RUNS / 2, "in {void} of {WILD_RUNS} something was taken from a check");
+}
+
+#[test]
+fn a_run_in_which_nothing_can_happen_any_more_comes_to_its_end() {
+    let demand = Demand { wild: true, ..SOUND };
+    let drawn = draw(924_743_807_526, demand);
+    assert_eq!(drawn.run.world.under_way(), 0, "the seed has lost what it was chosen for");
 }
 
 /// Also says how many seeds convict each bug (`cargo test --test cache_weather -- --nocapture`).

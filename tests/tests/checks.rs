@@ -8,7 +8,7 @@ use lockstep_core::check::raft::{BOUND, RaftCheck};
 use lockstep_core::check::{Assumption, Verdict};
 use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::raft::RaftConfig;
-use lockstep_core::lab::raft::weather::{Demand, Trial, draw};
+use lockstep_core::lab::weather::{Demand, Trial, draw};
 use lockstep_core::lab::{Choice, Session, Timed};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::raft::setting::{Features, Reads, Setting};

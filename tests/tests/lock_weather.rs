@@ -7,7 +7,7 @@
 use lockstep_core::check::lock::LockCheck;
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::{Demand, draw};
+use lockstep_core::lab::weather::{Demand, draw};
 use lockstep_core::lock::bug::Bug;
 use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 

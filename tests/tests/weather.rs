@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Demand, MOST_SEEDS, USUAL_STEPS, draw};
+use lockstep_core::lab::weather::shrink::shrink;
+use lockstep_core::lab::weather::{Demand, MOST_SEEDS, USUAL_STEPS, draw};
 use lockstep_core::raft::bug::Bug;
 use lockstep_core::scenario::Scenario;
 use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken};

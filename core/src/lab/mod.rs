@@ -12,13 +12,14 @@
 //! - [`locks`]: the lock lab; [`machine`]: the machines that clusters carry.
 //! - [`names`]: what nodes and messages are called.
 //! - [`numbered`]: bugs and settings of all protocols.
-//! - [`raft`]: the Raft lab's configuration, views and rules, and its random weather.
+//! - [`raft`]: the Raft lab's configuration, views and rules.
 //! - [`renaming`]: choices of one cluster, made in another.
 //! - [`reader`]: the events of any stretch of a run, and indexes of the whole.
 //! - [`session`]: a run with its history, behind one interface.
 //! - [`sheet`]: what there is to draw of a stretch of a run: messages as arrows, events as dots.
 //! - [`mod@switch`]: the same run, but for one setting.
 //! - [`walk`]: step by step through a run, either way.
+//! - [`weather`]: runs that chance draws, in any lab.
 //! - [`why`]: the chain of causes that led to an event.
 
 pub mod cache;
@@ -38,6 +39,7 @@ pub mod session;
 pub mod sheet;
 pub mod switch;
 pub mod walk;
+pub mod weather;
 pub mod why;
 
 pub use monitor::LabMonitor;

@@ -1,7 +1,7 @@
 //! A trial as a scenario: what random weather found, in the form in which it is shared.
 
 use super::{Cursor, Scenario};
-use crate::lab::raft::weather::Trial;
+use crate::lab::weather::Trial;
 
 impl Scenario {
     /// The scenario that plays a trial, with the cursor at its end and the digest up to there.

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use lexopt::{Arg, Parser, ValueExt};
 use lockstep_core::lab::Lab;
 use lockstep_core::lab::numbered::AnyBug;
-use lockstep_core::lab::raft::weather::shrink::shrink;
-use lockstep_core::lab::raft::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
+use lockstep_core::lab::weather::shrink::shrink;
+use lockstep_core::lab::weather::{Conviction, Coverage, Demand, MOST_SEEDS, Trial, draw};
 use lockstep_core::scenario::Scenario;
 use serde_json::{Value, json};
 

@@ -225,7 +225,10 @@ impl CacheController {
         let within_us = self.setup.features.write_back_within_us;
         if within_us > 0 {
             let own = self.of(line);
-            own.due_us = own.due_us.or(Some(now_us + within_us));
+            // A clock that was set back would put off what is due, and what is written now is due
+            // in time by the clock as it goes now.
+            let due_us = own.due_us.unwrap_or(u64::MAX).min(now_us + within_us);
+            own.due_us = Some(due_us);
         }
     }
 

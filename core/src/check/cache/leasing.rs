@@ -5,9 +5,9 @@
 //! - When memory goes back to what it had before, the home has said that something may be lost.
 //!   Then that is what was written last, unless somebody turns out to have the other still.
 //! - What is modified is not modified for longer than the bound that is set. The time counts from
-//!   when a cache is first seen with words that memory has not, whoever wrote them, until it lets
-//!   go of them or memory has them. With leases, what one owner hands to the next comes home too;
-//!   without, the next has its own time.
+//!   when a cache is first seen with what was written last and memory has not, whoever wrote it,
+//!   until it lets go of it or memory has it. With leases, what one owner hands to the next comes
+//!   home too; without, the next has its own time.
 
 use super::CacheCheck;
 use super::monitor::{CacheMonitor, Look};

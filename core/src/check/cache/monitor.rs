@@ -356,7 +356,8 @@ impl CacheMonitor {
         record.enters(look.node, state);
         if state != CacheState::M {
             record.is_let_go(look.node);
-        } else if copy.words != record.memory {
+        } else if copy.words != record.memory && copy.words == record.words {
+            // A copy that is out of date may be lost: another check convicts it.
             record.is_unsaved(look.node, look.clock_us);
         }
         let once = &mut self.caches[look.node.index()].once;

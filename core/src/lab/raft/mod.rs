@@ -12,7 +12,6 @@ pub mod rules;
 pub mod situation;
 mod switches;
 pub mod view;
-pub mod weather;
 
 pub use config::{ConfigProblem, Must, Preset, RaftConfig};
 pub use fields::{Field, Unit};

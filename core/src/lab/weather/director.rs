@@ -24,6 +24,8 @@ use crate::sim::time::{MILLISECOND_US, Moment};
 
 /// The most choices of a run, while the weather lasts.
 const MOST_CHOICES: usize = 600;
+/// How many troubles in a row may come to nothing in a run in which nothing else is left to happen.
+const MOST_IN_VAIN: u32 = 100;
 /// The most steps of a calm stretch: more than a cluster may take to settle.
 const MOST_CALM_STEPS: u64 = 100_000;
 
@@ -58,14 +60,17 @@ impl Director {
     pub(super) fn direct(mut self, run: &mut Run) -> Vec<Timed> {
         let weather = self.climate.steps;
         let mut next = self.gap();
+        let mut in_vain = 0;
         while run.world.steps() < weather {
+            let before = run.world.steps();
             match self.go(run, next.min(weather)) {
                 Stop::Failed => return self.choices,
                 Stop::Due => self.catch_up(run),
-                Stop::Steps if self.choices.len() < MOST_CHOICES => {
+                Stop::Steps if self.choices.len() < MOST_CHOICES && in_vain < MOST_IN_VAIN => {
                     if run.world.steps() < weather {
                         self.trouble(run);
                     }
+                    in_vain = if run.world.steps() == before { in_vain + 1 } else { 0 };
                     next = run.world.steps() + self.gap();
                 }
                 Stop::Steps if run.world.steps() < next => break,

@@ -130,9 +130,9 @@ impl Fault {
     /// How many of them happen in every lab that stands on Raft: the first of all.
     pub(super) const OF_RAFT: usize = 25;
 
-    /// Those that only happen in the lock lab.
-    pub(super) const OF_LOCKS: [Self; 6] =
-        [Self::Sleep, Self::Doze, Self::CrashClient, Self::Order, Self::Stop, Self::SetLocks];
+    /// Those that only happen in the lock lab: they come next.
+    pub(super) const OF_LOCKS: std::ops::Range<usize> =
+        Self::Sleep as usize..Self::SetLocks as usize + 1;
 
     /// What happens in the cache lab.
     pub(super) const OF_CACHES: [Self; 20] = [

@@ -1,11 +1,12 @@
 //! Trials: a run as what it follows from, played again to see what it is convicted of.
 
+use crate::cache::home::Home;
 use crate::check::Check;
 use crate::check::cache::CacheCheck;
-use crate::check::linearizability::Verdict;
+use crate::check::linearizability::{self, Verdict};
 use crate::check::lock::LockCheck;
 use crate::check::raft::RaftCheck;
-use crate::lab::cache::history::history;
+use crate::lab::cache::history::{history, unexplained};
 use crate::lab::linearizability::{BUDGET, HistoryJudge, lock_history};
 use crate::lab::machine::Machine;
 use crate::lab::raft::RaftConfig;
@@ -83,20 +84,14 @@ pub(super) fn first_failure(run: &Run<Participant<Machine>, LabMonitor>) -> Opti
 
 /// Whether what the clients saw convicts the run. It does not where a check knows that a command
 /// was carried out twice for want of a session, or a read was stale because a lease could not be
-/// trusted; nor where what was written to memory may be lost, and it is known why.
+/// trusted.
 pub(super) fn judge_history(
     config: &RaftConfig,
     run: &Run<Participant<Machine>, LabMonitor>,
 ) -> Option<Conviction> {
     let (check, judge) = match lock_history(config, &run.world, &run.monitor) {
         Some(history) => (LockCheck::LockHistory.into(), HistoryJudge::of_locks(&history, BUDGET)),
-        None if config.cache.is_some() => {
-            if may_be_lost(run) {
-                return None;
-            }
-            let history = history(config.names(), &run.world);
-            (CacheCheck::CacheHistory.into(), HistoryJudge::of_memory(history, BUDGET))
-        }
+        None if config.cache.is_some() => return judge_memory(config, run),
         None if is_explained(run) => return None,
         None => {
             let judge = HistoryJudge::new(config, &operations(config, run), BUDGET);
@@ -104,11 +99,32 @@ pub(super) fn judge_history(
         }
     };
     match judge.finished() {
-        Verdict::NotLinearizable(conviction) => {
-            Some(Conviction { check, moment: Moment::before(conviction.to + 1) })
-        }
+        Verdict::NotLinearizable(conviction) => Some(at_the_end_of(check, &conviction)),
         Verdict::Linearizable | Verdict::Undecided => None,
     }
+}
+
+const fn at_the_end_of(check: Check, conviction: &linearizability::Conviction) -> Conviction {
+    Conviction { check, moment: Moment::before(conviction.to + 1) }
+}
+
+/// Whether what processors saw of memory convicts the run. It does not where something was missing
+/// that a read of what was written last rests on; nor of a line that a home reports as possibly
+/// lost.
+fn judge_memory(
+    config: &RaftConfig,
+    run: &Run<Participant<Machine>, LabMonitor>,
+) -> Option<Conviction> {
+    if run.monitor.verdict(CacheCheck::DataValue.into()).assumption().is_some() {
+        return None;
+    }
+    let history = history(config.names(), &run.world);
+    let judge = HistoryJudge::of_memory(history.clone(), BUDGET);
+    let Verdict::NotLinearizable(conviction) = judge.finished() else { return None };
+    let homes = run.world.nodes().iter().filter_map(|node| node.process.cache_node()?.home());
+    let lost = homes.flat_map(Home::losses).map(|loss| loss.line.to_string()).collect();
+    let (_, conviction) = unexplained(history, &conviction, &lost, BUDGET)?;
+    Some(at_the_end_of(CacheCheck::CacheHistory.into(), &conviction))
 }
 
 /// Whether a check knows why no order explains what the clients saw.
@@ -118,14 +134,6 @@ fn is_explained(run: &Run<Participant<Machine>, LabMonitor>) -> bool {
         let verdict = run.monitor.verdict(check.into());
         verdict.assumption().is_some() && verdict.failure().is_some()
     })
-}
-
-/// Whether a read of memory need not have given what was written last: something that this rests on
-/// was missing, or a home has said that a line may be lost.
-fn may_be_lost(run: &Run<Participant<Machine>, LabMonitor>) -> bool {
-    let verdict = run.monitor.verdict(CacheCheck::DataValue.into());
-    let mut homes = run.world.nodes().iter().filter_map(|node| node.process.cache_node()?.home());
-    verdict.assumption().is_some() || homes.any(|home| !home.losses().is_empty())
 }
 
 fn operations(

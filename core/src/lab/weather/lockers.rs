@@ -51,9 +51,8 @@ pub(super) fn draw(climate: &mut Climate, dice: &mut Dice) {
         collect_us: dice.scale(20, 320) * MILLISECOND_US,
         back_off_us: dice.scale(2, 64) * MILLISECOND_US,
     });
-    for fault in Fault::OF_LOCKS {
-        let weight = if dice.once_in(2) { 0 } else { dice.scale(1, 64) };
-        climate.weights[fault.place()] = weight;
+    for weight in &mut climate.weights[Fault::OF_LOCKS] {
+        *weight = if dice.once_in(2) { 0 } else { dice.scale(1, 64) };
     }
 }
 
