@@ -12,6 +12,7 @@ use lockstep_core::lab::Lab;
 use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::weather::{Demand, Drawn, MOST_SEEDS, draw};
+use lockstep_core::sim::time::LONGEST_RUN_US;
 use lockstep_core::scenario::Scenario;
 use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 
@@ -69,6 +70,12 @@ fn a_run_in_which_nothing_can_happen_any_more_comes_to_its_end() {
     let demand = Demand { wild: true, ..SOUND };
     let drawn = draw(924_743_807_526, demand);
     assert_eq!(drawn.run.world.under_way(), 0, "the seed has lost what it was chosen for");
+}
+
+#[test]
+fn nothing_is_put_down_for_after_the_longest_run() {
+    let drawn = draw(707_614_455_956, Demand { wild: true, ..SOUND });
+    assert!(drawn.trial.end.time_us > LONGEST_RUN_US * 9 / 10, "{:?}", drawn.trial.end);
 }
 
 /// Also says how many seeds convict each bug (`cargo test --test cache_weather -- --nocapture`).

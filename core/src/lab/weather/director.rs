@@ -20,7 +20,7 @@ use crate::sim::network::{LinkSettings, MessageId, Transport};
 use crate::sim::process::NodeId;
 use crate::sim::random::Probability;
 use crate::sim::run::{Goal, Run as AnyRun};
-use crate::sim::time::{MILLISECOND_US, Moment};
+use crate::sim::time::{LONGEST_RUN_US, MILLISECOND_US, Moment};
 
 /// The most choices of a run, while the weather lasts.
 const MOST_CHOICES: usize = 600;
@@ -115,9 +115,12 @@ impl Director {
         assert!(stepped.is_some() && run.applied() == self.choices.len(), "a choice is made now");
     }
 
-    /// Puts a choice down for later.
+    /// Puts a choice down for later, if the run will come so far.
     pub(super) fn later(&mut self, run: &Run, after_us: u64, choice: Choice) {
         let due_us = run.world.now_us() + after_us;
+        if due_us > LONGEST_RUN_US {
+            return;
+        }
         self.due_us = self.due_us.min(due_us);
         self.later.push((due_us, choice));
     }
