@@ -12,8 +12,8 @@ use lockstep_core::lab::Lab;
 use lockstep_core::lab::linearizability::BUDGET;
 use lockstep_core::lab::numbered::AnyBug;
 use lockstep_core::lab::weather::{Demand, Drawn, MOST_SEEDS, draw};
-use lockstep_core::sim::time::LONGEST_RUN_US;
 use lockstep_core::scenario::Scenario;
+use lockstep_core::sim::time::LONGEST_RUN_US;
 use lockstep_tests::weather::{comes_again, convicted, never_convicted, never_taken, shrinks};
 
 /// How many runs without a bug.
