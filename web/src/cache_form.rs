@@ -43,6 +43,16 @@ impl CacheBlank {
     /// How a workload is, in the order of the form.
     pub const WORKLOAD: [Self; 3] = [Self::Writes, Self::Think, Self::Zipf];
 
+    /// Whether it means anything to a workload.
+    #[must_use]
+    pub const fn is_of(self, pattern: Pattern) -> bool {
+        match self {
+            Self::Writes => pattern.uses_writes(),
+            Self::Zipf => pattern.is_skewed(),
+            _ => !matches!(pattern, Pattern::None),
+        }
+    }
+
     /// Its name in scenario files.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -181,17 +191,20 @@ impl CacheForm {
         })
     }
 
-    /// What processors do. Where they do nothing, how has no meaning, and is as it usually is.
+    /// What processors do. A number that has no meaning to that is as it usually is.
     fn read_workload(&self) -> Option<Workload> {
-        if self.pattern == Pattern::None {
-            return Some(Workload::default());
-        }
-        let number = |blank| self.number(blank).ok().map(i64::unsigned_abs);
+        let usual = Workload::default();
+        let number = |blank: CacheBlank, usual: u64| {
+            let counts = blank.is_of(self.pattern);
+            if counts { self.number(blank).ok().map(i64::unsigned_abs) } else { Some(usual) }
+        };
+        let writes_percent = number(CacheBlank::Writes, usual.writes_percent.into())?;
+        let zipf_hundredths = number(CacheBlank::Zipf, usual.zipf_hundredths.into())?;
         Some(Workload {
             pattern: self.pattern,
-            writes_percent: number(CacheBlank::Writes)?.try_into().ok()?,
-            think_us: number(CacheBlank::Think)?,
-            zipf_hundredths: number(CacheBlank::Zipf)?.try_into().ok()?,
+            writes_percent: writes_percent.try_into().ok()?,
+            think_us: number(CacheBlank::Think, usual.think_us)?,
+            zipf_hundredths: zipf_hundredths.try_into().ok()?,
         })
     }
 }
@@ -318,9 +331,10 @@ mod tests {
         config.features.set(Setting::Exclusive, 0);
         config.features.set(Setting::Lease, 200);
         config.bugs = vec![Bug::StaleWriteBack];
-        config.workload = Workload { zipf_hundredths: 125, ..Workload::default() };
         for pattern in Pattern::ALL.into_iter().filter(|one| *one != Pattern::None) {
-            config.workload.pattern = pattern;
+            let usual = Workload::default();
+            let zipf_hundredths = if pattern.is_skewed() { 125 } else { usual.zipf_hundredths };
+            config.workload = Workload { pattern, zipf_hundredths, ..usual };
             for reliable in [false, true] {
                 config.reliable = reliable;
                 assert_eq!(CacheForm::of(&config).config(), Some(config.clone()), "{pattern:?}");
@@ -329,6 +343,19 @@ mod tests {
         let (interconnect, workload) = (Interconnect::Bus, Workload::default());
         let bus = CacheConfig { interconnect, workload, ..config };
         assert_eq!(CacheForm::of(&bus).config(), Some(bus));
+    }
+
+    #[test]
+    fn a_number_that_a_pattern_leaves_no_meaning_to_is_in_nobodys_way() {
+        let mut form = CacheForm::of(&CacheConfig::default());
+        form.pattern = Pattern::Migratory;
+        form.type_number(CacheBlank::Zipf, "3.1".to_owned());
+        form.type_number(CacheBlank::Writes, "x".to_owned());
+        let pattern = Pattern::Migratory;
+        let workload = form.config().map(|config| config.workload);
+        assert_eq!(workload, Some(Workload { pattern, ..Workload::default() }));
+        form.pattern = Pattern::Uniform;
+        assert_eq!(form.config(), None, "writes mean something to it");
     }
 
     #[test]

@@ -219,6 +219,13 @@ impl Kind {
         Self::Choices,
     ];
 
+    /// Whether there are events of this kind in a lab.
+    #[must_use]
+    pub const fn is_of(self, lab: Lab) -> bool {
+        let of_raft = matches!(self, Self::Elections | Self::Members | Self::Entries | Self::Disk);
+        !(matches!(lab, Lab::Cache) && of_raft)
+    }
+
     /// The kind of an event.
     #[must_use]
     pub const fn of(event: &Event) -> Self {
@@ -286,17 +293,13 @@ fn text_of(language: Language, names: Names, event: &Event) -> String {
 
 /// What a breakpoint can be set on, in the order in which it is offered.
 #[must_use]
-pub fn breakpoints(names: Names) -> Vec<Landmark> {
-    let mut all = vec![
-        Landmark::Leader,
-        Landmark::Commit,
-        Landmark::RoleChange(None),
-        Landmark::Fault,
-        Landmark::Failure(None),
-    ];
-    // Where there are locks, there is a vault.
-    all.extend(LockMark::ALL.into_iter().filter(|_| names.vault).map(Landmark::Lock));
-    let servers = names.nodes().filter(|(node, _)| node.0 < names.servers);
+pub fn breakpoints(lab: Lab, names: Names) -> Vec<Landmark> {
+    let has_roles = lab != Lab::Cache;
+    let of_raft = [Landmark::Leader, Landmark::Commit, Landmark::RoleChange(None)];
+    let mut all: Vec<_> = of_raft.into_iter().filter(|_| has_roles).collect();
+    all.extend([Landmark::Fault, Landmark::Failure(None)]);
+    all.extend(LockMark::ALL.into_iter().filter(|_| lab == Lab::Locks).map(Landmark::Lock));
+    let servers = names.nodes().filter(|(node, _)| has_roles && node.0 < names.servers);
     all.extend(servers.map(|(node, _)| Landmark::RoleChange(Some(node))));
     all.extend(names.nodes().map(|(node, _)| Landmark::MessageTo(node)));
     all
@@ -311,7 +314,7 @@ pub const fn failure_of(check: Check) -> Landmark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_core::scenario::gallery::Story;
+    use lockstep_core::scenario::gallery::{CacheStory, Story};
     use lockstep_core::sim::run::Goal;
 
     fn events() -> (Names, Vec<Event>) {
@@ -333,6 +336,19 @@ mod tests {
             |kind| count(&Filter { kind: Some(kind), details: true, ..Filter::default() });
         assert_eq!(Kind::ALL.into_iter().map(of_kind).sum::<usize>(), all);
         assert!(count(&Filter::default()) < all, "details are left out unless they are asked for");
+    }
+
+    #[test]
+    fn the_cache_lab_has_no_events_and_no_breakpoints_of_raft() {
+        let mut session = Story::Cache(CacheStory::OwnerCrash).scenario().open();
+        session.go(Goal::Steps(400));
+        let (names, events) = (session.names(), session.events(0, 400));
+        assert!(events.len() > 400 && events.iter().all(|event| Kind::of(event).is_of(Lab::Cache)));
+        let offered = |lab, landmark| breakpoints(lab, names).contains(&landmark);
+        assert!(offered(Lab::Raft, Landmark::Leader) && !offered(Lab::Cache, Landmark::Leader));
+        let roles = Landmark::RoleChange(Some(NodeId(0)));
+        assert!(offered(Lab::Raft, roles) && !offered(Lab::Cache, roles));
+        assert!(offered(Lab::Cache, Landmark::Fault));
     }
 
     #[test]

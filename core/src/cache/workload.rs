@@ -80,6 +80,18 @@ impl Pattern {
             Self::Padded => "padded",
         }
     }
+
+    /// Whether it leaves open how many accesses write.
+    #[must_use]
+    pub const fn uses_writes(self) -> bool {
+        !matches!(self, Self::None | Self::ProducerConsumer | Self::Migratory)
+    }
+
+    /// Whether some lines are used more than others, by Zipf's law.
+    #[must_use]
+    pub const fn is_skewed(self) -> bool {
+        matches!(self, Self::Zipf | Self::ReadMostly)
+    }
 }
 
 /// What processors do by themselves.
@@ -153,8 +165,7 @@ impl Source {
     /// The workload of `node`, one of so many caches, on so many lines of so many words.
     #[must_use]
     pub fn new(workload: Workload, node: NodeId, caches: u8, (lines, words): (u8, u8)) -> Self {
-        let needs_table = matches!(workload.pattern, Pattern::Zipf | Pattern::ReadMostly);
-        let zipf = needs_table.then(|| Zipf::new(lines, workload.zipf_hundredths));
+        let zipf = workload.pattern.is_skewed().then(|| Zipf::new(lines, workload.zipf_hundredths));
         Self { workload, node, caches, lines, words, zipf, visits: None }
     }
 

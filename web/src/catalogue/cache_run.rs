@@ -3,6 +3,7 @@
 
 use lockstep_core::cache::table::Interconnect;
 use lockstep_core::cache::workload::Pattern;
+use lockstep_core::lab::raft::Field;
 use lockstep_core::sim::network::Transport;
 
 use super::{Language, choose};
@@ -93,12 +94,24 @@ impl Language {
                 choose!(self, "skew", "kemiringan"),
                 choose!(
                     self,
-                    "The s of Zipf's law, for patterns that follow it: 0 is even; the greater, the \
-                     more go to the first lines.",
-                    "Nilai s pada hukum Zipf, untuk pola yang memakainya: 0 berarti merata; makin \
-                     besar, makin banyak ke baris pertama.",
+                    "The s of Zipf's law: 0 is even; the greater, the more go to the first lines.",
+                    "Nilai s pada hukum Zipf: 0 berarti merata; makin besar, makin banyak ke baris \
+                     pertama.",
                 ),
             ],
+        }
+    }
+
+    /// What a number of the network does here, where that differs from other labs.
+    #[must_use]
+    pub const fn cache_effect(self, field: Field) -> Option<&'static str> {
+        match field {
+            Field::DelayMax => Some(choose!(
+                self,
+                "And the slowest: one that is asked first may answer last.",
+                "Dan yang terlambat: yang pertama ditanya bisa terakhir menjawab.",
+            )),
+            _ => None,
         }
     }
 

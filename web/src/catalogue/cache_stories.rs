@@ -112,11 +112,9 @@ impl Language {
                 "What does the protocol need from its network?",
                 "Apa yang dituntut protokol dari jaringannya?",
             ),
-            _ => choose!(
-                self,
-                "What if the cache breaks this rule?",
-                "Bagaimana jika cache melanggar aturan ini?",
-            ),
+            // The list of scenarios has no room for all of it.
+            CacheStory::Broken(bug) => self.cache_bug_rule(bug),
+            _ => "",
         }
     }
 

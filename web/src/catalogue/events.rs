@@ -322,7 +322,7 @@ impl Language {
             Timer::Heartbeat => choose!(self, "heartbeat timer", "Timer heartbeat"),
             Timer::RequestTimeout => choose!(self, "request timeout", "Timeout permintaan"),
             Timer::Retry => choose!(self, "retry timer", "Timer coba lagi"),
-            Timer::Load => choose!(self, "load timer", "Timer beban"),
+            Timer::Load => choose!(self, "workload timer", "Timer beban kerja"),
             Timer::Duty => choose!(self, "duty timer", "Timer tugas"),
             Timer::Work => choose!(self, "work timer", "Timer kerja"),
             Timer::Renewal => choose!(self, "renewal timer", "Timer pembaruan"),

@@ -3,7 +3,7 @@
 use lockstep_core::lab::causality::Counts;
 use lockstep_core::lab::landmark::{Landmark, LockMark};
 use lockstep_core::lab::raft::view::message_kind;
-use lockstep_core::lab::{Event, Names, What};
+use lockstep_core::lab::{Event, Lab, Names, What};
 
 use super::cache_stage::cell_name;
 use super::{Language, choose, say};
@@ -172,10 +172,13 @@ impl Language {
         }
     }
 
-    /// A kind of event.
+    /// A kind of event in a lab.
     #[must_use]
-    pub const fn event_kind(self, kind: Kind) -> &'static str {
+    pub const fn event_kind(self, lab: Lab, kind: Kind) -> &'static str {
         match kind {
+            Kind::Clients if matches!(lab, Lab::Cache) => {
+                choose!(self, "accesses and states", "akses dan keadaan")
+            }
             Kind::Messages => choose!(self, "messages", "pesan"),
             Kind::Elections => choose!(self, "elections", "pemilihan"),
             Kind::Members => choose!(self, "membership", "keanggotaan"),

@@ -173,8 +173,8 @@ impl Language {
             ),
             _ => choose!(
                 self,
-                "And the slowest; in Raft it must be far below the election timeout.",
-                "Dan yang terlambat; pada Raft harus jauh di bawah timeout pemilihan.",
+                "And the slowest; it must be far below the election timeout.",
+                "Dan yang terlambat; harus jauh di bawah timeout pemilihan.",
             ),
         }
     }

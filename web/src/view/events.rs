@@ -1,6 +1,6 @@
 //! What happened, newest first, in words: filtered, following the cursor or browsed.
 
-use lockstep_core::lab::{Event, Names, What};
+use lockstep_core::lab::{Event, Lab, Names, What};
 use lockstep_core::sim::event::EventId;
 use lockstep_core::sim::process::NodeId;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -21,7 +21,7 @@ pub(super) fn panel(model: &Model, page: &Context) -> Html {
     let cursor = model.scene.steps();
     html! {
         <div class="event-list">
-            { filters(page, names, listing) }
+            { filters(page, model.session.config().lab(), names, listing) }
             { more(page, false, listing.has_later(cursor)) }
             <div class="rows">{ rows(model, page, listing) }</div>
             { more(page, true, listing.has_earlier()) }
@@ -114,16 +114,17 @@ fn more(page: &Context, backwards: bool, there: bool) -> Html {
 }
 
 /// What is listed: of which node, of which kind, with which text; and whether the list follows.
-fn filters(page: &Context, names: Names, listing: &Listing) -> Html {
+fn filters(page: &Context, lab: Lab, names: Names, listing: &Listing) -> Html {
     let filter = &listing.filter;
     let say = |word| page.language.say(word);
     let node = |(node, name): (NodeId, _)| {
         option(&node.0.to_string(), format!("{name}"), filter.node == Some(node))
     };
     let kind = |(place, kind): (usize, Kind)| {
-        let text = page.language.event_kind(kind).to_owned();
+        let text = page.language.event_kind(lab, kind).to_owned();
         option(&place.to_string(), text, filter.kind == Some(kind))
     };
+    let is_here = |(_, kind): &(usize, Kind)| kind.is_of(lab);
     let on_node = changed(page, filter, |filter, value| {
         filter.node = value.parse().ok().map(NodeId);
     });
@@ -146,7 +147,7 @@ fn filters(page: &Context, names: Names, listing: &Listing) -> Html {
             </select>
             <select class="field" aria-label={say(Say::Kind)} onchange={on_kind}>
                 { option("", say(Say::AllKinds).to_owned(), filter.kind.is_none()) }
-                { for Kind::ALL.into_iter().enumerate().map(kind) }
+                { for Kind::ALL.into_iter().enumerate().filter(is_here).map(kind) }
             </select>
             <input
                 class="field"

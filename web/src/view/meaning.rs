@@ -82,8 +82,8 @@ pub(super) fn list(model: &Model, page: &Context) -> Html {
             </li>
         }
     };
-    let offered: Vec<Landmark> =
-        breakpoints(names).into_iter().filter(|landmark| !set.contains(landmark)).collect();
+    let mut offered = breakpoints(model.session.config().lab(), names);
+    offered.retain(|landmark| !set.contains(landmark));
     let options = (0..).zip(&offered).map(|(place, landmark): (usize, _)| {
         option(&place.to_string(), page.language.landmark(names, *landmark), false)
     });

@@ -177,8 +177,9 @@ impl Parts<'_> {
     /// What a number does in this lab.
     fn effect(&self, field: Field) -> &'static str {
         let language = self.page.language;
-        let own = self.new_run.locks.as_ref().and_then(|_| language.lock_effect(field));
-        own.unwrap_or_else(|| language.effect(field))
+        let of_locks = self.new_run.locks.as_ref().and_then(|_| language.lock_effect(field));
+        let of_cache = self.new_run.cache.as_ref().and_then(|_| language.cache_effect(field));
+        of_locks.or(of_cache).unwrap_or_else(|| language.effect(field))
     }
 
     /// The seed: everything random follows from it.

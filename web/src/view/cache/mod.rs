@@ -68,6 +68,8 @@ pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) 
 
 /// More messages than this say what they say only where their transaction stands out.
 const MOST_SAYING: usize = 14;
+/// The words of a longer line are not written on a message.
+const MOST_WORDS_SAID: usize = 2;
 
 /// Whether a message belongs to a transaction.
 pub(super) fn belongs(model: &Model, message: &MessageView, transaction: Transaction) -> bool {
@@ -89,8 +91,11 @@ pub(super) fn says(
         return None;
     }
     let text = match &about.words {
-        Some(words) => format!("{} {}={words}", about.says, about.name),
-        None => format!("{} {}", about.says, about.name),
+        // More would cover the messages beside it; whoever selects it reads them.
+        Some(words) if words.split(' ').count() <= MOST_WORDS_SAID => {
+            format!("{} {}={words}", about.says, about.name)
+        }
+        _ => format!("{} {}", about.says, about.name),
     };
     Some(shortened(&text, 22).into())
 }

@@ -28,8 +28,11 @@ impl Parts<'_> {
         };
         let built = counts().any(|blank| is_wrong(&blank));
         let kept = Setting::ALL.iter().any(|setting| cache.setting(*setting).is_err());
-        let is_busy = cache.pattern != Pattern::None;
-        let works = is_busy && CacheBlank::WORKLOAD.iter().any(is_wrong);
+        let asked = || {
+            let all = CacheBlank::WORKLOAD.into_iter();
+            all.filter(|blank| blank.is_of(cache.pattern))
+        };
+        let works = asked().any(|blank| is_wrong(&blank));
         html! {
             <>
                 <details key="caches" open=true>
@@ -53,13 +56,7 @@ impl Parts<'_> {
                     </summary>
                     <div class="numbers-form">
                         { self.pattern(cache) }
-                        if is_busy {
-                            {
-                                for CacheBlank::WORKLOAD.map(|blank| {
-                                    self.cache_number(cache, blank)
-                                })
-                            }
-                        }
+                        { for asked().map(|blank| self.cache_number(cache, blank)) }
                     </div>
                 </details>
             </>
