@@ -39,8 +39,8 @@ pub struct Coherence {
 pub enum Look {
     /// A line is chosen.
     Line(u8),
-    /// A transaction is followed; once more, and it is no longer.
-    Follow(Transaction),
+    /// A transaction about this line is followed; once more, and it is no longer.
+    Follow(Transaction, u8),
     /// A transaction is pointed at, or none.
     Point(Option<Transaction>),
     /// The table and the diagram of caches are shown, or those of directories.

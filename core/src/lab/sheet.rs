@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 
+use super::cache::trail::{About, about};
 use super::machine::{Answer, Command, Machine};
 use super::raft::view::{MessageKind, OutcomeView, message_kind};
 use super::reader::EventReader;
@@ -66,6 +67,8 @@ pub struct Arrow {
     pub due_us: u64,
     /// What became of it.
     pub end: End,
+    /// What it is about, if it is of the cache.
+    pub about: Option<About>,
 }
 
 /// Something else that happened.
@@ -241,6 +244,7 @@ impl Sheet {
     ) {
         let sent = event.causes.first().copied().unwrap_or(event.id);
         let (kind, entries) = (message_kind(message), entries_of(message));
+        let about = about(message);
         let beat = self.is_beat(kind, sent);
         let (event, end_us) = (event.id, event.time_us);
         self.arrows.push(Arrow {
@@ -254,6 +258,7 @@ impl Sheet {
             end_us,
             due_us,
             end,
+            about,
         });
     }
 
@@ -282,6 +287,7 @@ impl Sheet {
                 end_us: flight.held_us.unwrap_or(world.now_us()),
                 due_us: flight.due_us,
                 end: if flight.held_us.is_some() { End::Held } else { End::UnderWay },
+                about: about(&flight.message),
             }
         });
         self.flying = flights.collect();

@@ -35,6 +35,8 @@ pub enum StageWord {
     Diagram,
     /// The head of the list of transactions.
     Underway,
+    /// A head in the list of transactions: those that are over.
+    Finished,
     /// Nothing is under way.
     Nothing,
     /// The processor does nothing.
@@ -151,6 +153,7 @@ impl Language {
             W::Stale => choose!(self, "stale", "usang"),
             W::Diagram => choose!(self, "states of", "keadaan"),
             W::Underway => choose!(self, "under way", "sedang berjalan"),
+            W::Finished => choose!(self, "finished", "selesai"),
             W::Nothing => choose!(self, "nothing", "tidak ada"),
             W::Idle => choose!(self, "idle", "diam"),
             W::Hit => choose!(self, "hit", "kena"),

@@ -182,6 +182,7 @@ mod tests {
             selected_at: None,
             lit: None,
             marking: None,
+            followed: None,
         })
     }
 

@@ -5,6 +5,7 @@
 //! Whoever wants some events to stand out (the causes of one, say) gives a function from an event
 //! to its [`Emphasis`]: what differs in it lies on paths of its own.
 
+use lockstep_core::cache::message::Transaction;
 use lockstep_core::lab::Session;
 use lockstep_core::lab::causality::Relation;
 use lockstep_core::lab::raft::view::MessageKind;
@@ -108,11 +109,23 @@ pub struct Input<'a> {
     pub lit: Option<MessageId>,
     /// Which events stand out.
     pub marking: Marking<'a>,
+    /// The transaction of which the messages stand out, where no events do.
+    pub followed: Option<Transaction>,
 }
 
 impl Input<'_> {
+    /// How an event stands out; where a transaction is followed, only its messages do.
     fn shade(&self, event: EventId) -> Emphasis {
-        self.marking.map_or(Emphasis::Plain, |marking| marking(event))
+        let other = if self.followed.is_some() { Emphasis::Concurrent } else { Emphasis::Plain };
+        self.marking.map_or(other, |marking| marking(event))
+    }
+
+    /// How a message stands out.
+    fn shade_of(&self, arrow: &Arrow) -> Emphasis {
+        match self.followed {
+            Some(followed) if self.marking.is_none() && arrow.is_of(followed) => Emphasis::Past,
+            _ => Emphasis::of_both(self.shade(arrow.sent), self.shade(arrow.event)),
+        }
     }
 }
 
@@ -378,7 +391,7 @@ impl Drawing {
     }
 
     fn arrow(&mut self, input: &Input<'_>, arrow: &Arrow, until_us: u64, crowded: bool) {
-        let shade = Emphasis::of_both(input.shade(arrow.sent), input.shade(arrow.event)) as usize;
+        let shade = input.shade_of(arrow) as usize;
         let [from, to] = ends(arrow, &input.frame, until_us);
         let kind = arrow.kind as usize;
         strokes::line(&mut self.lines[kind][shade], from, to);

@@ -36,6 +36,7 @@ fn input<'a>(session: &'a Session, sheet: Option<&'a Sheet>) -> Input<'a> {
         selected_at: None,
         lit: None,
         marking: None,
+        followed: None,
     }
 }
 

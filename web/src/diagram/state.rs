@@ -111,6 +111,7 @@ impl Model {
             selected_at: diagram.selected.as_ref().map(|event| (event.time_us, event.node)),
             lit: diagram.lit,
             marking,
+            followed: self.coherence.followed,
         }
     }
 
@@ -144,6 +145,7 @@ impl Model {
             selected_at: None,
             lit: diagram.lit,
             marking: None,
+            followed: self.coherence.followed,
         })
     }
 }

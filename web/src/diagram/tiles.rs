@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use lockstep_core::cache::message::Transaction;
 use lockstep_core::lab::causality::Counts;
 use lockstep_core::lab::sheet::{Arrow, DotKind, Sheet};
 use lockstep_core::sim::event::EventId;
@@ -60,6 +61,8 @@ struct Look {
     crowded: bool,
     /// Which events stand out.
     marking: Marked,
+    /// The transaction that is followed.
+    followed: Option<Transaction>,
 }
 
 /// The tiles of a sheet.
@@ -126,6 +129,7 @@ impl Tiles {
             pitch: frame.pitch,
             crowded,
             marking,
+            followed: input.followed,
         }
     }
 }
@@ -195,6 +199,7 @@ mod tests {
             selected_at: None,
             lit: None,
             marking: None,
+            followed: None,
         }
     }
 

@@ -5,7 +5,7 @@ use lockstep_core::lab::Choice;
 use super::intervene;
 use crate::coherence::{Coherence, Look};
 use crate::effect::Effect;
-use crate::model::Model;
+use crate::model::{Model, Tab};
 
 pub(super) fn look(model: &mut Model, look: Look) -> Vec<Effect> {
     let lines = model.session.config().cache.as_ref().map_or(0, |cache| cache.lines);
@@ -13,9 +13,14 @@ pub(super) fn look(model: &mut Model, look: Look) -> Vec<Effect> {
     match look {
         Look::Line(line) if line < lines => coherence.line = line,
         Look::Line(_) => {}
-        Look::Follow(transaction) => {
-            let again = coherence.followed == Some(transaction);
-            coherence.followed = (!again).then_some(transaction);
+        Look::Follow(transaction, _) if coherence.followed == Some(transaction) => {
+            coherence.followed = None;
+        }
+        Look::Follow(transaction, line) => {
+            coherence.followed = Some(transaction);
+            // The diagram and the lanes are about its line, the side panel tells its messages.
+            coherence.line = line;
+            model.tab = Tab::Inspect;
         }
         Look::Point(transaction) => coherence.pointed = transaction,
         Look::Table { of_directory } => {

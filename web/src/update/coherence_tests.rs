@@ -58,11 +58,32 @@ fn what_is_selected_pointed_at_or_followed_stands_out() {
     act(&mut model, [Action::Look(Look::Point(Some(other)))]);
     assert_eq!(model.lit_transaction(), Some(other));
     act(&mut model, [Action::Look(Look::Point(None)), Action::Select(None)]);
-    act(&mut model, [Action::Look(Look::Follow(write))]);
+    act(&mut model, [Action::Look(Look::Follow(write, 0))]);
     seek(&mut model, 105_000);
     assert_eq!(model.lit_transaction(), Some(write), "the acknowledgement belongs to it too");
-    act(&mut model, [Action::Look(Look::Follow(write))]);
+    act(&mut model, [Action::Look(Look::Follow(write, 0))]);
     assert_eq!(model.lit_transaction(), None, "once more, and it is not followed");
+}
+
+#[test]
+fn to_follow_a_transaction_is_to_look_at_its_line_and_its_messages_stand_out_on_the_timeline() {
+    let mut model = upgrade(150_000);
+    settle(&mut model);
+    act(&mut model, [Action::Look(Look::Line(1))]);
+    let classes = |model: &Model, shade: &str| {
+        let strokes = model.picture().strokes.into_iter();
+        let of_shade = strokes.filter(|stroke| stroke.class.split(' ').any(|one| one == shade));
+        of_shade.filter(|stroke| stroke.class.starts_with("flight")).count()
+    };
+    assert_eq!((classes(&model, "past"), classes(&model, "concurrent")), (0, 0));
+    let write = Transaction { requester: NodeId(0), number: 2 };
+    act(&mut model, [Action::Look(Look::Follow(write, 0))]);
+    assert_eq!((model.coherence.followed, model.coherence.line), (Some(write), 0));
+    // GetM, Inv, Data and the acknowledgement; and what the two reads said steps back.
+    assert_eq!(classes(&model, "past"), 4);
+    assert!(classes(&model, "concurrent") >= 2);
+    act(&mut model, [Action::Look(Look::Follow(write, 0))]);
+    assert_eq!((classes(&model, "past"), classes(&model, "concurrent")), (0, 0));
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(super) fn card(model: &Model, page: &Context) -> Html {
         (Tab::Inspect, _) => html! {
             <>
                 <div class="inspected">
+                    { cache::followed(model, page) }
                     { inspect::selected(model, page).unwrap_or_else(|| about::run(model, page)) }
                 </div>
                 { checks::summary(model, page) }

@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod planted;
 pub mod situation;
 pub mod tally;
+pub mod trail;
 pub mod view;
 
 pub use config::CacheConfig;

@@ -3,7 +3,8 @@
 //! - `node`: a cache, with its lines as lettered tiles;
 //! - `home`: a home's directory and memory, or the bus;
 //! - `diagram`: the states of the chosen line, and how it comes from one to another;
-//! - `transactions`: what is under way;
+//! - `transactions`: what is under way, and what has lately come to its end;
+//! - `trail`: the messages of the one that is followed;
 //! - `table`: the transitions as the core has them, filling in as they are seen;
 //! - `inspect`: a cache, a home or the bus from the inside;
 //! - `figures`: how well the caches serve.
@@ -15,6 +16,7 @@ mod inspect;
 mod legend;
 mod node;
 mod table;
+mod trail;
 mod transactions;
 
 use std::rc::Rc;
@@ -30,6 +32,7 @@ pub(super) use figures::panel;
 pub(super) use inspect::of_node;
 pub(super) use legend::legend;
 pub(super) use table::{dialog as table_dialog, panel as table};
+pub(super) use trail::followed;
 
 use super::Context;
 use super::links::line;
