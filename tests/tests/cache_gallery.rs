@@ -11,7 +11,8 @@ use lockstep_core::cache::event::{CacheEvent, DirectoryEvent};
 use lockstep_core::cache::note::Note as CacheNote;
 use lockstep_core::cache::operation::Outcome;
 use lockstep_core::cache::state::{CacheState, DirectoryState};
-use lockstep_core::check::Verdict;
+use lockstep_core::check::cache::CacheCheck;
+use lockstep_core::check::{Check, Verdict};
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::cache::situation::Going;
 use lockstep_core::lab::cache::view::LineView;
@@ -113,6 +114,11 @@ fn directory_moved(
             if (*was, *on, *is) == (from, event, to))
     };
     told(session).iter().any(|(_, _, note)| is_it(note))
+}
+
+fn verdict(session: &Session, check: CacheCheck) -> Verdict {
+    let mut reports = session.verdicts(100_000).into_iter();
+    reports.find(|report| report.check == Check::Cache(check)).expect("it is watched").verdict
 }
 
 fn failing(session: &Session) -> Vec<&'static str> {
@@ -284,6 +290,22 @@ fn what_a_crashed_owner_wrote_is_reported_and_a_bound_saves_it() {
     assert!((200..261).contains(&waited), "until the lease is over: {waited}");
     for session in [&lost, &saved] {
         assert_eq!(failing(session), [""; 0]);
+    }
+    let bounded = [&lost, &saved].map(|session| verdict(session, CacheCheck::LossBounded));
+    assert_eq!(bounded, [Verdict::NotReached, Verdict::Holds], "nothing is promised without one");
+}
+
+#[test]
+fn losses_are_said_to_be_bounded_only_where_a_bound_is_set() {
+    for story in CacheStory::ALL {
+        let scenario = Story::Cache(story).scenario();
+        if !scenario.to_json().contains("write_back_within") {
+            assert_ne!(
+                verdict(&played(story), CacheCheck::LossBounded).name(),
+                "holds",
+                "{story:?}"
+            );
+        }
     }
 }
 

@@ -115,7 +115,8 @@ fn without_a_bug_every_check_holds() {
             let features =
                 Features { exclusive, answer_invalidations, capacity: 1, ..SMALL.features };
             let watched = Watched::new(NodeSettings { features, ..SMALL }, seed).run(6);
-            for check in CacheCheck::watched() {
+            // There is no bound to keep.
+            for check in CacheCheck::watched().filter(|check| *check != CacheCheck::LossBounded) {
                 let verdict = watched.monitor.verdict(check);
                 assert_eq!(verdict, Verdict::Holds, "{check:?}, seed {seed}, {features:?}");
             }

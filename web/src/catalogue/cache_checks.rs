@@ -76,8 +76,10 @@ impl Language {
             ),
             CacheCheck::LossBounded => choose!(
                 self,
-                "What is written is written back within the bound that is set.",
-                "Yang ditulis dikembalikan ke memori dalam batas waktu yang disetel.",
+                "What is written is written back within the bound that is set. Not reached \
+                 before something was to be.",
+                "Yang ditulis dikembalikan ke memori dalam batas waktu yang disetel. Belum \
+                 tercapai sebelum ada yang harus dikembalikan.",
             ),
             CacheCheck::CacheHistory => choose!(
                 self,

@@ -75,13 +75,13 @@ impl Language {
         }
     }
 
-    /// Which check's assumption is void while a setting of the cache is so, if one is.
+    /// Of which check nothing is said while a setting of the cache is so, if there is one.
     pub(super) const fn cache_voids(self, setting: Setting, value: u64) -> &'static str {
         match (setting, value) {
             (Setting::WriteBackWithin, 0) => choose!(
                 self,
-                " ∅ Without a bound, “Losses are bounded” has its assumption void.",
-                " ∅ Tanpa batas, asumsi “Kehilangan terbatas” gugur.",
+                " Without a bound, “Losses are bounded” is not reached: nothing is promised.",
+                " Tanpa batas, “Kehilangan terbatas” belum tercapai: tak ada yang dijanjikan.",
             ),
             _ => "",
         }

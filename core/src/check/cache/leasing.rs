@@ -54,15 +54,18 @@ impl CacheMonitor {
 
     /// Nothing is modified past the time by which it had to be written back.
     pub(super) fn observe_deadlines(&mut self, look: &Look<'_, CacheNode>) {
-        let unsaved = self.lines.iter().filter_map(|record| record.unsaved);
-        let own = unsaved.filter(|(node, _)| *node == look.node && look.up);
-        let Some(first_us) = own.map(|(_, since_us)| since_us).min() else { return };
+        let unsaved = (0..).map(Line).zip(&self.lines).filter_map(|(line, record)| {
+            let (node, since_us) = record.unsaved?;
+            (node == look.node && look.up).then_some((since_us, line))
+        });
+        let Some((first_us, line)) = unsaved.min() else { return };
+        self.bounded = true;
         let due_us = first_us + self.caches[look.node.index()].bound_us + ROUNDED_US;
         let late_us = look.clock_us.saturating_sub(due_us);
         // Whoever is frozen, or was frozen then, cannot help it.
         let since_us = look.now.moment.time_us.saturating_sub(late_us);
         if late_us > 0 && since_us > self.surveyed_us && !self.circumstances.held {
-            self.fail_timed(CacheCheck::LossBounded, vec![look.node], None, look);
+            self.fail_timed(CacheCheck::LossBounded, vec![look.node], Some(line), look);
         }
     }
 

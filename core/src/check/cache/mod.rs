@@ -52,7 +52,8 @@ pub enum CacheCheck {
     LeaseRespected,
     /// When what a lost node may have written is gone, the home says so.
     LossReported,
-    /// What is written is written back within the bound that is set.
+    /// What is written is written back within the bound that is set. Nothing is said of it before
+    /// a cache that has a bound has something to write back.
     LossBounded,
     /// There is one order of all reads and writes of each address that agrees with what each
     /// processor did in its order. It is judged over a whole history.

@@ -59,6 +59,8 @@ pub struct CacheMonitor {
     pub(super) surveyed_us: u64,
     /// Whether there were leases when it looked last.
     leasing: Option<bool>,
+    /// Whether a cache with a bound on its write-backs has ever had what memory had not.
+    pub(super) bounded: bool,
     changed: bool,
     pub(super) findings: Findings,
 }
@@ -79,15 +81,21 @@ impl CacheMonitor {
             progress: Progress::default(),
             surveyed_us: 0,
             leasing: None,
+            bounded: false,
             changed: true,
             findings: Findings::default(),
         }
     }
 
-    /// What a check says of the run so far.
+    /// What a check says of the run so far. Where nobody was answered yet, nothing is said of
+    /// answers; and where nothing was ever to be written back in time, nothing of losses' bound.
     #[must_use]
     pub fn verdict(&self, check: CacheCheck) -> Verdict {
-        let is_reached = check != CacheCheck::Answered || self.progress.is_reached();
+        let is_reached = match check {
+            CacheCheck::Answered => self.progress.is_reached(),
+            CacheCheck::LossBounded => self.bounded,
+            _ => true,
+        };
         self.findings.verdict(check, is_reached)
     }
 
