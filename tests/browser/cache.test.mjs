@@ -50,7 +50,7 @@ test("a write is seen from its request to its last acknowledgement", () =>
     await shoot(page, "cache-ack");
     await seek(page, 0.12);
     assert.equal(await stateOf(page, "n1", "x"), "M");
-    assert.equal(await page.locator(".home-card [data-line=x] .stale").textContent(), "0", "memory is out of date");
+    assert.equal(await page.locator(".home-card [data-line=x] .stale").textContent(), "0 (stale)", "memory is out of date");
   }));
 
 test("one transaction is followed, and the others step back", () =>

@@ -272,7 +272,7 @@ fn texts(page: &Context, line: &LineView, (width, middle): (f64, f64), is_wide: 
     let memory = |x: f64, y: f64, room: usize| {
         html! {
             <text key="memory" class="words" x={tenths(x)} y={tenths(y)}>
-                { words(&line.memory, &line.stale, room) }
+                { words(page.language, &line.memory, &line.stale, room) }
             </text>
         }
     };
@@ -290,9 +290,10 @@ fn texts(page: &Context, line: &LineView, (width, middle): (f64, f64), is_wide: 
     } else {
         let room = letters(width - 58.0);
         let waits_x = (width * 0.6).max(96.0);
+        let words_end = if stalled.is_empty() { width } else { waits_x - 4.0 };
         [
             text("who", 52.0, middle - 3.0, shortened(&holders, room)),
-            memory(52.0, middle + 11.0, letters(waits_x - 56.0)),
+            memory(52.0, middle + 11.0, letters(words_end - 52.0)),
             text("waits", waits_x, middle + 11.0, shortened(&stalled, letters(width - waits_x))),
         ]
     }

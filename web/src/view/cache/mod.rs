@@ -37,6 +37,7 @@ pub(super) use trail::followed;
 use super::Context;
 use super::links::line;
 use super::stage::is_armed;
+use crate::catalogue::{Language, StageWord};
 use crate::coherence::{LineState, Move};
 use crate::hands::Aim;
 use crate::model::{Model, Selection};
@@ -157,27 +158,52 @@ fn state_text(state: &'static str) -> Html {
     html! { <code class={classes!(state_class(state), "text")}>{ state }</code> }
 }
 
-/// Words in a text of the stage: those that are out of date are struck out. `room`: for so many
-/// letters.
-fn words(words: &[Word], stale: &[bool], room: usize) -> Html {
-    let mut left = room;
+/// Words in a text of the stage. `room`: for so many letters.
+fn words(language: Language, words: &[Word], stale: &[bool], room: usize) -> Html {
+    let parts = worded(language.stage(StageWord::Stale), words, stale, room);
+    let part = |(nth, (text, class)): (usize, (String, &'static str))| {
+        html! { <tspan key={nth} {class}>{ text }</tspan> }
+    };
+    html! { <>{ for parts.into_iter().enumerate().map(part) }<tspan key="end">{ " " }</tspan></> }
+}
+
+/// The parts of such a text, each with its class. Words that are out of date have another colour,
+/// and the last of them that is shown is said to be; where there is too little room even for that
+/// word, they are struck out.
+fn worded(sign: &str, words: &[Word], stale: &[bool], room: usize) -> Vec<(String, &'static str)> {
+    let is_stale = |nth: usize| stale.get(nth).copied().unwrap_or(false);
+    let sign = format!(" ({sign})");
+    let first = words.first().map_or(0, |word| word.to_string().len());
+    let says = stale.contains(&true) && first + sign.chars().count() <= room;
+    let mut left = if says { room - sign.chars().count() } else { room };
     let mut parts = Vec::new();
+    // The sign goes to the last part that is out of date, or that stands for one which is.
+    let mut last = None;
     for (nth, word) in words.iter().enumerate() {
         let text = word.to_string();
         let more = nth + 1 < words.len();
-        if text.len() + usize::from(more) * 2 > left && nth > 0 {
-            parts.push(html! { <tspan key="more">{ "…" }</tspan> });
+        if nth > 0 && text.len() + usize::from(more) * 2 > left {
+            let hides = (nth..words.len()).any(is_stale);
+            last = if hides { Some(parts.len()) } else { last };
+            parts.push(("…".to_owned(), if hides { "stale" } else { "" }));
             break;
         }
         left = left.saturating_sub(text.len() + 1);
-        let class = stale.get(nth).copied().unwrap_or(false).then_some("stale");
-        parts.push(html! { <tspan key={nth} {class}>{ text }</tspan> });
+        let class = match (is_stale(nth), says) {
+            (false, _) => "",
+            (true, true) => "stale",
+            (true, false) => "stale struck",
+        };
+        last = if is_stale(nth) { Some(parts.len()) } else { last };
+        parts.push((text, class));
         if more {
-            parts.push(html! { <tspan key={format!("{nth} ")}>{ " " }</tspan> });
+            parts.push((" ".to_owned(), ""));
         }
     }
-    parts.push(html! { <tspan key="end">{ " " }</tspan> });
-    html! { <>{ for parts }</> }
+    if let Some(place) = last.filter(|_| says) {
+        parts[place].0.push_str(&sign);
+    }
+    parts
 }
 
 /// Words where there is no room for signs: those that are out of date are said to be.
@@ -185,7 +211,7 @@ fn words_said(page: &Context, words: &[Word], stale: &[bool]) -> String {
     let word = |(nth, word): (usize, &Word)| {
         let is_stale = stale.get(nth).copied().unwrap_or(false);
         let sign = if is_stale {
-            format!(" ({})", page.language.stage(crate::catalogue::StageWord::Stale))
+            format!(" ({})", page.language.stage(StageWord::Stale))
         } else {
             String::new()
         };
@@ -197,4 +223,30 @@ fn words_said(page: &Context, words: &[Word], stale: &[bool]) -> String {
 /// As much of a text as there is room for.
 fn shortened(text: &str, room: usize) -> String {
     super::locks::shortened(text, room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(words: &[Word], stale: &[bool], room: usize) -> String {
+        worded("stale", words, stale, room).into_iter().map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn what_is_out_of_date_is_said_to_be_where_there_is_room() {
+        assert_eq!(text(&[0], &[true], 20), "0 (stale)");
+        assert_eq!(text(&[7], &[false], 20), "7");
+        assert_eq!(text(&[1, 2, 3], &[true, false, false], 20), "1 (stale) 2 3");
+        assert_eq!(text(&[1, 2, 3], &[true, true, true], 20), "1 2 3 (stale)");
+        let narrow = worded("stale", &[0], &[true], 6);
+        assert_eq!(narrow, [("0".to_owned(), "stale struck")], "no room for more");
+    }
+
+    #[test]
+    fn a_word_out_of_date_that_is_not_shown_is_told_of_too() {
+        let words = [141, 122, 173, 144];
+        assert_eq!(text(&words, &[false, false, false, true], 18), "141 122 … (stale)");
+        assert_eq!(text(&words, &[true, false, false, false], 18), "141 (stale) 122 …");
+    }
 }

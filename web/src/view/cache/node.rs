@@ -242,7 +242,7 @@ fn texts(page: &Context, copy: &CopyView, (x, middle): (f64, f64), room: usize) 
     if !copy.state.contains('_') {
         return html! {
             <text class="words" x={x} y={tenths(middle + 4.0)}>
-                { words(&copy.words, &copy.stale, room) }
+                { words(page.language, &copy.words, &copy.stale, room) }
             </text>
         };
     }
@@ -255,7 +255,8 @@ fn texts(page: &Context, copy: &CopyView, (x, middle): (f64, f64), room: usize) 
     // With words there is one line for all the rest.
     let first = if has_words {
         rest.insert(0, copy.state.to_owned());
-        html! { <tspan class="held">{ words(&copy.words, &copy.stale, room) }</tspan> }
+        let held = words(page.language, &copy.words, &copy.stale, room);
+        html! { <tspan class="held">{ held }</tspan> }
     } else {
         html! { <tspan class="transient">{ format!("{} ", copy.state) }</tspan> }
     };
