@@ -6,7 +6,8 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use lockstep_core::scenario::gallery::Story;
+use lockstep_core::cache::bug::Bug;
+use lockstep_core::scenario::gallery::{CacheStory, Story};
 use lockstep_core::scenario::{ENGINE_VERSION, Scenario};
 use serde_json::{Value, json};
 
@@ -104,6 +105,20 @@ fn every_check_has_a_name_a_verdict_and_a_first_failure() {
         assert_eq!(verdict == "assumption void", check["assumption"].is_string(), "{check}");
     }
     assert!(checks.iter().any(|check| check["verdict"] == "fails"));
+}
+
+#[test]
+fn a_check_of_the_cache_that_fails_names_its_line() {
+    let story = Story::Cache(CacheStory::Broken(Bug::InvalidationsNotAwaited));
+    let (result, _) = result(&[&story.scenario().encode()]);
+    let checks = result["checks"].as_array().expect("a list");
+    let failed = |name: &str| {
+        let check = checks.iter().find(|check| check["name"] == name).expect("it is there");
+        check["first_failure"].clone()
+    };
+    for name in ["single_writer", "data_value", "directory_agrees"] {
+        assert_eq!((&failed(name)["line"], &failed(name)["index"]), (&json!("x"), &json!(0)));
+    }
 }
 
 #[test]

@@ -318,6 +318,17 @@ fn the_headline_tells_whom_a_home_waits_for_and_then_what_may_be_lost() {
 }
 
 #[test]
+fn the_headline_tells_who_waits_and_what_is_on_its_way_before_it_says_that_nothing_is() {
+    let going = |story, time_ms| cache(&at(story, 0, time_ms)).situation.going;
+    let waits = Going::Pending { node: n(2), operation: "read x".to_owned() };
+    assert_eq!(going(CacheStory::PartitionedSharer, 350), waits);
+    let (line, from, to) = ("x".to_owned(), NodeName::Home(1), n(2));
+    let travels = Going::Travelling { says: "Inv", line, from, to };
+    assert_eq!(going(CacheStory::Broken(Bug::InvalidationsNotAwaited), 100), travels);
+    assert_eq!(going(CacheStory::PartitionedSharer, 590), Going::Quiet);
+}
+
+#[test]
 fn who_is_cut_off_reads_within_its_lease_only_and_the_writer_waits_for_that() {
     let session = played(CacheStory::PartitionedSharer);
     let read = outcomes(&session, 2);

@@ -30,6 +30,7 @@ pub use lane::LaneState;
 use lock::LockCheck;
 use raft::RaftCheck;
 
+use crate::cache::address::Line;
 use crate::sim::process::NodeId;
 use crate::sim::time::Moment;
 
@@ -285,6 +286,16 @@ pub struct Failure {
     pub nodes: Vec<NodeId>,
     /// The term it happened in, where that says something.
     pub term: Option<u64>,
-    /// The log index it is about, where there is one.
+    /// The log index it is about, where there is one; for the checks of the cache the number of the
+    /// line: see [`Failure::line`].
     pub index: Option<u64>,
+}
+
+impl Failure {
+    /// The line of memory that a failure of this check is about, if it is about one.
+    #[must_use]
+    pub fn line(&self, check: Check) -> Option<Line> {
+        let Check::Cache(_) = check else { return None };
+        u8::try_from(self.index?).ok().map(Line)
+    }
 }

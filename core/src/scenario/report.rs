@@ -234,6 +234,7 @@ fn check_json(report: &CheckReport, names: Names) -> Value {
             "nodes": failure.nodes.iter().map(name).collect::<Vec<_>>(),
             "term": failure.term,
             "index": failure.index,
+            "line": failure.line(report.check).map(|line| line.to_string()),
         })
     });
     json!({

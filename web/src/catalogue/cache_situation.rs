@@ -38,6 +38,14 @@ impl Language {
             Going::GivingUp { node, line } => {
                 say!(self, "{node} gives {line} up", "{node} melepas {line}")
             }
+            Going::Pending { node, operation } => {
+                say!(self, "{node} waits: {operation}", "{node} menunggu: {operation}")
+            }
+            Going::Travelling { says, line, from, to } => say!(
+                self,
+                "{says} {line} is on its way from {from} to {to}",
+                "{says} {line} sedang menuju {to} dari {from}",
+            ),
             Going::Quiet => {
                 choose!(self, "Nothing is under way", "Tak ada yang sedang berlangsung").to_owned()
             }
@@ -100,7 +108,13 @@ impl Language {
                 "Ia tetap bertanggung jawab atas baris itu sampai home mengonfirmasi.",
             )
             .to_owned(),
-            Going::Quiet => self.memory_behind(view.situation.modified),
+            Going::Pending { .. } => choose!(
+                self,
+                "Its processor waits, and its cache has not asked for the line yet.",
+                "Prosesornya menunggu, dan cache-nya belum meminta baris itu.",
+            )
+            .to_owned(),
+            Going::Travelling { .. } | Going::Quiet => self.memory_behind(view.situation.modified),
         }
     }
 

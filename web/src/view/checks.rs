@@ -1,7 +1,7 @@
 //! What the checks say of the run.
 
 use lockstep_core::check::linearizability::Verdict as Linearizability;
-use lockstep_core::check::{Failure, Verdict};
+use lockstep_core::check::{Check, Failure, Verdict};
 use lockstep_core::lab::Names;
 use lockstep_core::lab::session::CheckReport;
 use yew::prelude::*;
@@ -130,7 +130,8 @@ fn linearizability_report(model: &Model, page: &Context) -> Option<Html> {
 pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
     let reports = &model.scene.checks;
     let report = |report: &CheckReport| {
-        let failure = report.verdict.failure().map(|failure| failure_line(page, names, failure));
+        let failure = report.verdict.failure();
+        let failure = failure.map(|failure| failure_line(page, names, report.check, failure));
         let missing = report.verdict.assumption().map(|assumption| {
             html! { <p class="meaning">{ page.language.assumption(assumption) }</p> }
         });
@@ -159,14 +160,16 @@ pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
     }
 }
 
-fn failure_line(page: &Context, names: Names, failure: &Failure) -> Html {
+fn failure_line(page: &Context, names: Names, check: Check, failure: &Failure) -> Html {
     let nodes: Vec<_> = failure.nodes.iter().map(|node| names.name(*node)).collect();
     let (nodes, time) = (page.language.list(&nodes), seconds(failure.moment.time_us));
     let mut text = say!(page.language, "{time} s: {nodes}", "{time} s: {nodes}");
     if let Some(term) = failure.term {
         text.push_str(&format!(", {} {term}", page.word(Word::Term)));
     }
-    if let Some(index) = failure.index {
+    if let Some(line) = failure.line(check) {
+        text.push_str(&say!(page.language, ", line {line}", ", baris {line}"));
+    } else if let Some(index) = failure.index {
         text.push_str(&say!(page.language, ", entry {index}", ", entri {index}"));
     }
     let show = Action::Play(Play::Seek(failure.moment.time_us));

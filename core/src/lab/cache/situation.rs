@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::view::{CacheView, CopyView, LeaseView, LineView};
 use crate::cache::state::CacheState;
 use crate::lab::NodeName;
+use crate::lab::raft::view::MessageView;
 use crate::sim::time::MILLISECOND_US;
 
 /// For how long it is told that something may have been lost, in microseconds.
@@ -77,26 +78,63 @@ pub enum Going {
         /// The line.
         line: String,
     },
+    /// A processor waits for what it has asked for, though its cache has not asked for the line:
+    /// it may have no session.
+    Pending {
+        /// Who.
+        node: NodeName,
+        /// What its processor was asked, as scripts write it.
+        operation: String,
+    },
+    /// A message about a line is on its way, though nobody waits for it.
+    Travelling {
+        /// What it says.
+        says: &'static str,
+        /// The line.
+        line: String,
+        /// From whom.
+        from: NodeName,
+        /// To whom.
+        to: NodeName,
+    },
     /// Nothing is under way.
     #[default]
     Quiet,
 }
 
 /// Decides what is going on.
-pub(super) fn situation(view: &CacheView) -> CacheSituation {
+pub(super) fn situation(view: &CacheView, messages: &[MessageView]) -> CacheSituation {
     let modified = view.lines.iter().filter(|line| line.stale.contains(&true)).count() as u64;
-    CacheSituation { going: going(view), modified }
+    let going = going(view).or_else(|| pending(view)).or_else(|| travelling(messages));
+    CacheSituation { going: going.unwrap_or_default(), modified }
 }
 
-fn going(view: &CacheView) -> Going {
+/// What a processor waits for.
+fn pending(view: &CacheView) -> Option<Going> {
+    view.caches.iter().filter(|cache| cache.up).find_map(|cache| {
+        let operation = cache.operation.as_ref()?.operation.clone();
+        Some(Going::Pending { node: cache.name, operation })
+    })
+}
+
+/// What is on its way about a line.
+fn travelling(messages: &[MessageView]) -> Option<Going> {
+    messages.iter().find_map(|message| {
+        let about = message.coherence.as_ref()?;
+        let (from, to) = (message.from, message.to);
+        Some(Going::Travelling { says: about.says, line: about.name.clone(), from, to })
+    })
+}
+
+fn going(view: &CacheView) -> Option<Going> {
     use CacheState::{E, EI_A, II_A, IM_A, IM_AD, M, MI_A, SI_A, SM_A, SM_AD};
     let mut losses = view.homes.iter().flat_map(|home| &home.losses);
     let fresh = |time_us: u64| view.time_us < time_us + FRESH_US;
     if let Some(lost) = losses.rfind(|loss| fresh(loss.time_us)) {
-        return Going::Lost { line: lost.line.clone(), node: lost.node };
+        return Some(Going::Lost { line: lost.line.clone(), node: lost.node });
     }
     if let Some((node, home)) = waited_out(view) {
-        return Going::WaitingOut { node, home };
+        return Some(Going::WaitingOut { node, home });
     }
     let copies = || {
         let running = view.caches.iter().filter(|cache| cache.up);
@@ -105,7 +143,7 @@ fn going(view: &CacheView) -> Going {
     let find = |is_so: fn(CacheState) -> bool| copies().find(|(_, copy)| is_so(copy.status));
     if let Some((writer, copy)) = find(|state| matches!(state, IM_A | SM_A)) {
         let left = copy.acks.unwrap_or(0);
-        return Going::Invalidating { writer, line: copy.name.clone(), left };
+        return Some(Going::Invalidating { writer, line: copy.name.clone(), left });
     }
     if let Some((node, copy)) = find(CacheState::awaits_data) {
         let line = copy.name.clone();
@@ -113,15 +151,13 @@ fn going(view: &CacheView) -> Going {
         let holds = |(_, held): &(NodeName, &CopyView)| {
             held.line == copy.line && matches!(held.status, M | E | MI_A | EI_A)
         };
-        return match copies().find(holds) {
+        return Some(match copies().find(holds) {
             Some((from, _)) => Going::Handing { from, to: node, line, to_write },
             None => Going::Fetching { node, line, to_write },
-        };
+        });
     }
-    match find(|state| matches!(state, MI_A | EI_A | SI_A | II_A)) {
-        Some((node, copy)) => Going::GivingUp { node, line: copy.name.clone() },
-        None => Going::Quiet,
-    }
+    let (node, copy) = find(|state| matches!(state, MI_A | EI_A | SI_A | II_A))?;
+    Some(Going::GivingUp { node, line: copy.name.clone() })
 }
 
 /// Who has a line, by its directory, or is to send it, and is down or has no lease any more; and

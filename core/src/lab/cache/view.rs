@@ -145,7 +145,7 @@ pub fn cache_view(
         seen,
         metrics: metrics(world, tally),
     };
-    view.situation = situation(&view);
+    view.situation = situation(&view, messages);
     Some(view)
 }
 
