@@ -60,9 +60,31 @@ pub enum MarkKind {
     /// An intervention.
     Choice(Choice),
     /// Several interventions too close to be told apart.
-    Choices(u32),
+    Choices {
+        /// How many.
+        count: u32,
+        /// Whether any of them is more than an operation that somebody is asked for.
+        fault: bool,
+    },
     /// A check failed.
     Failure,
+}
+
+/// Whether a choice is more than an operation that somebody is asked for.
+const fn is_fault(choice: &Choice) -> bool {
+    !matches!(choice, Choice::Operate { .. })
+}
+
+impl MarkKind {
+    /// Whether it is to look like a fault.
+    #[must_use]
+    pub const fn is_fault(&self) -> bool {
+        match self {
+            Self::Choice(choice) => is_fault(choice),
+            Self::Choices { fault, .. } => *fault,
+            Self::Failure => true,
+        }
+    }
 }
 
 /// The marks of a branch that are in the frame: its interventions and the first failure of each
@@ -77,8 +99,9 @@ pub fn marks(choices: &[Timed], checks: &[CheckReport], frame: &Frame) -> Vec<Ma
         let at = place(moment.time_us);
         match marks.last_mut() {
             Some(Mark { at: before, kind, .. }) if at < *before + MARK_DISTANCE => {
-                let count = if let MarkKind::Choices(count) = kind { *count } else { 1 };
-                *kind = MarkKind::Choices(count + 1);
+                let count = if let MarkKind::Choices { count, .. } = kind { *count } else { 1 };
+                let fault = kind.is_fault() || is_fault(choice);
+                *kind = MarkKind::Choices { count: count + 1, fault };
             }
             _ => {
                 let kind = MarkKind::Choice(choice.clone());
@@ -102,6 +125,8 @@ pub fn marks(choices: &[Timed], checks: &[CheckReport], frame: &Frame) -> Vec<Ma
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lockstep_core::cache::address::{Address, Line};
+    use lockstep_core::cache::operation::Operation;
     use lockstep_core::sim::process::NodeId;
     use lockstep_core::sim::time::Moment;
 
@@ -134,7 +159,20 @@ mod tests {
             marks(&choices, &[], frame).into_iter().map(|mark| mark.kind).collect()
         };
         let crash = MarkKind::Choice(Choice::Crash(NodeId(0)));
-        assert_eq!(kinds(&frame(0, 1_000_000)), [MarkKind::Choices(2), crash.clone()]);
+        assert_eq!(
+            kinds(&frame(0, 1_000_000)),
+            [MarkKind::Choices { count: 2, fault: true }, crash.clone()]
+        );
+        let read = Operation::Read(Address { line: Line(0), word: 0 });
+        let asked = |time_us| {
+            let choice = Choice::Operate { node: NodeId(0), operation: read.into() };
+            (Moment::before(time_us), choice)
+        };
+        let shared = |choices: &[Timed]| marks(choices, &[], &frame(0, 1_000_000))[0].kind.clone();
+        let both = shared(&[asked(100_000), asked(100_100)]);
+        assert_eq!(both, MarkKind::Choices { count: 2, fault: false }, "nobody did harm");
+        let mixed = shared(&[at(100_000), asked(100_100)]);
+        assert_eq!(mixed, MarkKind::Choices { count: 2, fault: true });
         // Looked at more closely, they can be.
         assert_eq!(kinds(&frame(99_000, 101_000)), [crash.clone(), crash]);
     }

@@ -282,7 +282,17 @@ impl Language {
         }
     }
 
-    /// The short mark of a choice on the timeline's ruler.
+    /// What a choice is called on the timeline's ruler: what is asked of whom, where that is short.
+    #[must_use]
+    pub fn choice_label(self, names: Names, choice: &Choice) -> String {
+        match choice {
+            Choice::Operate { operation: Ask::Lock(_), .. } => self.choice_mark(choice).to_owned(),
+            Choice::Operate { node, operation } => format!("{} {operation}", names.name(*node)),
+            _ => self.choice_mark(choice).to_owned(),
+        }
+    }
+
+    /// The short mark of a choice in the tree of branches.
     #[must_use]
     pub fn choice_mark(self, choice: &Choice) -> &'static str {
         match choice {

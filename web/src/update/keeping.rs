@@ -1,6 +1,5 @@
 //! Keeping runs, and handing them on.
 
-use lockstep_core::lab::Choice;
 use lockstep_core::scenario::Scenario;
 use lockstep_core::scenario::export::Format;
 
@@ -139,13 +138,13 @@ fn draw(model: &Model) -> Vec<Effect> {
     let picture = model.picture();
     let frame = picture.frame;
     let marks = marks(model.session.choices(), &model.scene.checks, &frame);
-    let mark = |Mark { at, kind, .. }: Mark| match kind {
-        MarkKind::Choice(choice) => {
-            let operates = matches!(choice, Choice::Operate { .. });
-            (at, language.choice_mark(&choice).to_owned(), !operates)
-        }
-        MarkKind::Choices(count) => (at, format!("×{count}"), true),
-        MarkKind::Failure => (at, language.word(Word::Fails).to_owned(), true),
+    let mark = |Mark { at, kind, .. }: Mark| {
+        let text = match &kind {
+            MarkKind::Choice(choice) => language.choice_label(model.session.names(), choice),
+            MarkKind::Choices { count, .. } => format!("×{count}"),
+            MarkKind::Failure => language.word(Word::Fails).to_owned(),
+        };
+        (at, text, kind.is_fault())
     };
     let mut marks: Vec<_> = marks.into_iter().map(mark).collect();
     // As on the page, a label is written where there is room before the next mark.

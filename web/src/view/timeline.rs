@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use lockstep_core::lab::{Choice, Names, NodeName};
+use lockstep_core::lab::{Names, NodeName};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -363,24 +363,30 @@ fn Marks(props: &MarksProps) -> Html {
     let next = props.marks.iter().skip(1).map(|mark| mark.at).chain([width + 60]);
     let mark = |(nth, (mark, next)): (usize, (&Mark, i64))| {
         let x = mark.at.to_string();
-        let (class, label, whole) = match &mark.kind {
+        let (label, whole) = match &mark.kind {
             MarkKind::Choice(choice) => (
-                if matches!(choice, Choice::Operate { .. }) { "operation" } else { "fault" },
-                page.language.choice_mark(choice).to_owned(),
+                page.language.choice_label(props.names, choice),
                 page.language.choice(props.names, choice),
             ),
-            MarkKind::Choices(count) => ("fault", format!("×{count}"), format!("×{count}")),
+            MarkKind::Choices { count, .. } => (format!("×{count}"), format!("×{count}")),
             MarkKind::Failure => {
-                ("failure", page.word(Word::Fails).to_owned(), page.word(Word::Fails).to_owned())
+                (page.word(Word::Fails).to_owned(), page.word(Word::Fails).to_owned())
             }
         };
-        let room = next - mark.at > 72;
+        let class = match &mark.kind {
+            MarkKind::Failure => "failure",
+            kind if kind.is_fault() => "fault",
+            _ => "operation",
+        };
+        // Long labels take some six pixels a letter.
+        let length = i64::try_from(label.chars().count()).unwrap_or(0) * 6;
+        let room = next - mark.at > length.max(72);
         html! {
             <g key={nth} {class}>
                 <title>{ whole }</title>
                 <line x1={x.clone()} x2={x.clone()} y1="13" y2={props.height.to_string()} />
                 <circle cx={x.clone()} cy="14" r="2.5" />
-                <text {x} y="9" text-anchor={if mark.at + 70 > width { "end" } else { "start" }}>
+                <text {x} y="9" text-anchor={if mark.at + length.max(70) > width { "end" } else { "start" }}>
                     { if room { label } else { String::new() } }
                 </text>
             </g>

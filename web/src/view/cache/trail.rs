@@ -72,7 +72,7 @@ pub(in super::super) fn followed(model: &Model, page: &Context) -> Html {
     }
 }
 
-/// One message; pressing what it says goes to its arrival, or to its sending while it is on its way.
+/// One message; pressing what it says goes to its arrival, or to its sending while it is under way.
 fn row(model: &Model, page: &Context, hop: &Arrow) -> Html {
     let names = model.session.names();
     let ended = hop.ended_by(model.scene.steps());
@@ -81,6 +81,7 @@ fn row(model: &Model, page: &Context, hop: &Arrow) -> Html {
         Some((_, time_us)) => time(time_us),
         None => "…".to_owned(),
     };
+    let way = format!("{} → {}", names.name(hop.id.from), names.name(hop.id.to));
     let event = if ended.is_some() { hop.event } else { hop.sent };
     let visit = page.on::<MouseEvent>(Action::Meaning(MeaningAction::Visit(event)));
     html! {
@@ -90,7 +91,7 @@ fn row(model: &Model, page: &Context, hop: &Arrow) -> Html {
                     { hop.about.map_or("", |about| about.says) }
                 </button>
             </th>
-            <td class="word">{ format!("{} → {}", names.name(hop.id.from), names.name(hop.id.to)) }</td>
+            <td class="word">{ way }</td>
             <td class="value">{ format!("{} → {until} ms", time(hop.sent_us)) }</td>
         </tr>
     }
