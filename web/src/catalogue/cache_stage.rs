@@ -191,9 +191,7 @@ impl Language {
             W::FalseSharing => choose!(self, "false sharing", "false sharing"),
             W::SilentUpgrades => choose!(self, "silent upgrades", "naik diam-diam"),
             W::Invalidations => choose!(self, "invalidations", "invalidasi"),
-            W::Messages => {
-                choose!(self, "messages sent, leases included", "pesan terkirim, termasuk sewa")
-            }
+            W::Messages => choose!(self, "messages, with leases", "pesan, termasuk sewa"),
             W::WriteBacks => choose!(self, "write-backs", "tulis balik"),
             W::Latency => choose!(self, "Latency", "Latensi"),
             W::AllAccesses => choose!(self, "all accesses", "semua akses"),
