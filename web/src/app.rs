@@ -30,6 +30,7 @@ impl Component for App {
     fn create(context: &Context<Self>) -> Self {
         let dispatch = context.link().callback(|action: Action| action);
         let mut model = Model::new(memory::recall(), surroundings::look());
+        model.seen = memory::recall_cells();
         model.keeping.embed = surroundings::embed();
         model.author.projector = surroundings::asks_for_projector();
         Runner::dress(model.preferences, model.theme());

@@ -50,6 +50,10 @@ pub enum Look {
     },
     /// A cell is looked at.
     Cell(CellMark),
+    /// The story of the gallery is wanted that shows a cell.
+    Example(CellMark),
+    /// What other runs have shown of the tables is to be forgotten.
+    Forget,
     /// A processor is asked to do something.
     Ask(NodeId, Operation),
 }
@@ -88,6 +92,8 @@ impl LineState {
 pub struct Move {
     /// In which step.
     pub step: u64,
+    /// When, in microseconds.
+    pub time_us: u64,
     /// In which cache, or at which home.
     pub node: NodeId,
     /// To which line.
@@ -115,7 +121,20 @@ impl Move {
             _ => return None,
         };
         let step = event.id.step();
-        Some(Self { step, node: event.node, line: line.0, from, event: column, to })
+        let (node, time_us) = (event.node, event.time_us);
+        Some(Self { step, time_us, node, line: line.0, from, event: column, to })
+    }
+}
+
+/// The line in which an event carries a cell of a table out, or lets something wait.
+#[must_use]
+pub const fn line_of(event: &Event) -> Option<u8> {
+    let What::Noted(raft::note::Note::Own(Own::Cache(note))) = &event.what else { return None };
+    match note {
+        Note::Moved { line, .. }
+        | Note::DirectoryMoved { line, .. }
+        | Note::Stalled { line, .. } => Some(line.0),
+        _ => None,
     }
 }
 

@@ -41,6 +41,7 @@ pub mod new_run;
 pub mod number;
 pub mod quiz;
 pub mod scene;
+pub mod seen;
 pub mod speech;
 pub mod speed;
 pub mod timeline;

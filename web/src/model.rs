@@ -29,6 +29,7 @@ use crate::meaning::{Finding, Meaning};
 use crate::new_run::NewRun;
 use crate::quiz::Quiz;
 use crate::scene::Scene;
+use crate::seen::Seen;
 use crate::speed::Speed;
 
 /// The page.
@@ -76,6 +77,8 @@ pub struct Model {
     pub meaning: Meaning,
     /// What is looked at in the cache lab.
     pub coherence: Coherence,
+    /// What was seen of the cache's tables, in this run and others.
+    pub seen: Seen,
     /// Language and theme.
     pub preferences: Preferences,
     /// What the window is like.
@@ -428,6 +431,7 @@ impl Model {
             quiz,
             meaning: Meaning::default(),
             coherence: Coherence::default(),
+            seen: Seen::default(),
             preferences,
             window,
             keeping: Keeping::default(),

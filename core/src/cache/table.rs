@@ -25,7 +25,7 @@ mod reach;
 pub(super) use broken::{broken_cache_cell, broken_directory_cell};
 pub use reach::{cache_cell_is_reached, directory_cell_is_reached};
 
-use super::event::{CacheEvent, DirectoryEvent};
+use super::event::{CacheEvent, CellMark, DirectoryEvent};
 use super::state::{CacheState, DirectoryState};
 
 /// How caches and memory are connected.
@@ -61,6 +61,26 @@ impl Variant {
     };
     /// MESI over a directory: tables 8.3 and 8.4 and nothing else.
     pub const MESI: Self = Self { exclusive: true, ..Self::MSI };
+
+    /// Its number: a bit for each of its parts, so below 16.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        let bus = matches!(self.interconnect, Interconnect::Bus) as u8;
+        let [exclusive, answers] = [self.exclusive as u8, self.answer_invalidations as u8];
+        bus | exclusive << 1 | answers << 2 | (self.leases as u8) << 3
+    }
+
+    /// The variant of a number; of a larger one, that of its last four bits.
+    #[must_use]
+    pub const fn numbered(number: u8) -> Self {
+        let bus = number & 1 != 0;
+        Self {
+            interconnect: if bus { Interconnect::Bus } else { Interconnect::Directory },
+            exclusive: number & 2 != 0,
+            answer_invalidations: number & 4 != 0,
+            leases: number & 8 != 0,
+        }
+    }
 
     /// The same with everything that can be switched in mid-run: a line may still be in a state
     /// that the variant which was switched off has led to.
@@ -268,6 +288,21 @@ pub fn directory_cell_is_own(
 ) -> bool {
     let primer = Variant { exclusive: variant.exclusive, ..Variant::MSI };
     directory_cell(variant, state, event) != directory_cell(primer, state, event)
+}
+
+/// Whether something happens in a cell of one variant's table, and the very same in another's.
+#[must_use]
+pub fn is_same_cell(mark: CellMark, one: Variant, other: Variant) -> bool {
+    match mark {
+        CellMark::Cache(state, event) => {
+            let cell = cache_cell(one, state, event);
+            cell != Cell::Impossible && cell == cache_cell(other, state, event)
+        }
+        CellMark::Directory(state, event) => {
+            let cell = directory_cell(one, state, event);
+            cell != Cell::Impossible && cell == directory_cell(other, state, event)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -232,14 +232,48 @@ impl Language {
         }
     }
 
-    /// How much of a table has been seen.
+    /// How much of a table has been seen: in this run, and in all.
     #[must_use]
-    pub fn cells_seen(self, seen: usize, all: usize) -> String {
+    pub fn cells_seen(self, here: usize, seen: usize, all: usize) -> String {
         say!(
             self,
-            "You have seen {seen} of {all} transitions.",
-            "Anda sudah melihat {seen} dari {all} transisi.",
+            "You have seen {seen} of {all} transitions, {here} of them in this run.",
+            "Anda sudah melihat {seen} dari {all} transisi, {here} di antaranya di simulasi ini.",
         )
+    }
+
+    /// How a cell looks that another run has shown.
+    #[must_use]
+    pub const fn seen_elsewhere(self) -> &'static str {
+        choose!(self, "seen in another run", "terlihat di simulasi lain")
+    }
+
+    /// What other runs have shown is to be forgotten.
+    #[must_use]
+    pub const fn forget_cells(self) -> &'static str {
+        choose!(self, "Forget other runs", "Lupakan simulasi lain")
+    }
+
+    /// No story shows a cell.
+    #[must_use]
+    pub const fn no_story(self) -> &'static str {
+        choose!(
+            self,
+            "No story of the gallery comes to it. Other runs may.",
+            "Tak ada kisah di galeri yang sampai ke sini. Simulasi lain mungkin.",
+        )
+    }
+
+    /// The way to a moment of another story.
+    #[must_use]
+    pub fn shown_in(self, story: &str, time: &str) -> String {
+        say!(self, "In “{story}”, at {time} s", "Di “{story}”, pada {time} s")
+    }
+
+    /// What has happened, and how long ago.
+    #[must_use]
+    pub fn ago(self, what: &str, time: &str) -> String {
+        say!(self, "{what} · {time} ago", "{what} · {time} lalu")
     }
 
     /// What the table is good for.

@@ -1,4 +1,5 @@
-//! What the browser remembers: the person's preferences, and the runs that they keep.
+//! What the browser remembers: the person's preferences, the runs that they keep, and which cells
+//! of the cache's tables they have seen ([`Seen`]).
 //!
 //! `web/start.js` reads the keys of the preferences before the first paint. A run's key is `run:`
 //! and its name; its value is when it was kept, a space, and its link's fragment.
@@ -10,9 +11,11 @@ use web_sys::Storage;
 use crate::catalogue::Language;
 use crate::keeping::{Kept, Memory};
 use crate::model::{Preferences, Theme};
+use crate::seen::Seen;
 
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
+const CELLS: &str = "cells";
 const RUN: &str = "run:";
 
 /// The browser's memory, unless it keeps none for this page.
@@ -39,6 +42,26 @@ pub fn remember(preferences: Preferences) {
     if let Some(theme) = preferences.theme {
         let _ = storage.set_item(THEME, theme.name());
     }
+}
+
+/// Which cells of the cache's tables were seen.
+#[must_use]
+pub fn recall_cells() -> Seen {
+    let text = storage().and_then(|storage| storage.get_item(CELLS).ok()?);
+    Seen::of_text(&text.unwrap_or_default())
+}
+
+/// Remembers them, with those that other windows have shown meanwhile; an empty text: forgets all.
+/// Where the browser will not, they are counted until the page is closed.
+pub fn remember_cells(text: &str) {
+    let Some(storage) = storage() else { return };
+    if text.is_empty() {
+        let _ = storage.remove_item(CELLS);
+        return;
+    }
+    let mut seen = recall_cells();
+    seen.join(&Seen::of_text(text));
+    let _ = storage.set_item(CELLS, &seen.text());
 }
 
 /// Carries out what is asked for, and gives the list of kept runs.

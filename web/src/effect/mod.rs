@@ -42,6 +42,8 @@ pub enum Effect {
     Fullscreen(bool),
     /// Ask the browser's memory for something, and list what is in it.
     Memory(Memory),
+    /// Remember which cells of the cache's tables were seen; an empty text: forget them.
+    RememberCells(String),
     /// Send the clerk away, whatever it is doing.
     DismissClerk,
     /// Offer a text as a file.

@@ -114,6 +114,7 @@ impl Runner {
                 let answer = memory::ask(&asked).map_or(Keep::Refused, Keep::Listed);
                 self.dispatch.emit(Action::Keep(answer));
             }
+            Effect::RememberCells(text) => memory::remember_cells(&text),
             Effect::Download { name, text } => {
                 // A browser that refuses says so itself.
                 let _ = files::download(&name, &Array::of1(&text.into()));

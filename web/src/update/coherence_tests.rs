@@ -5,15 +5,18 @@ use lockstep_core::cache::event::CacheEvent;
 use lockstep_core::cache::message::Transaction;
 use lockstep_core::cache::operation::Operation;
 use lockstep_core::cache::state::CacheState;
+use lockstep_core::cache::table::Variant;
 use lockstep_core::lab::landmark::{CellMark, Landmark};
+use lockstep_core::scenario::gallery::{CacheStory, Story};
 use lockstep_core::sim::process::NodeId;
 
 use super::tests::{act, open_file, page, seek, settle};
 use crate::action::Action;
 use crate::coherence::{LineState, Look};
 use crate::command::{Command, Deed, deed};
+use crate::effect::Effect;
 use crate::meaning::MeaningAction;
-use crate::model::{Model, Selection};
+use crate::model::{Model, Origin, Selection};
 
 /// Two caches share x; then the first writes it. Every message takes 10 ms.
 const UPGRADE: &str = r#"{ "lockstep": 1, "lab": "cache", "until": "200ms",
@@ -136,4 +139,33 @@ fn caches_and_homes_are_crashed_paused_and_cut_off_as_servers_are() {
         assert_eq!(view.condition(node), Some((false, false)));
         assert!(matches!(deed(&model, Command::Restart), Ok(Deed::Make(_))));
     }
+}
+
+#[test]
+fn a_cell_that_this_run_has_not_come_to_opens_the_story_that_has() {
+    let mut model = upgrade(1_000);
+    let mark = CellMark::Cache(CacheState::MI_A, CacheEvent::ForwardGetM);
+    act(&mut model, [Action::Look(Look::Example(mark))]);
+    settle(&mut model);
+    let story = Story::Cache(CacheStory::EvictionRace);
+    assert_eq!(model.origin, Origin::Gallery(story));
+    assert_eq!((model.scene.moment.time_us, state(&model, 0)), (48_000, "II_A"));
+    assert_eq!(model.selection, Some(Selection::Node(NodeId(0))));
+    assert_eq!((model.coherence.line, model.coherence.cell), (0, Some(mark)));
+    let never = CellMark::Cache(CacheState::EI_A, CacheEvent::ForwardGetM);
+    assert_eq!(act(&mut model, [Action::Look(Look::Example(never))]), [], "no story shows it");
+}
+
+#[test]
+fn what_was_seen_is_kept_over_runs_until_it_is_to_be_forgotten() {
+    let mut model = upgrade(150_000);
+    let store = CellMark::Cache(CacheState::S, CacheEvent::Store);
+    assert!(model.seen.has(Variant::MESI, store));
+    let kept = model.seen.clone();
+    seek(&mut model, 1_000);
+    open_file(&mut model, UPGRADE);
+    assert_eq!(model.seen, kept, "neither going back nor another run takes anything away");
+    let effects = act(&mut model, [Action::Look(Look::Forget)]);
+    assert_eq!(effects, [Effect::RememberCells(String::new())]);
+    assert!(!model.seen.has(Variant::MESI, store));
 }

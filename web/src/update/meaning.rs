@@ -16,6 +16,7 @@ use lockstep_core::sim::run::Goal;
 use lockstep_core::sim::time::Moment;
 
 use super::{play, say};
+use crate::coherence::line_of;
 use crate::command::Reason;
 use crate::effect::Effect;
 use crate::meaning::{Filter, Finding, MeaningAction, Quest};
@@ -149,6 +150,9 @@ fn look_on(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let event = event_of(model, found.event);
+    if let Some(line) = event.as_ref().and_then(|event| line_of(event)) {
+        model.coherence.line = line;
+    }
     let mut effects = go(model, found.step);
     if let Some(event) = event {
         effects.extend(say(model, Notice::Meaning(Finding::Found(event))));

@@ -57,6 +57,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     effects.extend(author::reveal(model));
     quiz::watch(model);
+    effects.extend(coherence::remember(model));
     if branch != (model.session.seed(), model.scene.branch) {
         model.keeping.speech.forget();
     }

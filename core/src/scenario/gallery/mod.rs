@@ -17,9 +17,11 @@
 //! does not compile while one is missing.
 
 mod cache;
+mod cells;
 mod locks;
 
 pub use cache::CacheStory;
+pub use cells::CellExample;
 pub use locks::LockStory;
 
 use super::Scenario;

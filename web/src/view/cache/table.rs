@@ -10,6 +10,7 @@ use lockstep_core::cache::table::{
 };
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::landmark::{CellMark, Landmark};
+use lockstep_core::scenario::gallery::{CellExample, Story};
 use yew::prelude::*;
 
 use super::super::Context;
@@ -20,6 +21,8 @@ use crate::catalogue::{StageWord, Word, cell_name};
 use crate::coherence::{Look, states, variant};
 use crate::meaning::MeaningAction;
 use crate::model::{Dialog, Model};
+use crate::number::seconds;
+use crate::seen::Seen;
 
 /// What is in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +32,18 @@ enum Entry {
     Do { actions: Vec<&'static str>, next: &'static str },
 }
 
-/// A cell: which, what is in it, and whether it was seen.
-type Square = (CellMark, Entry, bool);
+/// Where a cell was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sight {
+    /// In this run.
+    Here,
+    /// In another one.
+    Elsewhere,
+    Nowhere,
+}
+
+/// A cell: which, what is in it, and where it was seen.
+type Square = (CellMark, Entry, Sight);
 
 /// A row: the name of a state, and a cell for each column.
 struct Row {
@@ -56,16 +69,21 @@ const fn can_come(mark: CellMark) -> bool {
 }
 
 impl Table {
-    /// How many cells there are that it can come to, and how many of them were seen.
-    fn count(&self) -> (usize, usize) {
+    /// How many cells were seen in this run, how many in all runs, and how many there are that it
+    /// can come to.
+    fn count(&self) -> [usize; 3] {
         let cells = self.rows.iter().flat_map(|row| &row.cells);
         let cells = cells.filter(|(mark, entry, _)| *entry != Entry::Impossible && can_come(*mark));
-        cells.fold((0, 0), |(seen, all), (.., is_seen)| (seen + usize::from(*is_seen), all + 1))
+        cells.fold([0; 3], |[here, seen, all], (.., sight)| {
+            let is_here = usize::from(*sight == Sight::Here);
+            let is_seen = usize::from(*sight != Sight::Nowhere);
+            [here + is_here, seen + is_seen, all + 1]
+        })
     }
 
-    fn entry(&self, mark: CellMark) -> Option<(&Entry, bool)> {
+    fn entry(&self, mark: CellMark) -> Option<(&Entry, Sight)> {
         let mut cells = self.rows.iter().flat_map(|row| &row.cells);
-        cells.find(|(other, ..)| *other == mark).map(|(_, entry, seen)| (entry, *seen))
+        cells.find(|(other, ..)| *other == mark).map(|(_, entry, sight)| (entry, *sight))
     }
 
     fn without_empty_columns(mut self) -> Self {
@@ -82,12 +100,17 @@ impl Table {
     }
 }
 
-/// Whether a bit is set.
-fn has(seen: &[u32], state: u8, event: u8) -> bool {
-    seen.get(usize::from(state)).is_some_and(|bits| bits & 1 << event != 0)
+/// Where a cell was seen: its bit says whether in this run.
+fn sight(here: &[u32], seen: &Seen, variant: Variant, mark: CellMark) -> Sight {
+    let (state, event) = mark.numbers();
+    match here.get(usize::from(state)) {
+        Some(bits) if bits & 1 << event != 0 => Sight::Here,
+        _ if seen.has(variant, mark) => Sight::Elsewhere,
+        _ => Sight::Nowhere,
+    }
 }
 
-fn of_caches(variant: Variant, seen: &[u32]) -> Table {
+fn of_caches(variant: Variant, here: &[u32], seen: &Seen) -> Table {
     let rows = states(variant).into_iter().map(|state| {
         let cell = |event: CacheEvent| {
             let entry = match cache_cell(variant, state, event) {
@@ -98,8 +121,8 @@ fn of_caches(variant: Variant, seen: &[u32]) -> Table {
                     next: next.name(),
                 },
             };
-            let is_seen = has(seen, state.number(), event.number());
-            (CellMark::Cache(state, event), entry, is_seen)
+            let mark = CellMark::Cache(state, event);
+            (mark, entry, sight(here, seen, variant, mark))
         };
         Row { state: state.name(), cells: CacheEvent::ALL.map(cell).into() }
     });
@@ -107,7 +130,7 @@ fn of_caches(variant: Variant, seen: &[u32]) -> Table {
     Table { columns, rows: rows.collect() }.without_empty_columns()
 }
 
-fn of_directories(variant: Variant, seen: &[u32]) -> Table {
+fn of_directories(variant: Variant, here: &[u32], seen: &Seen) -> Table {
     let rows = DirectoryState::ALL.into_iter().map(|state| {
         let cell = |event: DirectoryEvent| {
             let entry = match directory_cell(variant, state, event) {
@@ -118,8 +141,8 @@ fn of_directories(variant: Variant, seen: &[u32]) -> Table {
                     next: next.name(),
                 },
             };
-            let is_seen = has(seen, state.number(), event.number());
-            (CellMark::Directory(state, event), entry, is_seen)
+            let mark = CellMark::Directory(state, event);
+            (mark, entry, sight(here, seen, variant, mark))
         };
         Row { state: state.name(), cells: DirectoryEvent::ALL.map(cell).into() }
     });
@@ -135,9 +158,9 @@ fn chosen_table(model: &Model, cache: &CacheView) -> (Table, bool) {
     let variant = variant(&cache.variant);
     let of_directory = model.coherence.of_directory && !cache.variant.bus;
     let table = if of_directory {
-        of_directories(variant, &cache.seen.directory)
+        of_directories(variant, &cache.seen.directory, &model.seen)
     } else {
-        of_caches(variant, &cache.seen.cache)
+        of_caches(variant, &cache.seen.cache, &model.seen)
     };
     (table, of_directory)
 }
@@ -172,7 +195,7 @@ pub(in super::super) fn dialog(model: &Model, page: &Context, cache: &CacheView)
 /// Whose table it is, and how much of it was seen.
 fn head(model: &Model, page: &Context, cache: &CacheView, large: Option<Action>) -> Html {
     let (table, of_directory) = chosen_table(model, cache);
-    let (seen, all) = table.count();
+    let [here, seen, all] = table.count();
     let large = large.map(|large| {
         html! {
             <button
@@ -193,11 +216,19 @@ fn head(model: &Model, page: &Context, cache: &CacheView, large: Option<Action>)
                 { for whose(page, cache, of_directory) }
                 { for large }
             </div>
-            <p class="cells-seen" role="status">{ page.language.cells_seen(seen, all) }</p>
+            <p class="cells-seen" role="status">{ page.language.cells_seen(here, seen, all) }</p>
             <svg class="share" aria-hidden="true">
                 <rect class="all" width="100%" height="6" rx="3" />
                 <rect class="part" width={format!("{share}%")} height="6" rx="3" />
             </svg>
+            if seen > here {
+                <button
+                    class="button small forget"
+                    onclick={page.on::<MouseEvent>(Action::Look(Look::Forget))}
+                >
+                    { page.language.forget_cells() }
+                </button>
+            }
         </>
     }
 }
@@ -269,7 +300,7 @@ fn matrix(page: &Context, table: &Table, chosen: Option<CellMark>, large: bool) 
 
 /// A cell in which something is.
 fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) -> Html {
-    let (mark, entry, is_seen) = square;
+    let (mark, entry, sight) = square;
     let stall = page.language.stage(StageWord::Stall);
     let (sign, class, what) = match entry {
         Entry::Do { actions, next } => {
@@ -278,14 +309,14 @@ fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) 
         }
         _ => ("‖", "stall", [String::new(), format!("‖ {stall}")]),
     };
-    let seen = page.language.stage(seen_word(*mark, *is_seen));
+    let seen = sight_name(page, *mark, *sight);
     let never = (!can_come(*mark)).then_some("never");
     let [done, next] = &what;
     // What can be read in a large cell is a part of its name.
     let label = (!large).then(|| format!("{}: {seen}", cell_name(*mark)));
     html! {
         <button
-            class={classes!(class, is_seen.then_some("seen"), never)}
+            class={classes!(class, sight_class(*sight), never)}
             aria-pressed={(chosen == Some(*mark)).to_string()}
             aria-label={label}
             title={format!("{}: {done} {next} ({seen})", cell_name(*mark))}
@@ -303,11 +334,20 @@ fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) 
 }
 
 /// Whether a cell was seen, in words.
-const fn seen_word(mark: CellMark, is_seen: bool) -> StageWord {
-    match is_seen {
-        true => StageWord::Seen,
-        false if can_come(mark) => StageWord::Unseen,
-        false => StageWord::Never,
+fn sight_name(page: &Context, mark: CellMark, sight: Sight) -> &'static str {
+    match sight {
+        Sight::Here => page.language.stage(StageWord::Seen),
+        Sight::Elsewhere => page.language.seen_elsewhere(),
+        Sight::Nowhere if can_come(mark) => page.language.stage(StageWord::Unseen),
+        Sight::Nowhere => page.language.stage(StageWord::Never),
+    }
+}
+
+const fn sight_class(sight: Sight) -> Option<&'static str> {
+    match sight {
+        Sight::Here => Some("seen"),
+        Sight::Elsewhere => Some("elsewhere"),
+        Sight::Nowhere => None,
     }
 }
 
@@ -350,13 +390,16 @@ fn detail(model: &Model, page: &Context, cache: &CacheView, table: &Table) -> Ht
             </button>
         }
     };
-    let earlier = seen.then(|| way(StageWord::EarlierExample, MeaningAction::Previous(landmark)));
+    let earlier = (seen == Sight::Here)
+        .then(|| way(StageWord::EarlierExample, MeaningAction::Previous(landmark)));
     let later = || way(StageWord::LaterExample, MeaningAction::Next(landmark));
     let later = can_come(mark).then(later);
-    let state = word(seen_word(mark, seen));
+    let elsewhere = seen != Sight::Here && can_come(mark);
+    let elsewhere = elsewhere.then(|| example(page, variant, mark));
+    let state = sight_name(page, mark, seen);
     let source = word(if own { StageWord::Own } else { StageWord::Primer });
     html! {
-        <div class={classes!((!seen).then_some("not-seen"))}>
+        <div class={classes!((seen == Sight::Nowhere).then_some("not-seen"))}>
             <h3>{ cell_name(mark) }</h3>
             <p>
                 <span>{ actions }</span>
@@ -366,23 +409,48 @@ fn detail(model: &Model, page: &Context, cache: &CacheView, table: &Table) -> Ht
             </p>
             <p class="remark">{ format!("{state} · {source}") }</p>
             <div class="dialog-tools">{ for earlier }{ for later }</div>
+            { for elsewhere }
         </div>
+    }
+}
+
+/// The way to the story that shows what this run has not, or that none does.
+fn example(page: &Context, variant: Variant, mark: CellMark) -> Html {
+    let Some(example) = CellExample::of(variant, mark) else {
+        return html! { <p class="remark">{ page.language.no_story() }</p> };
+    };
+    let story = page.language.story(Story::Cache(example.story));
+    html! {
+        <button
+            class="button example"
+            onclick={page.on::<MouseEvent>(Action::Look(Look::Example(mark)))}
+        >
+            { page.language.shown_in(story, &seconds(example.at.time_us)) }
+        </button>
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use lockstep_core::lab::cache::view::SeenView;
+
     use super::*;
 
     #[test]
     fn a_table_fills_in_as_its_cells_are_seen() {
-        let (seen, all) = of_caches(Variant::MESI, &[]).count();
-        assert!(seen == 0 && all > 30, "{all}");
+        let mut before = Seen::default();
+        let [here, seen, all] = of_caches(Variant::MESI, &[], &before).count();
+        assert!((here, seen) == (0, 0) && all > 30, "{all}");
         // In I, load and store.
-        let (seen, same) = of_caches(Variant::MESI, &[0b11]).count();
-        assert_eq!((seen, same), (2, all));
-        let directory = of_directories(Variant::MSI, &[1]);
-        assert_eq!(directory.count().0, 1);
+        let count = of_caches(Variant::MESI, &[0b11], &before).count();
+        assert_eq!(count, [2, 2, all]);
+        // Another run has come to the second of them, and to a load in S.
+        let row = |row| vec![row, 1];
+        before.add(Variant::MESI, &SeenView { cache: row(0b10), directory: row(0) });
+        let count = of_caches(Variant::MESI, &[0b11], &before).count();
+        assert_eq!(count, [2, 3, all]);
+        let directory = of_directories(Variant::MSI, &[1], &Seen::default());
+        assert_eq!(directory.count()[..2], [1, 1]);
         assert!(directory.rows.iter().all(|row| row.state != "E"), "MSI has no such row");
         assert!(directory.columns.iter().all(|name| !name.starts_with("PutE")));
     }
