@@ -149,7 +149,8 @@ fn draw(model: &Model) -> Vec<Effect> {
     let mut marks: Vec<_> = marks.into_iter().map(mark).collect();
     // As on the page, a label is written where there is room before the next mark.
     for nth in 1..marks.len() {
-        if marks[nth].0 - marks[nth - 1].0 <= file::LABEL {
+        let length = i64::try_from(marks[nth - 1].1.chars().count()).unwrap_or(0) * 6;
+        if marks[nth].0 - marks[nth - 1].0 <= length.max(file::LABEL) {
             marks[nth - 1].1.clear();
         }
     }
@@ -299,7 +300,7 @@ mod tests {
         };
         assert!(name.starts_with("lockstep-") && name.ends_with(".svg"), "{name}");
         assert!(text.contains("<title>How does a cluster get its first leader? 0.000 – 2.000 s"));
-        assert!(text.contains(">operation</text>"), "{text}");
+        assert!(text.contains(">c1 put x 9</text>"), "{text}");
     }
 
     #[test]
