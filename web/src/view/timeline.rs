@@ -381,12 +381,13 @@ fn Marks(props: &MarksProps) -> Html {
         // Long labels take some six pixels a letter.
         let length = i64::try_from(label.chars().count()).unwrap_or(0) * 6;
         let room = next - mark.at > length.max(72);
+        let anchor = if mark.at + length.max(70) > width { "end" } else { "start" };
         html! {
             <g key={nth} {class}>
                 <title>{ whole }</title>
                 <line x1={x.clone()} x2={x.clone()} y1="13" y2={props.height.to_string()} />
                 <circle cx={x.clone()} cy="14" r="2.5" />
-                <text {x} y="9" text-anchor={if mark.at + length.max(70) > width { "end" } else { "start" }}>
+                <text {x} y="9" text-anchor={anchor}>
                     { if room { label } else { String::new() } }
                 </text>
             </g>
