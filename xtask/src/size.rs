@@ -16,13 +16,14 @@ use std::path::{Path, PathBuf};
 const MARK_BYTES: usize = 220_000;
 /// What a first visit may cost, so that the distance to the mark does not grow. To be lowered
 /// whenever the page gets lighter, and never raised without a reason in the commit. So far it was
-/// raised six times: the laboratory's timeline, lists and forms doubled what there is to see;
+/// raised seven times: the laboratory's timeline, lists and forms doubled what there is to see;
 /// then the protocol and its checks grew from the paper's §5 to all of Raft, with words for each
 /// of it; then a second lab came, with a stage, forms, checks and stories of its own; then the
 /// page came to judge the history of locks as the command line does; then a third lab came, with a
 /// stage, a state diagram, tables, forms, checks and stories of its own; then that lab came to have
-/// random runs, a search for planted bugs, and its tables whole, and stood at 779,175 bytes.
-const BUDGET_BYTES: usize = 785_000;
+/// random runs, a search for planted bugs, and its tables whole; then transactions came to be
+/// followed to their end, and cells of the tables to lead to stories: 787,660 bytes.
+const BUDGET_BYTES: usize = 790_000;
 
 /// The quality of hosts that compress ahead of time.
 const BEST: i32 = 11;
