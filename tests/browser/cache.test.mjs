@@ -128,8 +128,11 @@ test("the table fills in, and a cell leads to where it was", () =>
     await load(page);
     await seek(page, 0.15);
     await page.locator("#tab-rules").click();
-    const count = async () => Number(/seen (\d+) of/.exec(await panel(page).locator(".cells-seen").innerText())[1]);
+    const told = async (what) => Number(what.exec(await panel(page).locator(".cells-seen").innerText())[1]);
+    const count = () => told(/seen (\d+) of/);
+    const here = () => told(/(\d+) of them in\s+this run/);
     const seen = await count();
+    assert.equal(await here(), seen);
     assert.equal(await page.locator(".matrix button.moves.seen").count(), seen);
     assert.ok(seen >= 6, `${seen}`);
     await shoot(page, "cache-table");
@@ -138,7 +141,8 @@ test("the table fills in, and a cell leads to where it was", () =>
     await panel(page).getByRole("button", { name: "Earlier example" }).click();
     await waitFor(page, () => globalThis.lockstep.state().time_us === 80_000);
     assert.equal(await stateOf(page, "n1", "x"), "SM_AD");
-    assert.ok((await count()) < seen, "what comes later has not been seen there");
+    assert.ok((await here()) < seen, "what comes later has not happened there");
+    assert.equal(await count(), seen, "but it was seen");
     await panel(page).getByRole("button", { name: /^Directory$/ }).click();
     assert.ok((await page.locator(".matrix tbody tr").count()) >= 4);
   }));
