@@ -157,6 +157,17 @@ fn an_exclusive_copy_is_written_without_a_message_and_a_shared_one_is_not() {
 }
 
 #[test]
+fn memory_is_out_of_date_until_what_its_owner_has_sent_arrives() {
+    let session = at(CacheStory::FalseSharing, 0, 750);
+    let there = line(&session, 0);
+    assert_eq!(
+        (there.state, there.memory[0], copy(&session, 1, 0)),
+        (Some("S_D"), 141, ("S", 151))
+    );
+    assert_eq!(there.stale, [true, false, false, false]);
+}
+
+#[test]
 fn a_modified_line_is_read_from_its_owner_and_the_home_holds_others_up() {
     use CacheStory::ReadModified;
     let owned = at(ReadModified, 0, 39);

@@ -92,8 +92,6 @@ impl LineState {
 pub struct Move {
     /// In which step.
     pub step: u64,
-    /// When, in microseconds.
-    pub time_us: u64,
     /// In which cache, or at which home.
     pub node: NodeId,
     /// To which line.
@@ -104,6 +102,8 @@ pub struct Move {
     pub event: &'static str,
     /// The state after.
     pub to: LineState,
+    /// What the home has said in the name of a cache that is lost, if that is what it came of.
+    pub recovered: Option<&'static str>,
 }
 
 impl Move {
@@ -121,8 +121,8 @@ impl Move {
             _ => return None,
         };
         let step = event.id.step();
-        let (node, time_us) = (event.node, event.time_us);
-        Some(Self { step, time_us, node, line: line.0, from, event: column, to })
+        let (node, recovered) = (event.node, None);
+        Some(Self { step, node, line: line.0, from, event: column, to, recovered })
     }
 }
 

@@ -5,12 +5,13 @@
 
 use std::rc::Rc;
 
-use lockstep_core::lab::raft::view::{OperationView, RaftView};
+use lockstep_core::lab::cache::trail::{About, about};
+use lockstep_core::lab::raft::view::{MessageKind, OperationView, RaftView, message_kind};
 use lockstep_core::lab::session::{BranchInfo, CheckReport};
-use lockstep_core::lab::{Event, Session};
+use lockstep_core::lab::{Event, Session, What};
 use lockstep_core::sim::time::Moment;
 
-use crate::coherence::Move;
+use crate::coherence::{LineState, Move};
 use crate::geometry::cache;
 use crate::geometry::locks::Cast;
 use crate::geometry::{Form, Layout};
@@ -135,7 +136,18 @@ fn events(session: &Session, narration: Narration) -> Vec<Event> {
 /// The last of what happened to each line in each cache.
 fn moves(events: &[Event]) -> Rc<[Move]> {
     let mut moves: Vec<Move> = Vec::new();
-    for now in events.iter().filter_map(Move::of) {
+    // What has come that is said in the name of somebody who is lost, and has moved nothing yet.
+    let mut recovery = None;
+    for event in events {
+        if let What::Delivered { message, .. } = &event.what {
+            let recovers = message_kind(message) == MessageKind::Recovery;
+            recovery = about(message).filter(|_| recovers).map(|about| (event.id.step(), about));
+        }
+        let Some(mut now) = Move::of(event) else { continue };
+        let of_now = |(step, about): &(u64, About)| (*step, about.line) == (now.step, now.line);
+        if matches!(now.from, LineState::Cache(_)) {
+            now.recovered = recovery.take_if(|one| of_now(one)).map(|(_, about)| about.says);
+        }
         let of_same = |one: &Move| (one.node, one.line) == (now.node, now.line);
         // What changes the state tells more than what is done in the new one at once.
         let rests = now.from == now.to;
@@ -154,4 +166,26 @@ fn operations(session: &Session) -> Rc<[OperationView]> {
     let all = session.operations();
     let skipped = all.len().saturating_sub(LISTED_OPERATIONS);
     all.into_iter().skip(skipped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lockstep_core::scenario::gallery::{CacheStory, Story};
+    use lockstep_core::sim::run::Goal;
+
+    #[test]
+    fn what_a_home_answers_for_a_lost_cache_is_told_as_that() {
+        let told = |story: CacheStory, time_us: u64| -> Vec<_> {
+            let mut session = Story::Cache(story).scenario().open();
+            session.go(Goal::Moment(Moment::after(time_us)));
+            let moves = moves(&session.events(0, session.steps()));
+            moves.iter().filter_map(|one| Some((one.event, one.recovered?))).collect()
+        };
+        let data = ("Data from owner", "Recovered data");
+        assert_eq!(told(CacheStory::OwnerCrash, 400_000), [data]);
+        let ack = ("Last Inv-Ack", "Recovered ack");
+        assert_eq!(told(CacheStory::PartitionedSharer, 300_000), [ack]);
+        assert_eq!(told(CacheStory::UpgradeRace, 120_000), []);
+    }
 }

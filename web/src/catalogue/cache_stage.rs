@@ -268,12 +268,6 @@ impl Language {
         say!(self, "In “{story}”, at {time} s", "Di “{story}”, pada {time} s")
     }
 
-    /// What has happened, and how long ago.
-    #[must_use]
-    pub fn ago(self, what: &str, time: &str) -> String {
-        say!(self, "{what} · {time} ago", "{what} · {time} lalu")
-    }
-
     /// What the table is good for.
     #[must_use]
     pub const fn press_a_cell(self) -> &'static str {

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::fields::outcome_name;
 use crate::cache::address::{Line, Word, Words};
+use crate::cache::message::Message;
 use crate::cache::node::CacheNode;
 use crate::cache::operation::{Operated, Outcome};
 use crate::cache::state::{CacheState, DirectoryState};
-use crate::lab::machine::Machine;
+use crate::lab::machine::{Machine, Parcel};
 use crate::lab::{Names, NodeName};
-use crate::raft::Participant;
+use crate::raft::{self, Participant};
 use crate::sim::process::NodeId;
 use crate::sim::world::{Node, World};
 
@@ -99,7 +100,7 @@ pub struct LeaseView {
 }
 
 /// What a line holds by the last write, as far as somebody has it now: who may have written it, or
-/// memory if nobody may.
+/// memory if nobody may; and while an owner hands it on, what is on its way.
 pub(super) fn latest(world: &World<Participant<Machine>>, line: Line) -> Option<Words> {
     use CacheState::{E, EI_A, M, MI_A};
     let nodes = || world.nodes().iter().filter_map(|node| Some((node, node.process.cache_node()?)));
@@ -119,7 +120,23 @@ pub(super) fn latest(world: &World<Participant<Machine>>, line: Line) -> Option<
         let right = matches!(in_memory.state, DirectoryState::I | DirectoryState::S);
         right.then_some(in_memory.words)
     };
-    owned.or_else(at_home)
+    owned.or_else(at_home).or_else(|| on_its_way(world, line))
+}
+
+/// The words of a line that were sent last, of those that are on their way.
+fn on_its_way(world: &World<Participant<Machine>>, line: Line) -> Option<Words> {
+    let carried = world.flights().filter_map(|flight| {
+        let raft::message::Message::Parcel(Parcel::Cache(packet)) = &flight.message else {
+            return None;
+        };
+        match packet.message()? {
+            Message::Coherence { line: about, what, .. } if *about == line => {
+                what.words().map(|words| (flight.sent_us, words))
+            }
+            _ => None,
+        }
+    });
+    carried.max_by_key(|(sent_us, _)| *sent_us).map(|(_, words)| words)
 }
 
 /// Which of the words differ from what they should be.

@@ -23,7 +23,8 @@ pub struct About {
 }
 
 /// What a message is about, if it is of the cache.
-pub(in crate::lab) fn about(message: &raft::message::Message<Machine>) -> Option<About> {
+#[must_use]
+pub fn about(message: &raft::message::Message<Machine>) -> Option<About> {
     let raft::message::Message::Parcel(Parcel::Cache(packet)) = message else { return None };
     match packet.message()? {
         Message::Coherence { line, transaction, what, .. } => {

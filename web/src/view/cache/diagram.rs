@@ -55,6 +55,8 @@ pub(super) fn diagram(model: &Model, page: &Context, cache: &CacheView, chosen: 
                 {here}
                 {current}
                 last={last.map(|one| (one.from, one.event, one.to))}
+                recovered={last.and_then(|one| one.recovered)}
+                earlier={last.is_some_and(|one| one.step < model.scene.steps())}
             />
             <g>{ for switch }</g>
         </g>
@@ -138,6 +140,10 @@ struct Props {
     current: LineState,
     /// What it has gone through last.
     last: Option<(LineState, &'static str, LineState)>,
+    /// What the home has said in the name of a cache that is lost, if it came of that.
+    recovered: Option<&'static str>,
+    /// Whether that was before the step at the cursor.
+    earlier: bool,
 }
 
 /// Where a state stands, as shares of the width and the height.
@@ -230,7 +236,8 @@ fn half(state: LineState) -> (f64, f64) {
 #[component]
 fn StateDiagram(props: &Props) -> Html {
     let page = use_page();
-    let Props { variant, of_directory, area, line, node, here, current, last } = props;
+    let Props { variant, of_directory, area, line, node, here, current, last, .. } = props;
+    let earlier = props.earlier.then_some("earlier");
     let head = format!("{} · {node}: {}", Line(*line), current.name());
     let label = format!("{} {head}", page.language.stage(StageWord::Diagram));
     let vertices = vertices(*variant, *of_directory);
@@ -251,7 +258,7 @@ fn StateDiagram(props: &Props) -> Html {
         html! {
             <g
                 key={format!("{}>{}", from.name(), to.name())}
-                class={classes!("transition", lit.then_some("lit"))}
+                class={classes!("transition", lit.then_some("lit"), lit.then_some(earlier))}
             >
                 <title>{ format!("{} → {}: {names}", from.name(), to.name()) }</title>
                 <path class="way" d={line} />
@@ -265,14 +272,23 @@ fn StateDiagram(props: &Props) -> Html {
     };
     let happened = last.map(|(from, event, to)| {
         let [begin, via, end] = bent((spot(from), half(from)), (spot(to), half(to)));
-        let room = real(event.len() as u64) * 3.2;
-        let taken: Vec<_> = vertices.iter().map(|state| (spot(*state), half(*state))).collect();
+        let text = props.recovered.unwrap_or(event);
+        let room = real(text.chars().count() as u64) * 3.2;
+        let tiles = vertices.iter().map(|state| (spot(*state), half(*state)));
+        let names = here.iter().map(|(state, names)| {
+            let letters = named(names).chars().count() as u64;
+            let (at, below) = (spot(*state), half(*state).1 + 6.5);
+            (Point::new(at.x, at.y + below), (real(letters) * 3.2, 6.0))
+        });
+        let taken: Vec<_> = tiles.chain(names).collect();
         let within = (area.left + room, area.left + area.width - room);
         let above = (from == to).then(|| Point::new(via.x, via.y - 19.0));
         let at = above.unwrap_or_else(|| free([begin, via, end], room, &taken));
         let x = at.x.clamp(within.0, within.1);
         html! {
-            <text class="happened" x={tenths(x)} y={tenths(at.y + 4.0)}>{ event }</text>
+            <text class={classes!("happened", earlier)} x={tenths(x)} y={tenths(at.y + 4.0)}>
+                { text }
+            </text>
         }
     });
     html! {
@@ -321,6 +337,16 @@ fn bent(
     [edge(one, one_half), via, edge(other, other_half)]
 }
 
+/// Who is in a state, by name; of many, how many more.
+fn named(names: &[NodeName]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    if names.len() > 4 {
+        format!("{} +{}", names[..3].join(" "), names.len() - 3)
+    } else {
+        names.join(" ")
+    }
+}
+
 /// A state, and who is in it.
 fn state(state: LineState, at: Point, names: Option<&Vec<NodeName>>, current: bool) -> Html {
     let (width, height) = half(state);
@@ -341,13 +367,7 @@ fn state(state: LineState, at: Point, names: Option<&Vec<NodeName>>, current: bo
         }
     };
     let names = names.map(|names| {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let text = if names.len() > 4 {
-            format!("{} +{}", names[..3].join(" "), names.len() - 3)
-        } else {
-            names.join(" ")
-        };
-        html! { <text class="here" y={tenths(height + 10.0)}>{ text }</text> }
+        html! { <text class="here" y={tenths(height + 10.0)}>{ named(names) }</text> }
     });
     html! {
         <g

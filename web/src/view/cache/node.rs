@@ -188,7 +188,7 @@ fn line_row(page: &Context, props: &Props, nth: usize, line: u8, is_compact: boo
     let chosen = (line == props.line).then_some("chosen");
     let next_out = copy.filter(|copy| copy.age == 0 && taken(cache) >= usize::from(cache.capacity));
     let choose = Action::Look(Look::Line(line));
-    let (name_x, tile_x, text_x) = if is_compact { ("6", 17.0, 40.0) } else { ("10", 26.0, 53.0) };
+    let (name_x, tile_x, text_x) = if is_compact { ("6", 17.0, 40.0) } else { ("10", 24.0, 49.0) };
     let middle = pitch / 2.0;
     // Where there is little room, some of it is left for the sign of who goes next.
     let (margin, letter) = if is_compact { (10.0, 6.3) } else { (4.0, 6.0) };
