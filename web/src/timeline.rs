@@ -70,6 +70,12 @@ pub enum MarkKind {
     Failure,
 }
 
+/// How much room a label on the ruler takes, in pixels: some six a letter.
+#[must_use]
+pub fn label_length(label: &str) -> i64 {
+    i64::try_from(label.chars().count()).unwrap_or(0) * 6
+}
+
 /// Whether a choice is more than an operation that somebody is asked for.
 const fn is_fault(choice: &Choice) -> bool {
     !matches!(choice, Choice::Operate { .. })

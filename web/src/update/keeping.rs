@@ -13,7 +13,7 @@ use crate::keeping::{Edit, Keep, Memory, Said, clean_name};
 use crate::model::{Dialog, Model, Notice, Origin};
 use crate::number::seconds;
 use crate::speech::Pace;
-use crate::timeline::{Mark, MarkKind, marks};
+use crate::timeline::{Mark, MarkKind, label_length, marks};
 
 pub(super) fn keep(model: &mut Model, keep: Keep) -> Vec<Effect> {
     let keeping = &mut model.keeping;
@@ -149,8 +149,8 @@ fn draw(model: &Model) -> Vec<Effect> {
     let mut marks: Vec<_> = marks.into_iter().map(mark).collect();
     // As on the page, a label is written where there is room before the next mark.
     for nth in 1..marks.len() {
-        let length = i64::try_from(marks[nth - 1].1.chars().count()).unwrap_or(0) * 6;
-        if marks[nth].0 - marks[nth - 1].0 <= length.max(file::LABEL) {
+        let length = label_length(&marks[nth - 1].1).max(file::LABEL);
+        if marks[nth].0 - marks[nth - 1].0 <= length {
             marks[nth - 1].1.clear();
         }
     }

@@ -23,7 +23,7 @@ use crate::effect::diagram::SURFACE;
 use crate::embed::{Control, shows};
 use crate::model::{Model, Selection};
 use crate::number::{fraction, seconds, tenths};
-use crate::timeline::{Mark, MarkKind, marks, tick_us, ticks};
+use crate::timeline::{Mark, MarkKind, label_length, marks, tick_us, ticks};
 use crate::update::TALLER;
 
 /// The timeline's card.
@@ -378,8 +378,7 @@ fn Marks(props: &MarksProps) -> Html {
             kind if kind.is_fault() => "fault",
             _ => "operation",
         };
-        // Long labels take some six pixels a letter.
-        let length = i64::try_from(label.chars().count()).unwrap_or(0) * 6;
+        let length = label_length(&label);
         let room = next - mark.at > length.max(72);
         let anchor = if mark.at + length.max(70) > width { "end" } else { "start" };
         html! {
