@@ -137,7 +137,7 @@ test("the table fills in, and a cell leads to where it was", () =>
     assert.ok(seen >= 6, `${seen}`);
     await shoot(page, "cache-table");
     await panel(page).getByRole("button", { name: "S × store: seen" }).click();
-    assert.match(await panel(page).locator(".cell-detail").innerText(), /send GetM\s*→\s*SM_AD/);
+    await panel(page).locator(".cell-detail", { hasText: /send GetM\s*→\s*SM_AD/ }).waitFor();
     await panel(page).getByRole("button", { name: "Earlier example" }).click();
     await waitFor(page, () => globalThis.lockstep.state().time_us === 80_000);
     assert.equal(await stateOf(page, "n1", "x"), "SM_AD");
@@ -252,7 +252,7 @@ for (const [width, height, hasTouch] of [[1440, 900, false], [390, 844, true]]) 
       const cell = dialog.getByRole("button", { name: /send GetM → SM_AD \(seen\)/ });
       await cell.focus();
       await page.keyboard.press("Enter");
-      assert.match(await dialog.locator(".cell-detail").innerText(), /S × store/);
+      await dialog.locator(".cell-detail", { hasText: "S × store" }).waitFor();
       await assertAccessible(page);
       const box = await dialog.boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= width, "it fits");
