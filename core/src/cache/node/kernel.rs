@@ -1,7 +1,7 @@
 //! The kernel as an outlet of a controller, and what every node has whatever it is.
 
 use super::links::Links;
-use super::packet::Timer;
+use super::packet::{Packet, Timer};
 use super::{Node, NodeSettings};
 use crate::cache::message::Message;
 use crate::cache::note::Note;
@@ -92,8 +92,8 @@ impl Outlet for Kernel<'_, '_, '_> {
     fn send(&mut self, to: NodeId, message: Message) {
         let now_us = self.context.now_us();
         let Common { links, actions, .. } = &mut *self.common;
-        if let Some(packet) = links.say(to, message, now_us, actions) {
-            self.context.send(to, packet);
+        if links.say(to, message, now_us, actions) {
+            self.context.send(to, Packet::Plain(message));
         }
     }
 
