@@ -143,7 +143,7 @@ impl CacheMonitor {
             let circumstances = Circumstances {
                 // A connection breaks by what was sent while messages were lost, however late.
                 breakable: circumstances.breakable || self.circumstances.breakable,
-                switched: has_changed && (world.under_way() > 0 || !self.is_quiet()),
+                switched: has_changed && (!world.is_idle() || !self.is_quiet()),
                 ..circumstances
             };
             self.survey(circumstances, world.now_us());
@@ -168,8 +168,8 @@ impl CacheMonitor {
         }
         let now_us = world.now_us();
         let repeats = self.links == LinkLayer::Reliable;
-        let is_stuck = || !self.circumstances.leases() && !repeats && world.under_way() == 0;
-        if self.progress.is_calm() && self.waits.iter().any(Option::is_some) && is_stuck() {
+        let is_over = || !self.circumstances.leases() && !repeats && world.is_idle();
+        if self.progress.is_calm() && is_over() && self.waits.iter().any(Option::is_some) {
             self.stuck(world.into());
         } else if self.progress.is_due(now_us) {
             let late = self.progress.look(now_us, self.waits.iter().copied());
@@ -259,18 +259,17 @@ impl CacheMonitor {
     /// Looks at a cache after a step of it.
     pub fn observe_cache(&mut self, look: &Look<'_, CacheNode>) {
         let place = look.node.index();
-        let before = self.caches[place];
         self.finish(look);
         let controller = look.process.controller();
         let unexpected = controller.unexpected();
         let seen = &mut self.caches[place];
-        let dropped = unexpected > seen.unexpected;
-        (seen.unexpected, seen.up) = (unexpected, look.up);
+        let was_up = std::mem::replace(&mut seen.up, look.up);
+        let dropped = std::mem::replace(&mut seen.unexpected, unexpected) < unexpected;
         if dropped {
             self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
         }
         // Of a node that has crashed or come back, nothing is as it was.
-        let mut touched = if before.up == look.up { look.touched } else { u64::MAX };
+        let mut touched = if was_up == look.up { look.touched } else { u64::MAX };
         touched &= u64::MAX >> (64 - self.lines.len());
         while touched != 0 {
             #[expect(clippy::cast_possible_truncation, reason = "a line is a bit of 64")]
@@ -375,7 +374,6 @@ impl CacheMonitor {
             _ if once.is_some_and(|(other, _)| other == line) => *once = None,
             _ => {}
         }
-        let record = &mut self.lines[line.index()];
         // One who sleeps with a copy whose lease is over has it still and will not use it: that
         // recalls nothing.
         if state.may_read() && record.before_loss.is_some() && (look.uses)(look.node, line) {
@@ -384,17 +382,17 @@ impl CacheMonitor {
                 record.before_loss = None;
             }
         }
-        let record = self.lines[line.index()];
-        let all = record.readers.union(record.writers);
-        if !record.writers.is_empty() && all.len() > 1 {
+        let LineRecord { readers, writers, writer, .. } = *record;
+        let is_stale = state.may_read() && copy.words != record.words;
+        let all = readers.union(writers);
+        if !writers.is_empty() && all.len() > 1 {
             let all: Vec<NodeId> = all.iter().filter(|node| (look.uses)(*node, line)).collect();
-            if all.len() > 1 && all.iter().any(|node| record.writers.contains(*node)) {
+            if all.len() > 1 && all.iter().any(|node| writers.contains(*node)) {
                 self.fail(CacheCheck::SingleWriter, all, Some(line), look.now);
             }
         }
-        let is_stale = state.may_read() && copy.words != record.words;
         if is_stale && (look.uses)(look.node, line) {
-            let writer = record.writer.filter(|writer| *writer != look.node);
+            let writer = writer.filter(|writer| *writer != look.node);
             let nodes = [look.node].into_iter().chain(writer).collect();
             self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
         }
