@@ -1,6 +1,7 @@
 //! The sentence at the top of the stage, and the remark below it.
 
-use lockstep_core::lab::NodeName;
+use std::fmt::Display;
+
 use lockstep_core::lab::raft::situation::{Remark, Situation};
 
 use super::{Language, choose, say};
@@ -160,7 +161,7 @@ impl Language {
 
     /// Names in a row: "n1, n2 and n3".
     #[must_use]
-    pub fn list(self, names: &[NodeName]) -> String {
+    pub fn list<N: Display>(self, names: &[N]) -> String {
         let and = choose!(self, " and ", " dan ");
         let mut text = String::new();
         for (place, name) in names.iter().enumerate() {
@@ -178,6 +179,7 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lockstep_core::lab::NodeName;
 
     const N1: NodeName = NodeName::Server(1);
 
@@ -219,6 +221,6 @@ mod tests {
         let names = [1, 2, 3].map(NodeName::Server);
         assert_eq!(Language::English.list(&names), "n1, n2 and n3");
         assert_eq!(Language::Indonesian.list(&names[..2]), "n1 dan n2");
-        assert_eq!(Language::English.list(&[]), "");
+        assert_eq!(Language::English.list::<NodeName>(&[]), "");
     }
 }
