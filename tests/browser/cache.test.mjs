@@ -254,7 +254,7 @@ test("what a card has no room for is counted, and one press shows it", () =>
     const shown = await page.locator(".home-card [data-line]").count();
     const counts = await more.evaluateAll((all) => all.map((one) => Number(/\+(\d+) more/.exec(one.textContent)[1])));
     assert.equal(counts.reduce((all, one) => all + one, shown), 20);
-    await page.locator(".home-card [data-node=h1]").focus();
+    await page.locator(".home-card [data-node=h2]").focus();
     await page.keyboard.press("Enter");
     await panel(page).getByRole("button", { name: "x", exact: true }).waitFor();
     await shoot(page, "cache-many");

@@ -393,6 +393,7 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
 
     /// Takes a step of a run along this branch, and records what is seen for the first time.
     /// `false`: there is none before the goal.
+    #[inline(never)]
     fn step(&mut self, run: &mut Run<P, M>, goal: Goal) -> bool {
         let Some(stepped) = run.step(&self.choices, goal) else { return false };
         let steps = run.world.steps();

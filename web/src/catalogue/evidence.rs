@@ -8,7 +8,7 @@ use lockstep_core::lab::session::CheckReport;
 use lockstep_core::lab::{Names, NodeName};
 use lockstep_core::sim::process::NodeId;
 
-use super::{Language, StageWord, say};
+use super::{Language, StageWord, choose, say};
 use crate::number::seconds;
 
 impl Language {
@@ -44,15 +44,16 @@ impl Language {
     #[must_use]
     pub fn concerned(self, check: Check, failure: &Failure, names: Names) -> String {
         let nodes: Vec<_> = failure.nodes.iter().map(|node| names.name(*node)).collect();
-        let nodes = self.list(&nodes);
-        let term = failure.term.map(|term| format!("{} {term}", self.word(super::Word::Term)));
-        let place = match (failure.line(check), failure.index) {
-            (Some(line), _) => Some(say!(self, "line {line}", "baris {line}")),
-            (None, Some(index)) => Some(say!(self, "entry {index}", "entri {index}")),
-            (None, None) => None,
-        };
-        let nodes = (!nodes.is_empty()).then_some(nodes);
-        nodes.into_iter().chain(term).chain(place).collect::<Vec<_>>().join(", ")
+        let mut text = self.list(&nodes);
+        if let Some(term) = failure.term {
+            add(&mut text, &format!("{} {term}", self.word(super::Word::Term)));
+        }
+        if let Some(line) = failure.line(check) {
+            add(&mut text, &format!("{} {line}", choose!(self, "line", "baris")));
+        } else if let Some(index) = failure.index {
+            add(&mut text, &format!("{} {index}", choose!(self, "entry", "entri")));
+        }
+        text
     }
 
     /// What contradicts what.
@@ -69,13 +70,17 @@ impl Language {
             }
             Evidence::Directory { home, state, owner, sharers, copies } => {
                 let (home, copies) = (name(*home), self.copies(copies, names));
-                let owner =
-                    owner.map(|owner| format!("{} {}", self.stage(StageWord::Owner), name(owner)));
-                let sharers: Vec<NodeName> = sharers.iter().map(name).collect();
-                let sharers = (!sharers.is_empty()).then(|| self.list(&sharers));
-                let state = state.map(|state| state.name().to_owned());
-                let known = state.into_iter().chain(owner).chain(sharers).collect::<Vec<_>>();
-                let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
+                let mut known = state.map_or_else(String::new, |state| state.name().to_owned());
+                if let Some(owner) = owner {
+                    let owner = name(*owner);
+                    add(&mut known, &format!("{} {owner}", self.stage(StageWord::Owner)));
+                }
+                for sharer in sharers.iter() {
+                    add(&mut known, &name(sharer).to_string());
+                }
+                if known.is_empty() {
+                    known.push('–');
+                }
                 say!(
                     self,
                     "{home} says of {line}: {known}; but it is {copies}",
@@ -91,23 +96,17 @@ impl Language {
 
     /// That a word is not what was written last.
     fn value(self, seen: Seen, node: NodeName, found: &str, written: Word) -> String {
-        match seen {
-            Seen::Read => say!(
-                self,
-                "{node} read {found}, the last write was {written}",
-                "{node} membaca {found}, tulisan terakhir {written}",
-            ),
-            Seen::Copy => say!(
-                self,
-                "{node}'s copy says {found}, the last write was {written}",
-                "salinan {node} memuat {found}, tulisan terakhir {written}",
-            ),
-            Seen::Memory => say!(
-                self,
-                "memory at {node} says {found}, the last write was {written}",
-                "memori {node} memuat {found}, tulisan terakhir {written}",
-            ),
-        }
+        let (before, says) = match seen {
+            Seen::Read => ("", choose!(self, " read ", " membaca ")),
+            Seen::Copy => {
+                (choose!(self, "", "salinan "), choose!(self, "'s copy says ", " memuat "))
+            }
+            Seen::Memory => {
+                (choose!(self, "memory at ", "memori "), choose!(self, " says ", " memuat "))
+            }
+        };
+        let last = choose!(self, ", the last write was ", ", tulisan terakhir ");
+        [before, &node.to_string(), says, found, last, &written.to_string()].concat()
     }
 
     /// Who has a line in which state.
@@ -117,8 +116,16 @@ impl Language {
             say!(self, "{state} in {node}", "{state} di {node}")
         };
         let places: Vec<String> = copies.iter().map(place).collect();
-        self.list(&places)
+        self.listed(&places)
     }
+}
+
+/// Adds another part, after a comma where there are some.
+fn add(text: &mut String, part: &str) {
+    if !text.is_empty() {
+        text.push_str(", ");
+    }
+    text.push_str(part);
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The sentence at the top of the stage, and the remark below it.
 
-use std::fmt::Display;
-
+use lockstep_core::lab::NodeName;
 use lockstep_core::lab::raft::situation::{Remark, Situation};
 
 use super::{Language, choose, say};
@@ -161,7 +160,13 @@ impl Language {
 
     /// Names in a row: "n1, n2 and n3".
     #[must_use]
-    pub fn list<N: Display>(self, names: &[N]) -> String {
+    pub fn list(self, names: &[NodeName]) -> String {
+        self.listed(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    /// Texts in a row.
+    #[must_use]
+    pub fn listed(self, names: &[String]) -> String {
         let and = choose!(self, " and ", " dan ");
         let mut text = String::new();
         for (place, name) in names.iter().enumerate() {
@@ -170,7 +175,7 @@ impl Language {
                 _ if place + 1 == names.len() => and,
                 _ => ", ",
             });
-            text.push_str(&name.to_string());
+            text.push_str(name);
         }
         text
     }
@@ -179,7 +184,6 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_core::lab::NodeName;
 
     const N1: NodeName = NodeName::Server(1);
 
@@ -221,6 +225,6 @@ mod tests {
         let names = [1, 2, 3].map(NodeName::Server);
         assert_eq!(Language::English.list(&names), "n1, n2 and n3");
         assert_eq!(Language::Indonesian.list(&names[..2]), "n1 dan n2");
-        assert_eq!(Language::English.list::<NodeName>(&[]), "");
+        assert_eq!(Language::English.list(&[]), "");
     }
 }

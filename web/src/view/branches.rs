@@ -143,9 +143,7 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
 
 /// Whether a name says what was done on its branch: it need not be said again.
 fn says(name: &str, done: &str) -> bool {
-    let plain = |text: &str| -> String {
-        text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase()
-    };
+    let plain = |text: &str| text.replace(' ', "").to_ascii_lowercase();
     plain(name).contains(&plain(done))
 }
 

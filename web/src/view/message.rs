@@ -132,11 +132,15 @@ pub(super) fn half_width(says: &str) -> f64 {
 /// flies between the same two nodes: they part about the middle between them.
 pub(super) fn lifts(chips: &[Chip]) -> Vec<f64> {
     let mut lifts = vec![0.0; chips.len()];
-    let mut order: Vec<usize> = (0..chips.len()).collect();
-    order.sort_by(|one, other| {
-        let ((way, at, _), (other_way, other_at, _)) = (&chips[*one], &chips[*other]);
-        way.cmp(other_way).then(at.y.total_cmp(&other_at.y)).then(at.x.total_cmp(&other_at.x))
-    });
+    // Few: put in one by one they need no sort, which would weigh more than all the rest.
+    let mut order: Vec<usize> = Vec::new();
+    for (nth, (way, at, _)) in chips.iter().enumerate() {
+        let place = order.partition_point(|other| {
+            let (other_way, other_at, _) = &chips[*other];
+            (other_way, other_at.y) <= (way, at.y)
+        });
+        order.insert(place, nth);
+    }
     let covers = |one: &Chip, other: &Chip, lift: f64| {
         let across = (one.1.x - other.1.x).abs() < one.2 + other.2;
         one.0 == other.0 && across && other.1.y - one.1.y - lift < TALL

@@ -5,13 +5,16 @@
 //! given 1 although 2 was written last; n1 had the line in M while n2 still had it in S: that is
 //! what a person would write on the board. It is noted where a check fails, and decides nothing.
 
-use super::monitor::{CacheMonitor, Look};
+use super::monitor::CacheMonitor;
 use super::record::LineRecord;
 use crate::cache::address::{Address, Line, MOST_WORDS, Word, Words};
 use crate::cache::state::{CacheState, DirectoryState};
 use crate::cache::table::Interconnect;
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::NodeId;
+
+/// In which state a cache has a line.
+pub(super) type State<'a> = &'a dyn Fn(NodeId, Line) -> CacheState;
 
 /// What contradicts what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,26 +94,22 @@ impl LineRecord {
 }
 
 /// In which states nodes have a line.
-pub(super) fn states<N>(
-    look: &Look<'_, N>,
-    line: Line,
-    nodes: impl IntoIterator<Item = NodeId>,
-) -> Vec<(NodeId, CacheState)> {
-    nodes.into_iter().map(|node| (node, (look.state)(node, line))).collect()
+pub(super) fn states(state: State<'_>, line: Line, nodes: &[NodeId]) -> Vec<(NodeId, CacheState)> {
+    nodes.iter().map(|node| (*node, state(*node, line))).collect()
 }
 
 impl CacheMonitor {
     /// What the directory or the bus says of a line, and what contradicts it.
-    pub(super) fn contradiction<N>(
+    pub(super) fn contradiction(
         &self,
-        look: &Look<'_, N>,
+        state_of: State<'_>,
         line: Line,
         odd: &[NodeId],
     ) -> Evidence {
         let LineRecord { directory, owner, sharers, .. } = self.lines[line.index()];
         let state = (self.placement.interconnect != Interconnect::Bus).then_some(directory);
         let home = self.placement.home_of(line);
-        let copies = states(look, line, odd.iter().copied());
+        let copies = states(state_of, line, odd);
         Evidence::Directory { home, state, owner, sharers, copies }
     }
 }

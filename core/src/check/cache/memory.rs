@@ -132,7 +132,7 @@ impl CacheMonitor {
         let odd: Vec<NodeId> = odd.iter().filter(uses).collect();
         if !odd.is_empty() {
             let home = self.placement.home_of(line);
-            let evidence = self.contradiction(look, line, &odd);
+            let evidence = self.contradiction(look.state, line, &odd);
             let nodes = [home].into_iter().chain(odd).collect();
             self.fail(CacheCheck::DirectoryAgrees, nodes, (Some(line), Some(evidence)), look.now);
         }

@@ -426,7 +426,7 @@ impl CacheMonitor {
 
     /// These had a line at once, which no two may.
     fn stand_side_by_side(&mut self, look: &Look<'_, CacheNode>, line: Line, nodes: Vec<NodeId>) {
-        let evidence = Evidence::States(states(look, line, nodes.iter().copied()));
+        let evidence = Evidence::States(states(look.state, line, &nodes));
         self.fail(CacheCheck::SingleWriter, nodes, (Some(line), Some(evidence)), look.now);
     }
 
