@@ -2,6 +2,7 @@
 // table of transitions in.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { assertAccessible, open, seek, shoot, state, waitFor, withPage } from "./harness.mjs";
 
@@ -228,6 +229,48 @@ test("Raft's connections are drawn as well", () =>
     await seek(page, 0.9);
     const broken = page.getByRole("img", { name: /^The connection of n1 and n[23] is broken$/ });
     assert.equal(await broken.count(), 2);
+  }));
+
+const story = async (name) => JSON.parse(await readFile(new URL(`../../core/src/scenario/gallery/${name}.json`, import.meta.url)));
+
+test("what is broken is said first, with the values that show it", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page, await story("cache-bug-swap-on-shared"));
+    await seek(page, 0.02);
+    assert.doesNotMatch(await page.locator("#headline").innerText(), /does not hold/);
+    await seek(page, 0.2);
+    const shown = "n2 read x = 0, the last write was 1";
+    assert.equal(await page.locator("#headline").innerText(), `“Data value” does not hold: ${shown}`);
+    await page.getByRole("tab", { name: /^Checks/ }).click();
+    await panel(page).locator(".failure", { hasText: shown }).waitFor();
+    await assertAccessible(page);
+    await shoot(page, "cache-broken");
+  }));
+
+test("what a card has no room for is counted, and one press shows it", () =>
+  withPage({ width: 1440, height: 900 }, async (page) => {
+    await load(page, { ...upgrade, config: { ...upgrade.config, caches: 8, homes: 4, lines: 20 } });
+    const more = page.locator(".home-card .more");
+    const shown = await page.locator(".home-card [data-line]").count();
+    const counts = await more.evaluateAll((all) => all.map((one) => Number(/\+(\d+) more/.exec(one.textContent)[1])));
+    assert.equal(counts.reduce((all, one) => all + one, shown), 20);
+    await page.locator(".home-card [data-node=h2]").focus();
+    await page.keyboard.press("Enter");
+    await panel(page).getByRole("button", { name: "x", exact: true }).waitFor();
+    await shoot(page, "cache-many");
+  }));
+
+test("a branch that nobody was on is run where it is compared, and has a name in the page's language", () =>
+  withPage({ width: 1440, height: 900, language: "id" }, async (page) => {
+    await load(page, await story("cache-owner-crash"));
+    await seek(page, 0.3);
+    const limbs = await page.locator(".limb text").allTextContents();
+    assert.deepEqual(limbs, ["Tanpa batas", "Write-back dalam 20 ms"]);
+    await page.locator(".branch-row select").selectOption({ label: "Write-back dalam 20 ms" });
+    await waitFor(page, () => document.querySelectorAll(".line.other .lanes path[d]").length > 3);
+    await page.locator(".difference").waitFor();
+    assert.equal(await page.locator(".line.other .branch-name").textContent(), "Write-back dalam 20 ms");
+    await shoot(page, "cache-compared");
   }));
 
 test("between a phone and a laptop nothing sticks out", () =>

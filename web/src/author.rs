@@ -63,6 +63,8 @@ pub struct Compared {
     pub comparison: Comparison,
     /// Until when it looks, in microseconds.
     pub until_us: u64,
+    /// Until when the other branch was seen, as far as it can be, in microseconds.
+    pub seen_us: u64,
     /// The messages of the other branch that the window shows.
     pub reading: Reading,
     /// What it holds for: the session's revision, and the branch that was the current one.
@@ -198,6 +200,13 @@ pub fn text(bookmark: &Bookmark, language: Language) -> &str {
 }
 
 impl Model {
+    /// What the branches are called in the language of the page.
+    #[must_use]
+    pub fn branch_names(&self) -> Vec<&str> {
+        let names = self.session.branch_names().iter();
+        names.map(|name| self.preferences.language.branch(name)).collect()
+    }
+
     /// What the author of the run says at this moment: the last caption up to here, or the last
     /// bookmark that this branch passes through, whichever is later.
     #[must_use]

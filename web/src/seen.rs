@@ -3,6 +3,7 @@
 //! A run shows a few cells of a table, and the next run starts over; a person does not. So the page
 //! keeps, in the browser's memory and nowhere else, which cells it has shown, for each variant of
 //! the tables. In another variant's table they count as well where the very same is done in them.
+//! What only a broken rule has led to does not count: it is no part of the protocol.
 
 use lockstep_core::cache::event::{CacheEvent, CellMark, DirectoryEvent};
 use lockstep_core::cache::state::{CacheState, DirectoryState};
@@ -19,11 +20,12 @@ const ROWS: usize = CacheState::ALL.len() + DirectoryState::ALL.len();
 pub struct Seen([[u16; ROWS]; VARIANTS]);
 
 impl Seen {
-    /// More was seen in a run of a variant. `true`: some of it had not been.
+    /// More was seen in a run of a variant, as far as nothing was broken. `true`: some of it had
+    /// not been.
     pub fn add(&mut self, variant: Variant, seen: &SeenView) -> bool {
         let rows = &mut self.0[usize::from(variant.number())];
         let (caches, directories) = rows.split_at_mut(CacheState::ALL.len());
-        add(caches, &seen.cache) | add(directories, &seen.directory)
+        add(caches, &seen.sound_cache) | add(directories, &seen.sound_directory)
     }
 
     /// What was seen elsewhere.
@@ -96,7 +98,8 @@ mod tests {
     use super::*;
 
     fn view(row: u32, directory: u32) -> SeenView {
-        SeenView { cache: vec![row], directory: vec![directory] }
+        let (sound_cache, sound_directory) = (vec![row], vec![directory]);
+        SeenView { sound_cache, sound_directory, ..SeenView::default() }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use lockstep_core::check::Verdict;
 use lockstep_core::lab::raft::view::{RoleView, ServerView};
 use lockstep_core::lab::{Names, NodeName};
 
-use crate::catalogue::{Language, Word, say};
+use crate::catalogue::{Language, say};
 use crate::scene::Scene;
 
 /// The least time between two announcements while the run is played, in milliseconds.
@@ -47,13 +47,18 @@ struct Told {
     headline: String,
     servers: Vec<(NodeName, LaneState)>,
     cuts: usize,
-    failing: Vec<Check>,
+    /// The checks that fail, each with what is said of it.
+    failing: Vec<(Check, String)>,
 }
 
 impl Told {
-    fn of(scene: &Scene, language: Language) -> Self {
-        let failing = scene.checks.iter();
-        let failing = failing.filter(|report| matches!(report.verdict, Verdict::Fails(_)));
+    fn of(scene: &Scene, names: Names, language: Language) -> Self {
+        let failing = scene.checks.iter().filter_map(|report| match &report.verdict {
+            Verdict::Fails(failure) => {
+                Some((report.check, language.failed(report.check, failure, names)))
+            }
+            _ => None,
+        });
         Self {
             steps: scene.steps(),
             headline: match (&scene.view.locks, &scene.view.cache) {
@@ -63,7 +68,7 @@ impl Told {
             },
             servers: scene.view.servers.iter().map(|server| (server.name, state(server))).collect(),
             cuts: scene.view.cuts.len(),
-            failing: failing.map(|report| report.check).collect(),
+            failing: failing.collect(),
         }
     }
 }
@@ -97,7 +102,7 @@ impl Speech {
             Pace::Played(now_ms) if self.is_too_soon(now_ms) => return,
             Pace::Played(_) | Pace::Still => {}
         }
-        let now = Told::of(scene, language);
+        let now = Told::of(scene, names, language);
         let said = match &self.told {
             None => now.headline.clone(),
             Some(told) => {
@@ -142,9 +147,10 @@ fn difference(told: &Told, now: &Told, language: Language, stepped: bool) -> Vec
             said.push(say!(language, "Cut links: {cuts}.", "Tautan putus: {cuts}."));
         }
     }
-    for check in now.failing.iter().filter(|check| !told.failing.contains(check)) {
-        let (check, fails) = (language.check(*check), language.word(Word::Fails));
-        said.push(format!("{check}: {fails}."));
+    for (check, text) in &now.failing {
+        if !told.failing.iter().any(|(other, _)| other == check) {
+            said.push(format!("{text}."));
+        }
     }
     said
 }
@@ -219,7 +225,7 @@ mod tests {
         look(&mut speech, &session, Pace::Still);
         session.go(Goal::Moment(Moment::after(Story::OldTermCounted.scenario().until_us)));
         let said = look(&mut speech, &session, Pace::Still);
-        assert!(said.contains(": fails."), "{said}");
+        assert!(said.contains("” does not hold: "), "{said}");
     }
 
     #[test]

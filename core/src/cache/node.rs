@@ -178,6 +178,13 @@ impl Node {
         &self.common().seen
     }
 
+    /// Those of them that it has come to while nothing was broken, in the variant that it speaks
+    /// now.
+    #[must_use]
+    pub const fn seen_sound(&self) -> &[u32] {
+        &self.common().sound.rows
+    }
+
     /// The lines that the last event of this node touched, a bit for each.
     #[must_use]
     pub const fn touched(&self) -> u64 {
@@ -296,10 +303,14 @@ impl Process for Node {
 
     fn plant(&mut self, bug: u8, planted: bool) {
         self.setup_mut().plant(bug, planted);
+        let setup = *self.setup();
+        self.common_mut().goes_by(&setup);
     }
 
     fn set(&mut self, setting: u8, value: u64) {
         self.setup_mut().set(setting, value);
+        let setup = *self.setup();
+        self.common_mut().goes_by(&setup);
     }
 
     fn durable(&self) {}

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cache::Evidence;
 use super::{Assumption, Check, Failure, Kind, Verdict, Void};
 use crate::sim::process::{NodeId, Process};
 use crate::sim::time::Moment;
@@ -23,6 +24,23 @@ pub struct Now {
 impl<P: Process> From<&World<P>> for Now {
     fn from(world: &World<P>) -> Self {
         Self { step: world.steps(), moment: world.moment() }
+    }
+}
+
+/// What a failure is about, besides nodes: each as far as it says something.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// A term.
+    pub(super) term: Option<u64>,
+    /// An index of the log, or the number of a line of memory.
+    pub(super) index: Option<u64>,
+    /// What contradicts what.
+    pub(super) evidence: Option<Evidence>,
+}
+
+impl From<(Option<u64>, Option<u64>)> for Place {
+    fn from((term, index): (Option<u64>, Option<u64>)) -> Self {
+        Self { term, index, evidence: None }
     }
 }
 
@@ -59,15 +77,15 @@ impl<C: Copy + Ord + Into<Check>> Findings<C> {
         self.failures.iter().map(|(check, failure)| (*check, failure))
     }
 
-    /// Records a failure, of these nodes, in a term and at an index where that says something.
+    /// Records a failure, of these nodes, and what it is about.
     pub(super) fn fail(
         &mut self,
         check: C,
         nodes: Vec<NodeId>,
-        place: (Option<u64>, Option<u64>),
+        place: impl Into<Place>,
         now: impl Into<Now>,
     ) {
-        self.failures.entry(check).or_insert_with(|| failure(nodes, place, now.into()));
+        self.failures.entry(check).or_insert_with(|| failure(nodes, place.into(), now.into()));
     }
 
     /// An assumption of a check does not hold now. Only the first of them is kept.
@@ -81,7 +99,7 @@ impl<C: Copy + Ord + Into<Check>> Findings<C> {
         missing: Option<Assumption>,
         check: C,
         nodes: Vec<NodeId>,
-        place: (Option<u64>, Option<u64>),
+        place: impl Into<Place>,
         now: impl Into<Now>,
     ) {
         let Some(assumption) = missing else { return self.fail(check, nodes, place, now) };
@@ -89,14 +107,15 @@ impl<C: Copy + Ord + Into<Check>> Findings<C> {
         if let Some(void) = self.voids.get_mut(&check)
             && void.failure.is_none()
         {
-            *void = Void { assumption, failure: Some(failure(nodes, place, now.into())) };
+            *void = Void { assumption, failure: Some(failure(nodes, place.into(), now.into())) };
         }
     }
 }
 
 /// A failure that is seen now.
-fn failure(nodes: Vec<NodeId>, (term, index): (Option<u64>, Option<u64>), now: Now) -> Failure {
-    Failure { step: now.step, moment: now.moment, nodes, term, index }
+fn failure(nodes: Vec<NodeId>, place: Place, now: Now) -> Failure {
+    let Place { term, index, evidence } = place;
+    Failure { step: now.step, moment: now.moment, nodes, term, index, evidence }
 }
 
 #[cfg(test)]

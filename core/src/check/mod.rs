@@ -24,7 +24,7 @@ pub mod linearizability;
 pub mod lock;
 pub mod raft;
 
-use cache::CacheCheck;
+use cache::{CacheCheck, Evidence};
 pub use findings::Now;
 pub use lane::LaneState;
 use lock::LockCheck;
@@ -289,6 +289,8 @@ pub struct Failure {
     /// The log index it is about, where there is one; for the checks of the cache the number of the
     /// line: see [`Failure::line`].
     pub index: Option<u64>,
+    /// What contradicts what, where the check tells: those of the cache do.
+    pub evidence: Option<Evidence>,
 }
 
 impl Failure {

@@ -1,5 +1,6 @@
 //! Comparing two branches of a run, behind the lab's closed interface: see [`crate::sim::compare`].
 
+use super::session::excess;
 use super::{LabMonitor, Session};
 use crate::lab::machine::Machine;
 use crate::raft::Participant;
@@ -37,6 +38,16 @@ impl Session {
     #[must_use]
     pub fn compare(&self, one: usize, other: usize, until_us: u64) -> Comparison {
         Comparison(self.history().compare(one, other, Moment::after(until_us)))
+    }
+
+    /// Sees how a branch goes on up to a time in microseconds, by at most `most` steps more; the
+    /// cursor stays where it is. `true`: it is seen up to there, or a limit of runs is reached.
+    ///
+    /// # Panics
+    /// If there is no such branch.
+    pub fn scout(&mut self, branch: usize, until_us: u64, most: u64) -> bool {
+        let until = Moment::after(until_us);
+        self.history.scout(branch, until, most, |run| excess(run).is_none())
     }
 
     /// Goes on comparing, by at most `most` steps. `true`: it is known what it comes to.

@@ -247,6 +247,7 @@ impl Session {
             nodes: nodes.into_iter().collect(),
             term: None,
             index: None,
+            evidence: None,
         }
     }
 

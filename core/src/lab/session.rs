@@ -20,7 +20,7 @@ use crate::lab::machine::Machine;
 use crate::raft::Participant;
 use crate::sim::history::{Band, History};
 use crate::sim::network::MessageId;
-use crate::sim::run::Goal;
+use crate::sim::run::{Goal, Run};
 use crate::sim::time::Moment;
 
 /// The most steps that a run may take: a limit for links that come from anywhere.
@@ -87,6 +87,17 @@ pub struct BranchInfo {
     pub choices: usize,
     /// How far it has been seen.
     pub edge: Moment,
+}
+
+/// The limit that a run has reached, if it has.
+pub(super) fn excess(run: &Run<Participant<Machine>, LabMonitor>) -> Option<Excess> {
+    if run.world.steps() >= MOST_STEPS {
+        Some(Excess::Steps)
+    } else if run.world.under_way() >= MOST_UNDER_WAY {
+        Some(Excess::Messages)
+    } else {
+        None
+    }
 }
 
 /// Two lists of operations, each in the order in which they were begun, as one.
@@ -195,13 +206,7 @@ impl Session {
     /// The limit that the run has reached at the cursor, if it has.
     #[must_use]
     pub fn excess(&self) -> Option<Excess> {
-        if self.steps() >= MOST_STEPS {
-            Some(Excess::Steps)
-        } else if self.history.run().world.under_way() >= MOST_UNDER_WAY {
-            Some(Excess::Messages)
-        } else {
-            None
-        }
+        excess(self.history.run())
     }
 
     /// Whether the cursor is still on its way.

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::json::write_choice;
+use crate::cache::state::{CacheState, DirectoryState};
+use crate::check::cache::Evidence;
 use crate::check::coherence::Memory;
 use crate::check::linearizability::Operation;
 use crate::check::lock::history::FencedLock;
@@ -235,6 +237,7 @@ fn check_json(report: &CheckReport, names: Names) -> Value {
             "term": failure.term,
             "index": failure.index,
             "line": failure.line(report.check).map(|line| line.to_string()),
+            "evidence": failure.evidence.as_ref().map(|evidence| evidence_json(evidence, names)),
         })
     });
     json!({
@@ -243,6 +246,35 @@ fn check_json(report: &CheckReport, names: Names) -> Value {
         "first_failure": first_failure,
         "assumption": verdict.assumption().map(Assumption::name),
     })
+}
+
+/// What contradicts what, where a check of the cache has failed.
+fn evidence_json(evidence: &Evidence, names: Names) -> Value {
+    let name = |node: &NodeId| names.name(*node).to_string();
+    let states = |copies: &[(NodeId, CacheState)]| -> Value {
+        let state = |(node, state): &(NodeId, CacheState)| (name(node), state.name().into());
+        copies.iter().map(state).collect::<serde_json::Map<String, Value>>().into()
+    };
+    match evidence {
+        Evidence::Value { seen, node, address, found, written } => json!({
+            "seen": seen.name(),
+            "node": name(node),
+            "address": address.to_string(),
+            "found": found,
+            "written": written,
+        }),
+        Evidence::States(copies) => json!({ "states": states(copies) }),
+        Evidence::Directory { home, state, owner, sharers, copies } => json!({
+            "home": name(home),
+            "directory": state.map(DirectoryState::name),
+            "owner": owner.as_ref().map(name),
+            "sharers": sharers.iter().map(|node| name(&node)).collect::<Vec<_>>(),
+            "states": states(copies),
+        }),
+        Evidence::Waits { node, since_us } => {
+            json!({ "node": name(node), "waits_since_us": since_us })
+        }
+    }
 }
 
 /// The verdict on the history. Operations are named by their places in it, from 0.

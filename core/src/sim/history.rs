@@ -13,7 +13,11 @@
 //! state of each node over time ([`Band`]s), how much happened when ([`Density`]), and where the
 //! edge is.
 
+mod scouting;
+
 use std::sync::Arc;
+
+use scouting::Scout;
 
 use super::choice::Choice;
 use super::density::Density;
@@ -77,6 +81,8 @@ pub struct History<P: Process, M> {
     beginning: Vec<Event<P>>,
     /// How often what has been tried was changed.
     revision: u64,
+    /// What goes ahead on another branch, where somebody wants to see it.
+    scout: Option<Scout<P, M>>,
 }
 
 impl<P: Process, M: Monitor<P>> History<P, M> {
@@ -103,7 +109,8 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
             bands: run.world.nodes().iter().map(bands).collect(),
             density: Density::new(run.world.nodes().len()),
         };
-        Self { branches: vec![branch], current: 0, run, goal: None, beginning, revision: 0 }
+        let (branches, goal, scout) = (vec![branch], None, None);
+        Self { branches, current: 0, run, goal, beginning, revision: 0, scout }
     }
 
     /// The run at the cursor.
@@ -218,29 +225,7 @@ impl<P: Process, M: Monitor<P>> History<P, M> {
     }
 
     fn step_towards(&mut self, goal: Goal) -> bool {
-        let Self { branches, current, run, .. } = self;
-        let branch = &mut branches[*current];
-        let Some(stepped) = run.step(&branch.choices, goal) else { return false };
-        let steps = run.world.steps();
-        if steps > branch.edge_steps {
-            branch.edge_steps = steps;
-            branch.edge = run.world.moment();
-            branch.density.note(run.world.now_us(), steps, stepped.node);
-            match stepped.node {
-                Some(node) if stepped.meddled => branch.observe(run, node.index(), u64::MAX),
-                Some(node) => {
-                    let changed = M::changed(run.world.node(node));
-                    branch.observe(run, node.index(), changed);
-                }
-                None => {
-                    (0..branch.bands.len()).for_each(|node| branch.observe(run, node, u64::MAX));
-                }
-            }
-            if steps.is_multiple_of(branch.spacing) {
-                branch.keep(run);
-            }
-        }
-        true
+        self.branches[self.current].step(&mut self.run, goal)
     }
 
     fn extend_edge(&mut self) {
@@ -404,6 +389,31 @@ impl<P: Process, M: Monitor<P>> Branch<P, M> {
     pub(super) fn nearest(&self, lies_behind: impl Fn(&Run<P, M>) -> bool) -> &Run<P, M> {
         let place = self.keyframes.partition_point(|frame| lies_behind(frame));
         &self.keyframes[place.saturating_sub(1)]
+    }
+
+    /// Takes a step of a run along this branch, and records what is seen for the first time.
+    /// `false`: there is none before the goal.
+    #[inline(never)]
+    fn step(&mut self, run: &mut Run<P, M>, goal: Goal) -> bool {
+        let Some(stepped) = run.step(&self.choices, goal) else { return false };
+        let steps = run.world.steps();
+        if steps > self.edge_steps {
+            self.edge_steps = steps;
+            self.edge = run.world.moment();
+            self.density.note(run.world.now_us(), steps, stepped.node);
+            match stepped.node {
+                Some(node) if stepped.meddled => self.observe(run, node.index(), u64::MAX),
+                Some(node) => {
+                    let changed = M::changed(run.world.node(node));
+                    self.observe(run, node.index(), changed);
+                }
+                None => (0..self.bands.len()).for_each(|node| self.observe(run, node, u64::MAX)),
+            }
+            if steps.is_multiple_of(self.spacing) {
+                self.keep(run);
+            }
+        }
+        true
     }
 
     /// Looks at those aspects of a node that may have changed: a set of bits.

@@ -166,15 +166,34 @@ impl NodeLuck {
     }
 }
 
+/// Where what a process asks for is put, in order.
+enum Outlet<'a, P: Process> {
+    /// In the kernel's list.
+    Kernel(&'a mut Vec<Output<P>>),
+    /// Where the process that this one is a part of puts its own. Nothing is kept in between: a
+    /// list of its own would be one more allocation and two more copies at every event.
+    Host(&'a mut dyn FnMut(Output<P>)),
+}
+
+impl<P: Process> Outlet<'_, P> {
+    /// The output is made in place: it is large.
+    #[inline]
+    fn put(&mut self, output: impl FnOnce() -> Output<P>) {
+        match self {
+            Self::Kernel(outputs) => outputs.push(output()),
+            Self::Host(put) => put(output()),
+        }
+    }
+}
+
 /// The world as one process sees it while it handles one event.
-#[derive(Debug)]
 pub struct Context<'a, P: Process> {
     node: NodeId,
     now_us: u64,
     true_now_us: u64,
     event: EventId,
     luck: &'a mut NodeLuck,
-    outputs: &'a mut Vec<Output<P>>,
+    outlet: Outlet<'a, P>,
     narrates: bool,
 }
 
@@ -189,7 +208,8 @@ impl<'a, P: Process> Context<'a, P> {
         outputs: &'a mut Vec<Output<P>>,
         narrates: bool,
     ) -> Self {
-        Self { node, now_us, true_now_us, event, luck, outputs, narrates }
+        let outlet = Outlet::Kernel(outputs);
+        Self { node, now_us, true_now_us, event, luck, outlet, narrates }
     }
 
     /// The node that this process runs on.
@@ -224,27 +244,27 @@ impl<'a, P: Process> Context<'a, P> {
 
     /// Sends a message once everything persisted so far is on disk.
     pub fn send(&mut self, to: NodeId, message: P::Message) {
-        self.outputs.push(Output::Send { to, message, waits: true });
+        self.outlet.put(|| Output::Send { to, message, waits: true });
     }
 
     /// Sends a message at once, whatever the disk says. Only a planted bug does this.
     pub fn send_without_sync(&mut self, to: NodeId, message: P::Message) {
-        self.outputs.push(Output::Send { to, message, waits: false });
+        self.outlet.put(|| Output::Send { to, message, waits: false });
     }
 
     /// Lets `timer` run out after `delay_us` on the node's own clock, from now.
     pub fn set_timer(&mut self, timer: P::Timer, delay_us: u64) {
-        self.outputs.push(Output::SetTimer { timer, delay_us });
+        self.outlet.put(|| Output::SetTimer { timer, delay_us });
     }
 
     /// Stops `timer`, if it runs.
     pub fn cancel_timer(&mut self, timer: P::Timer) {
-        self.outputs.push(Output::CancelTimer(timer));
+        self.outlet.put(|| Output::CancelTimer(timer));
     }
 
     /// Writes the durable state; later messages wait until it is on disk.
     pub fn persist(&mut self, durable: P::Durable) {
-        self.outputs.push(Output::Persist(durable));
+        self.outlet.put(|| Output::Persist(durable));
     }
 
     /// Runs something that was written for another kind of process, as a part of this one: it sees
@@ -255,18 +275,16 @@ impl<'a, P: Process> Context<'a, P> {
         translate: impl Fn(Output<Q>) -> Output<P>,
         run: impl FnOnce(&mut Context<'_, Q>) -> R,
     ) -> R {
-        let mut outputs = Vec::new();
-        let result = run(&mut Context {
+        let outlet = &mut self.outlet;
+        run(&mut Context {
             node: self.node,
             now_us: self.now_us,
             true_now_us: self.true_now_us,
             event: self.event,
             luck: self.luck,
-            outputs: &mut outputs,
+            outlet: Outlet::Host(&mut |output| outlet.put(|| translate(output))),
             narrates: self.narrates,
-        });
-        self.outputs.extend(outputs.into_iter().map(translate));
-        result
+        })
     }
 
     /// Notes what happened, for narration. The note is built only if somebody listens.
@@ -281,7 +299,7 @@ impl<'a, P: Process> Context<'a, P> {
         causes: impl FnOnce() -> Vec<EventId>,
     ) {
         if self.narrates {
-            self.outputs.push(Output::Note { note: note(), causes: causes() });
+            self.outlet.put(|| Output::Note { note: note(), causes: causes() });
         }
     }
 }

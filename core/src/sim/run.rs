@@ -8,7 +8,7 @@ use super::choice::Choice;
 use super::monitor::Monitor;
 use super::process::Process;
 use super::time::{LONGEST_RUN_US, Moment};
-use super::world::{Stepped, World};
+use super::world::{Next, Stepped, World};
 
 /// A choice and its moment.
 pub type Timed<O> = (Moment, Choice<O>);
@@ -46,23 +46,24 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
         self.applied
     }
 
-    /// At which moment the next thing happens, and whether it is a choice. Nothing happens after
+    /// At which moment the next thing happens, and what: `None` is a choice. Nothing happens after
     /// the longest run: a moment there could be reached, but no link could lead to it.
-    fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, bool)> {
+    fn next(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, Option<Next>)> {
         self.next_ever(choices).filter(|(moment, _)| moment.time_us <= LONGEST_RUN_US)
     }
 
-    fn next_ever(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, bool)> {
-        let due = self.world.next_time_us().map(|time_us| {
+    fn next_ever(&mut self, choices: &[Timed<P::Operation>]) -> Option<(Moment, Option<Next>)> {
+        let next = self.world.next();
+        let due = next.map(|Next { time_us, .. }| {
             let taken = self.world.taken_at(time_us);
             Moment { time_us, taken }
         });
         let choice = choices.get(self.applied).map(|(moment, _)| *moment);
         match (due, choice) {
-            (Some(due), Some(choice)) if due < choice => Some((due, false)),
+            (Some(due), Some(choice)) if due < choice => Some((due, next)),
             // A choice whose moment has passed (a hand-written file may say so) is made at once.
-            (_, Some(choice)) => Some((choice.max(self.world.moment()), true)),
-            (due, None) => due.map(|due| (due, false)),
+            (_, Some(choice)) => Some((choice.max(self.world.moment()), None)),
+            (due, None) => due.map(|due| (due, next)),
         }
     }
 
@@ -73,7 +74,7 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
 
     /// Takes the next step that lies before `goal`, if there is one.
     pub fn step(&mut self, choices: &[Timed<P::Operation>], goal: Goal) -> Option<Stepped> {
-        let (moment, is_choice) = self.next(choices)?;
+        let (moment, next) = self.next(choices)?;
         let within = match goal {
             Goal::Moment(goal) => moment < goal,
             Goal::Steps(steps) => self.world.steps() < steps,
@@ -81,14 +82,14 @@ impl<P: Process, M: Monitor<P>> Run<P, M> {
         if !within {
             return None;
         }
-        let stepped = if is_choice {
+        let stepped = if let Some(next) = next {
+            self.world.take(next)
+        } else {
             self.world.idle_until(moment.time_us);
             self.world.skip_to(moment.taken);
             let (_, choice) = &choices[self.applied];
             self.applied += 1;
             self.world.apply(choice)
-        } else {
-            self.world.step()?
         };
         self.monitor.observe(stepped, &self.world);
         Some(stepped)

@@ -2,7 +2,9 @@
 //!
 //! A node sets and resets its timers far more often than they run out (every heartbeat resets an
 //! election timer), so they are not items of the queue: they are a small table, and the next one to
-//! run out is remembered. The table is searched again only when that one changes.
+//! run out is remembered. The table is searched again only when that one changes. Of the many kinds
+//! of timers that there are a node has one or two running at a time: they are marked by a bit each,
+//! so that a search looks at no others.
 
 use super::clock::Clock;
 use super::event::EventId;
@@ -49,19 +51,41 @@ pub struct Setting {
     pub cause: EventId,
 }
 
+/// The timer that runs out next.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+    key: Key,
+    node: NodeId,
+    timer: u8,
+}
+
+impl Next {
+    fn is(&self, node: NodeId, timer: u8) -> bool {
+        (self.node, self.timer) == (node, timer)
+    }
+}
+
 /// The table.
 #[derive(Clone, Debug)]
 pub struct Timers {
     slots: Vec<Slot>,
     per_node: usize,
-    next: Option<(Key, usize)>,
+    /// By node: a bit for each of its timers. One without a bit is stopped; one that was set has a
+    /// bit until it is stopped.
+    running: Vec<u64>,
+    next: Option<Next>,
 }
 
 impl Timers {
     /// A table for `nodes` nodes with `per_node` timers each, all stopped.
+    ///
+    /// # Panics
+    /// If a node has more than 64 timers.
     #[must_use]
     pub fn new(nodes: usize, per_node: usize) -> Self {
-        Self { slots: vec![EMPTY; nodes * per_node], per_node, next: None }
+        assert!(per_node <= 64, "each timer of a node has a bit");
+        let (slots, running) = (vec![EMPTY; nodes * per_node], vec![0; nodes]);
+        Self { slots, per_node, running, next: None }
     }
 
     const fn place(&self, node: NodeId, timer: u8) -> usize {
@@ -89,12 +113,13 @@ impl Timers {
             sequence: setting.sequence,
             frozen: slot.frozen,
         };
+        self.running[node.index()] |= 1 << timer;
         let key = (due_us, setting.sequence);
         match self.next {
-            Some((_, next)) if next == place => self.search(),
-            Some((next_key, _)) if next_key < key => {}
+            Some(next) if next.is(node, timer) => self.search(),
+            Some(next) if next.key < key => {}
             _ if slot.frozen => {}
-            _ => self.next = Some((key, place)),
+            _ => self.next = Some(Next { key, node, timer }),
         }
     }
 
@@ -102,13 +127,15 @@ impl Timers {
     pub fn stop(&mut self, node: NodeId, timer: u8) {
         let place = self.place(node, timer);
         self.slots[place].due_us = STOPPED;
-        if matches!(self.next, Some((_, next)) if next == place) {
+        self.running[node.index()] &= !(1 << timer);
+        if self.next.is_some_and(|next| next.is(node, timer)) {
             self.search();
         }
     }
 
     /// Stops all timers of a node.
     pub fn stop_all(&mut self, node: NodeId) {
+        self.running[node.index()] = 0;
         self.change_all(node, |slot| *slot = EMPTY);
     }
 
@@ -133,32 +160,37 @@ impl Timers {
     }
 
     fn search(&mut self) {
-        self.next = self
-            .slots
-            .iter()
-            .enumerate()
-            .filter(|(_, slot)| slot.due_us != STOPPED && !slot.frozen)
-            .map(|(place, slot)| ((slot.due_us, slot.sequence), place))
-            .min();
+        let mut next: Option<Next> = None;
+        for (node, running) in (0..).map(NodeId).zip(&self.running) {
+            let mut left = *running;
+            while left != 0 {
+                #[expect(clippy::cast_possible_truncation, reason = "a timer is a bit of 64")]
+                let timer = left.trailing_zeros() as u8;
+                left &= left - 1;
+                let Slot { due_us, sequence, frozen, .. } = self.slots[self.place(node, timer)];
+                let key = (due_us, sequence);
+                if due_us != STOPPED && !frozen && next.is_none_or(|next| key < next.key) {
+                    next = Some(Next { key, node, timer });
+                }
+            }
+        }
+        self.next = next;
     }
 
     /// The key of the timer that runs out next. One that should have run out during a pause has a
     /// time in the past.
     #[must_use]
     pub fn next_key(&self) -> Option<Key> {
-        self.next.map(|(key, _)| key)
+        self.next.map(|next| next.key)
     }
 
     /// Takes the timer that runs out next: it is stopped.
     ///
     /// # Panics
     /// If none runs: the kernel's mistake.
-    #[expect(clippy::cast_possible_truncation, reason = "nodes and timers are numbered by u8")]
     pub fn take_next(&mut self) -> (NodeId, u8, EventId) {
-        let (_, place) = self.next.expect("a timer runs");
-        let cause = self.slots[place].cause;
-        let node = NodeId((place / self.per_node) as u8);
-        let timer = (place % self.per_node) as u8;
+        let Next { node, timer, .. } = self.next.expect("a timer runs");
+        let cause = self.slots[self.place(node, timer)].cause;
         self.stop(node, timer);
         (node, timer, cause)
     }
@@ -167,6 +199,7 @@ impl Timers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::random::Luck;
 
     fn setting(now_us: u64, delay_us: u64, sequence: u64) -> Setting {
         Setting { now_us, delay_us, sequence, cause: EventId::default() }
@@ -204,6 +237,37 @@ mod tests {
         assert_eq!(timers.next_key(), None);
         timers.freeze(NodeId(0), false);
         assert_eq!(timers.next_key(), Some((10, 1)));
+    }
+
+    #[test]
+    fn the_next_is_the_least_of_all_that_run_and_are_not_frozen() {
+        let (luck, mut clock) = (Luck::new(7), Clock::default());
+        let mut timers = Timers::new(5, 9);
+        for count in 0..5_000 {
+            let draw = |slot, most| {
+                u8::try_from(luck.between(count, slot, 0, most)).expect("a small number")
+            };
+            let (node, timer) = (NodeId(draw(0, 4)), draw(1, 8));
+            let now_us = count * 10;
+            match draw(2, 9) {
+                0..5 => {
+                    let delay_us = luck.between(count, 3, 0, 5_000);
+                    timers.set(node, timer, &clock, setting(now_us, delay_us, count));
+                }
+                5 => timers.stop(node, timer),
+                6 => timers.freeze(node, draw(4, 1) == 0),
+                7 if draw(4, 9) == 0 => timers.stop_all(node),
+                8 => {
+                    clock.jump(i64::from(draw(4, 200)) - 100, now_us);
+                    (0..5).for_each(|node| timers.follow(NodeId(node), &clock, now_us));
+                }
+                _ if timers.next_key().is_some() => drop(timers.take_next()),
+                _ => {}
+            }
+            let runs = |slot: &&Slot| slot.due_us != STOPPED && !slot.frozen;
+            let keys = timers.slots.iter().filter(runs).map(|slot| (slot.due_us, slot.sequence));
+            assert_eq!(timers.next_key(), keys.min());
+        }
     }
 
     #[test]

@@ -134,6 +134,15 @@ impl<P: Process> Node<P> {
     }
 }
 
+/// What happens next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Next {
+    /// When, in microseconds.
+    pub(super) time_us: u64,
+    /// Whether a timer runs out; else it is an item of the queue.
+    is_timer: bool,
+}
+
 /// What a step concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stepped {
@@ -310,6 +319,14 @@ impl<P: Process> World<P> {
         self.queue.len() + waiting.sum::<usize>()
     }
 
+    /// Whether nothing is on its way, waits for a disk, or waits for a paused node. It is asked
+    /// after every step, and the queue alone nearly always answers.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let waits = |node: &Node<P>| !node.outbox.is_empty() || !node.backlog.is_empty();
+        self.queue.is_empty() && !self.nodes.iter().any(waits)
+    }
+
     /// How many messages have left so far, copies not counted.
     #[must_use]
     pub fn sent(&self) -> u64 {
@@ -328,12 +345,7 @@ impl<P: Process> World<P> {
 
     /// When the next step is due, in microseconds; `None` if nothing will ever happen.
     pub fn next_time_us(&mut self) -> Option<u64> {
-        let item = self.queue.next_key().map(|(time_us, _)| time_us);
-        let timer = self.timers.next_key().map(|(time_us, _)| time_us.max(self.now_us));
-        match (item, timer) {
-            (Some(item), Some(timer)) => Some(item.min(timer)),
-            (item, timer) => item.or(timer),
-        }
+        self.next().map(|next| next.time_us)
     }
 
     /// Steps taken at exactly `time_us`, which is not in the past.
@@ -366,22 +378,33 @@ impl<P: Process> World<P> {
 
     /// Takes the next step, if anything is left to happen.
     pub fn step(&mut self) -> Option<Stepped> {
+        self.next().map(|next| self.take(next))
+    }
+
+    /// What happens next, if anything is left to happen.
+    pub(super) fn next(&mut self) -> Option<Next> {
         let timer = self.timers.next_key().map(|(due_us, order)| (due_us.max(self.now_us), order));
         let item = self.queue.next_key();
         match (timer, item) {
             (Some(timer), item) if item.is_none_or(|item| timer < item) => {
-                Some(self.time_out(timer.0))
+                Some(Next { time_us: timer.0, is_timer: true })
             }
-            (_, Some(_)) => {
-                let ((time_us, _), item) = self.queue.pop().expect("an item was next");
-                self.begin_step(time_us);
-                Some(Stepped { node: Some(self.take(item)), meddled: false })
-            }
-            _ => None,
+            (_, item) => item.map(|(time_us, _)| Next { time_us, is_timer: false }),
         }
     }
 
-    fn take(&mut self, item: Item<P::Message>) -> NodeId {
+    /// Takes the step of what happens next: nothing was done to the world since that was found.
+    pub(super) fn take(&mut self, next: Next) -> Stepped {
+        let Next { time_us, is_timer } = next;
+        if is_timer {
+            return self.time_out(time_us);
+        }
+        let (_, item) = self.queue.pop().expect("an item was next");
+        self.begin_step(time_us);
+        Stepped { node: Some(self.take_item(item)), meddled: false }
+    }
+
+    fn take_item(&mut self, item: Item<P::Message>) -> NodeId {
         match item {
             Item::Flight(flight) | Item::Arrived(flight) => {
                 let node = flight.id.to;

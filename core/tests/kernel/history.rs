@@ -341,3 +341,28 @@ fn many_steps_leave_few_keyframes_and_every_moment_can_still_be_reached() {
     let run = straight(beginning, &[], Goal::Moment(moment));
     assert_eq!(run.world.digest(), digest);
 }
+
+#[test]
+fn a_scout_leaves_behind_what_the_cursor_would() {
+    let crash = vec![(Moment::before(30_000), Choice::Crash(A))];
+    let (mut scouted, mut visited) = (history(&[]), history(&[]));
+    for tree in [&mut scouted, &mut visited] {
+        tree.go(before(20_000));
+        tree.grow(0, Moment::before(10_000), crash.clone());
+    }
+    let here = (scouted.run().world.moment(), scouted.run().world.digest());
+    let until = Moment::before(90_000);
+    let slices = (1..1_000).find(|_| scouted.scout(1, until, 3, |_| true)).expect("it ends");
+    assert!(slices > 3, "it took several slices");
+    assert_eq!((scouted.run().world.moment(), scouted.run().world.digest()), here);
+    assert!(scouted.scout(1, until, 0, |_| true), "it has been seen");
+    visited.switch(1);
+    visited.go(Goal::Moment(until));
+    let [one, other] = [&scouted, &visited].map(|tree| &tree.branches()[1]);
+    assert_eq!((one.edge(), one.edge_steps()), (other.edge(), other.edge_steps()));
+    assert_eq!(one.bands(A, 0), other.bands(A, 0));
+    assert!(one.bands(A, 0).len() > 1, "it was seen to crash");
+    // What grew meanwhile, or may not go on, is not taken for what was seen.
+    scouted.grow(0, Moment::before(10_000), crash);
+    assert!(scouted.scout(2, until, 100, |_| false) && scouted.branches()[2].edge() < until);
+}

@@ -5,7 +5,7 @@
 use lockstep_core::lab::cache::view::CacheView;
 use lockstep_core::lab::landmark::CellMark;
 
-use super::{Language, choose, say};
+use super::{Language, Word, choose, say};
 use crate::diagram::filter::Group;
 
 /// A fixed text of the cache lab's stage.
@@ -240,10 +240,28 @@ impl Language {
         )
     }
 
+    /// That a card leaves so many lines out, with where they are and without.
+    #[must_use]
+    pub fn left_out(self, count: usize) -> (String, String) {
+        let short = say!(self, "+{count} more", "+{count} lagi");
+        let tab = self.word(Word::Inspect);
+        (say!(self, "{short}, under {tab}", "{short}, di {tab}"), short)
+    }
+
     /// How a cell looks that another run has shown.
     #[must_use]
     pub const fn seen_elsewhere(self) -> &'static str {
         choose!(self, "seen in another run", "terlihat di simulasi lain")
+    }
+
+    /// How a cell looks that was seen where it does not count.
+    #[must_use]
+    pub const fn seen_astray(self) -> &'static str {
+        choose!(
+            self,
+            "seen under a broken rule or another protocol: does not count",
+            "terlihat saat aturan dilanggar atau protokolnya lain: tak dihitung",
+        )
     }
 
     /// What other runs have shown is to be forgotten.

@@ -22,6 +22,7 @@ mod cache_stories;
 mod checks;
 mod diagram;
 mod events;
+mod evidence;
 mod hands;
 mod history;
 mod keeping;

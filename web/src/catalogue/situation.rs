@@ -161,6 +161,12 @@ impl Language {
     /// Names in a row: "n1, n2 and n3".
     #[must_use]
     pub fn list(self, names: &[NodeName]) -> String {
+        self.listed(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    /// Texts in a row.
+    #[must_use]
+    pub fn listed(self, names: &[String]) -> String {
         let and = choose!(self, " and ", " dan ");
         let mut text = String::new();
         for (place, name) in names.iter().enumerate() {
@@ -169,7 +175,7 @@ impl Language {
                 _ if place + 1 == names.len() => and,
                 _ => ", ",
             });
-            text.push_str(&name.to_string());
+            text.push_str(name);
         }
         text
     }

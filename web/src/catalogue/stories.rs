@@ -4,7 +4,28 @@ use lockstep_core::scenario::gallery::{Section, Story};
 
 use super::{Language, choose};
 
+/// The branches of stories that are not called by a term of the field, which both languages share.
+const BRANCHES: [(&str, &str); 7] = [
+    ("Detection", "Deteksi"),
+    ("No bound", "Tanpa batas"),
+    ("No fencing", "Tanpa fencing"),
+    ("Sessions", "Sesi"),
+    ("Stall", "Tunda"),
+    ("Time-out", "Timeout"),
+    ("Write back within 20 ms", "Write-back dalam 20 ms"),
+];
+
 impl Language {
+    /// What a branch of a story is called; any other keeps the name that it was given.
+    #[must_use]
+    pub fn branch(self, name: &str) -> &str {
+        if self == Self::English {
+            return name;
+        }
+        let told = BRANCHES.iter().find(|(english, _)| *english == name);
+        told.map_or(name, |(_, indonesian)| indonesian)
+    }
+
     /// The title of a scenario.
     #[must_use]
     pub const fn story(self, story: Story) -> &'static str {
@@ -316,5 +337,42 @@ impl Language {
                  sendiri (§5.4.2).",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_branches_of_stories_have_names_in_every_language_or_are_called_by_a_term() {
+        let terms = [
+            "A",
+            "B",
+            "Bug",
+            "CheckQuorum",
+            "Fencing",
+            "IS_D_I",
+            "MESI",
+            "MSI",
+            "No-wait",
+            "PreVote",
+            "Transfer",
+            "Wait-die",
+            "Wound-wait",
+        ];
+        let named = Story::ALL.into_iter().flat_map(|story| {
+            let scenario = story.scenario();
+            let names = scenario.branches.into_iter().map(|branch| branch.name);
+            names.chain([scenario.first]).collect::<Vec<_>>()
+        });
+        let named: BTreeSet<String> = named.collect();
+        let told = BRANCHES.map(|(english, _)| english);
+        let known: BTreeSet<String> = told.into_iter().chain(terms).map(str::to_owned).collect();
+        assert_eq!(named, known);
+        assert_eq!(Language::Indonesian.branch("No bound"), "Tanpa batas");
+        assert_eq!(Language::English.branch("No bound"), "No bound");
+        assert_eq!(Language::Indonesian.branch("my own"), "my own");
     }
 }

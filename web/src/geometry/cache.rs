@@ -37,6 +37,8 @@ pub struct CachePlaces {
     pub home_rows: usize,
     /// The height of one of them.
     pub home_row: f64,
+    /// From the top of a home's card to its first line.
+    pub home_head: f64,
     /// Where the state diagram is.
     pub diagram: Area,
     /// Where the list of what is under way is.
@@ -45,8 +47,12 @@ pub struct CachePlaces {
 
 /// From the top of a cache's card to its first line.
 pub const CACHE_HEAD: f64 = 48.0;
-/// From the top of a home's card to its first line.
-pub const HOME_HEAD: f64 = 42.0;
+/// From the top of a home's card to its first line, where its columns have heads.
+const HOME_HEAD: f64 = 42.0;
+/// The same where there are none.
+const PLAIN_HOME_HEAD: f64 = 28.0;
+/// What a card that has no room for all its lines has below them, to say so.
+const MORE: f64 = 14.0;
 /// Between the caches and what is below them.
 const FLIGHT: f64 = 92.0;
 /// Between two cards.
@@ -57,7 +63,8 @@ pub const COLUMNS_FROM: f64 = 420.0;
 const BESIDE: f64 = 284.0;
 /// How far the lanes of the two directions between a cache and a home lie from the middle.
 const OFFSET: f64 = 7.0;
-/// With more caches than this the diagram is narrower.
+/// With more caches than this the drawing is wider and lower, so that all of it is shown larger,
+/// and the diagram is narrower.
 const ROOMY: u8 = 5;
 /// On a phone: what is left free at both sides.
 const MARGIN: f64 = 12.0;
@@ -110,21 +117,34 @@ impl Layout {
     }
 
     fn wide_cache(cast: Cast) -> Self {
-        let mut layout = Self::cache_frame(Form::Wide, 976.0);
-        let beside = if cast.caches <= ROOMY { BESIDE } else { BESIDE - 30.0 };
+        let is_roomy = cast.caches <= ROOMY;
+        let mut layout = Self::cache_frame(Form::Wide, if is_roomy { 976.0 } else { 1060.0 });
+        let beside = if is_roomy { BESIDE } else { BESIDE - 30.0 };
         let width = layout.width - beside - 16.0;
-        let rows = usize::from(cast.lines).min(4);
+        let rows = usize::from(cast.lines).min(if is_roomy { 4 } else { 3 });
         let row = 26.0;
-        let top = Area::new(0.5, 0.5, width - 1.0, CACHE_HEAD + row * real(rows as u64) + 4.0);
+        let height = CACHE_HEAD + row * real(rows as u64) + 4.0 + more(cast.lines.into(), rows);
+        let top = Area::new(0.5, 0.5, width - 1.0, height);
         layout.others.extend(columns(top, cast.caches, 190.0));
         let homes = cast.homes.max(1);
-        let (home_row, most) = if homes == 1 { (23.0, 5) } else { (34.0, 3) };
+        let (home_row, most) = match (homes, is_roomy) {
+            (1, true) => (23.0, 5),
+            (1, false) => (23.0, 4),
+            (_, true) => (34.0, 3),
+            (_, false) => (32.0, 2),
+        };
         let home_rows = cast.most_lines().min(most);
-        let height = HOME_HEAD + home_row * real(home_rows as u64) + 6.0;
+        let home_width = (width - 1.0 + GAP) / f64::from(homes) - GAP;
+        let home_head = if home_width < COLUMNS_FROM { PLAIN_HOME_HEAD } else { HOME_HEAD };
+        let height = home_head
+            + home_row * real(home_rows as u64)
+            + 6.0
+            + more(cast.most_lines(), home_rows);
         let homes_area = Area::new(0.5, top.bottom() + FLIGHT, width - 1.0, height);
         layout.others.extend(columns(homes_area, homes, f64::INFINITY));
-        let diagram = Area::new(width + 16.0, 0.0, beside, 282.0);
-        let bottom = (homes_area.bottom() + 1.0).max(382.0);
+        let least = if is_roomy { 382.0 } else { 340.0 };
+        let diagram = Area::new(width + 16.0, 0.0, beside, least - 100.0);
+        let bottom = (homes_area.bottom() + 1.0).max(least);
         let from = diagram.bottom() + 10.0;
         let transactions = Area::new(diagram.left, from, beside, bottom - from);
         layout.height = bottom + 1.0;
@@ -134,6 +154,7 @@ impl Layout {
             row,
             home_rows,
             home_row,
+            home_head,
             diagram,
             transactions,
         });
@@ -145,14 +166,18 @@ impl Layout {
         let width = layout.width - MARGIN * 2.0;
         let rows = usize::from(cast.lines).min(4);
         let row = FINGER;
-        let height = CACHE_HEAD + row * real(rows as u64) + 4.0;
+        let height = CACHE_HEAD + row * real(rows as u64) + 4.0 + more(cast.lines.into(), rows);
         let (upper, lower) = (cast.caches.min(IN_A_ROW), cast.caches.saturating_sub(IN_A_ROW));
         let top = Area::new(MARGIN, 0.5, width, height);
         layout.others.extend(columns(top, upper, f64::INFINITY));
         let homes = cast.homes.max(1);
         let home_row = FINGER;
         let home_rows = cast.most_lines().min(if homes == 1 { 4 } else { 2 });
-        let height = HOME_HEAD + home_row * real(home_rows as u64) + 6.0;
+        let home_head = PLAIN_HOME_HEAD;
+        let height = home_head
+            + home_row * real(home_rows as u64)
+            + 6.0
+            + more(cast.most_lines(), home_rows);
         let first = Area::new(MARGIN, top.bottom() + FLIGHT, width, height);
         let second = Area { top: first.bottom() + GAP, ..first };
         // Homes come after all caches.
@@ -176,6 +201,7 @@ impl Layout {
             row,
             home_rows,
             home_row,
+            home_head,
             diagram,
             transactions,
         });
@@ -265,6 +291,11 @@ impl Area {
     pub fn middle(self) -> f64 {
         self.left + self.width / 2.0
     }
+}
+
+/// The room below the lines of a card in which it is said that there are more.
+fn more(lines: usize, rows: usize) -> f64 {
+    if lines > rows { MORE } else { 0.0 }
 }
 
 fn whole_same(one: f64, other: f64) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn author(model: &mut Model, action: AuthorAction) -> Vec<Effect> {
     let current = model.session.current_branch();
     match action {
         AuthorAction::Rename => {
-            let name = model.session.branch_names()[current].clone();
+            let name = model.branch_names()[current].to_owned();
             begin(model, Subject::Name(current), name)
         }
         AuthorAction::Bookmark if model.session.is_travelling() => {
@@ -101,7 +101,8 @@ fn enter(model: &mut Model) -> Vec<Effect> {
         Subject::Name(branch) => {
             let name = shortened(LONGEST_NAME);
             // Without a name it keeps the one that it has.
-            if !name.is_empty() && branch < model.session.branch_names().len() {
+            let now = model.branch_names().get(branch).copied();
+            if !name.is_empty() && now.is_some_and(|now| now != name) {
                 model.session.rename(branch, name);
             }
         }
@@ -186,7 +187,7 @@ fn begun(model: &Model, other: usize) -> Compared {
     let until_us = model.horizon_us();
     let comparison = session.compare(current, other, until_us);
     let valid = (session.revision(), current);
-    Compared { other, comparison, until_us, reading: Reading::default(), valid }
+    Compared { other, comparison, until_us, seen_us: 0, reading: Reading::default(), valid }
 }
 
 /// Grows a branch that differs in one setting, goes there, and compares.
@@ -227,7 +228,13 @@ pub(super) fn keep_up(model: &mut Model) -> bool {
     let reading = author.compared.as_mut().filter(|_| reads);
     let more = reading
         .is_some_and(|compared| compared.reading.work(session, compared.other, window, READ_STEPS));
-    more || author.is_comparing()
+    more || author.is_comparing() || lags(model)
+}
+
+/// Whether the branch that the current one is compared with has not been seen as far as that one.
+pub(super) fn lags(model: &Model) -> bool {
+    let edge_us = model.session.edge().time_us;
+    model.author.compared.as_ref().is_some_and(|compared| compared.seen_us < edge_us)
 }
 
 /// The branch that has become the current one is brought into sight in the tree.
@@ -240,11 +247,17 @@ pub(super) fn reveal(model: &mut Model) -> Option<Effect> {
 
 /// Goes on comparing.
 pub(super) fn frame(model: &mut Model) {
-    let Model { session, author, .. } = model;
+    let Model { session, author, scene, .. } = model;
     if let Some(compared) = &mut author.compared
         && compared.valid == (session.revision(), session.current_branch())
     {
         session.go_on_comparing(&mut compared.comparison, COMPARED_STEPS);
+        // Nobody may have been on the other one: it is run as far as the current one was.
+        let edge_us = session.edge().time_us;
+        if compared.seen_us < edge_us && session.scout(compared.other, edge_us, COMPARED_STEPS) {
+            compared.seen_us = edge_us;
+            scene.branches = session.branches().into();
+        }
     }
 }
 
@@ -405,6 +418,27 @@ mod tests {
         assert_eq!(model.author.difference_us(), None, "up to 1 s they are one run");
         seek(&mut model, 2_000_000);
         assert!(model.author.difference_us().is_some_and(|found| found > 1_500_000));
+    }
+
+    #[test]
+    fn a_branch_that_nobody_was_on_is_run_as_far_as_the_one_that_it_is_compared_with() {
+        let mut model = page();
+        let text = r#"{ "lockstep": 1, "lab": "raft", "until": "1s",
+            "branches": [ { "at": "0s", "choices": [ { "at": "100ms", "crash": "n1" } ] } ] }"#;
+        open_file(&mut model, text);
+        seek(&mut model, 800_000);
+        assert_eq!(model.scene.branches[1].edge.time_us, 0, "nobody was there");
+        does(&mut model, AuthorAction::Compare(Some(1)));
+        assert_eq!(model.scene.branches[1].edge.time_us, 800_000);
+        let bands = |model: &Model| model.session.lanes_of(1, 0)[1].bands.len();
+        let scouted = bands(&model);
+        assert!(scouted > 1, "what its servers went through is there");
+        assert_eq!((model.scene.branch, model.scene.moment.time_us), (0, 800_000));
+        seek(&mut model, 900_000);
+        assert_eq!(model.scene.branches[1].edge.time_us, 900_000, "it keeps up");
+        act(&mut model, [Action::Branch(1)]);
+        settle(&mut model);
+        assert!(bands(&model) >= scouted && !model.scene.view.servers[0].up);
     }
 
     #[test]

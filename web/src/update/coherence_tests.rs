@@ -1,10 +1,10 @@
 //! What a person can look at in the cache lab, without a browser.
 
 use lockstep_core::cache::address::{Address, Line};
-use lockstep_core::cache::event::CacheEvent;
+use lockstep_core::cache::event::{CacheEvent, DirectoryEvent};
 use lockstep_core::cache::message::Transaction;
 use lockstep_core::cache::operation::Operation;
-use lockstep_core::cache::state::CacheState;
+use lockstep_core::cache::state::{CacheState, DirectoryState};
 use lockstep_core::cache::table::Variant;
 use lockstep_core::lab::landmark::{CellMark, Landmark};
 use lockstep_core::scenario::gallery::{CacheStory, Story};
@@ -17,6 +17,7 @@ use crate::command::{Command, Deed, deed};
 use crate::effect::Effect;
 use crate::meaning::MeaningAction;
 use crate::model::{Model, Origin, Selection};
+use crate::seen::Seen;
 
 /// Two caches share x; then the first writes it. Every message takes 10 ms.
 const UPGRADE: &str = r#"{ "lockstep": 1, "lab": "cache", "until": "200ms",
@@ -168,4 +169,30 @@ fn what_was_seen_is_kept_over_runs_until_it_is_to_be_forgotten() {
     let effects = act(&mut model, [Action::Look(Look::Forget)]);
     assert_eq!(effects, [Effect::RememberCells(String::new())]);
     assert!(!model.seen.has(Variant::MESI, store));
+}
+
+#[test]
+fn what_a_broken_rule_has_shown_does_not_count_and_another_protocol_counts_for_itself() {
+    let seen = |from: &str, to: &str| {
+        let mut model = page();
+        open_file(&mut model, &UPGRADE.replace(from, to));
+        seek(&mut model, 150_000);
+        let cache = model.scene.view.cache.clone().expect("it is a cache lab");
+        let store = CacheState::S as usize;
+        assert_ne!(cache.seen.cache[store], 0, "this run has come to it");
+        model.seen
+    };
+    let broken = seen("\"caches\": 3", "\"caches\": 3, \"bugs\": [\"shared_written\"]");
+    assert_eq!(broken, Seen::default());
+    let last = "{ \"at\": \"80ms\"";
+    let switch = "{ \"at\": \"60ms\", \"set\": \"exclusive\", \"to\": false }, ";
+    let switched = seen(last, &format!("{switch}{last}"));
+    let store = CellMark::Cache(CacheState::S, CacheEvent::Store);
+    let read = CellMark::Directory(DirectoryState::I, DirectoryEvent::GetS);
+    assert!(switched.has(Variant::MSI, store));
+    assert!(!switched.has(Variant::MSI, read), "that was MESI's");
+    // Where the rule is broken later, what was shown before counts.
+    let plant = "{ \"at\": \"60ms\", \"plant\": \"shared_written\" }, ";
+    let later = seen(last, &format!("{plant}{last}"));
+    assert!(later.has(Variant::MESI, read) && !later.has(Variant::MESI, store));
 }

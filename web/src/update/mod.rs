@@ -68,7 +68,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Whether the page is looking for something in the run.
 pub(crate) fn is_looking(model: &Model) -> bool {
-    meaning::is_busy(model)
+    meaning::is_busy(model) || author::lags(model)
 }
 
 fn act(model: &mut Model, action: Action) -> Vec<Effect> {

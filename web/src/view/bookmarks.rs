@@ -105,7 +105,7 @@ pub(super) fn flags(model: &Model, page: &Context, frame: &Frame) -> Vec<Html> {
 }
 
 fn list(model: &Model, page: &Context) -> Html {
-    let names = model.session.branch_names();
+    let names = model.branch_names();
     let item = |(nth, bookmark): (usize, &Bookmark)| {
         let place = format!("{} · {} s", names[bookmark.branch], seconds(bookmark.at.time_us));
         let drop = AuthorAction::DropBookmark(nth);

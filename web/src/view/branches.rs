@@ -82,7 +82,7 @@ fn percent(share: f64) -> String {
 }
 
 fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch: usize) -> Html {
-    let (session, names) = (&model.session, model.session.branch_names());
+    let (session, names) = (&model.session, model.branch_names());
     let is_current = place == session.current_branch();
     let edge = if is_current { session.edge() } else { branch.edge };
     let grown = branch.parent.map(|(parent, at)| (parent, at.time_us));
@@ -92,11 +92,11 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
     let (y, end) = (middle(place), share(model, end_us));
     let start = percent(grown.map_or(0.0, |(_, time_us)| share(model, time_us)));
     let choice = session.own_choices(place).first().map(|(_, choice)| choice);
-    let origin = grown.map(|(parent, time_us)| page.language.origin(&names[parent], time_us));
+    let origin = grown.map(|(parent, time_us)| page.language.origin(names[parent], time_us));
     let short = choice.filter(|_| grown.is_some()).map(|choice| page.language.choice_mark(choice));
     let label = match short {
-        Some(short) => format!("{}: {short}", names[place]),
-        None => names[place].clone(),
+        Some(short) if !says(names[place], short) => format!("{}: {short}", names[place]),
+        _ => names[place].to_owned(),
     };
     let (shift, anchor) =
         if end < LAST_ROOM { ("translate(8 4)", "start") } else { ("translate(0 -4)", "end") };
@@ -141,6 +141,12 @@ fn limb(model: &Model, page: &Context, place: usize, branch: &BranchInfo, pitch:
     }
 }
 
+/// Whether a name says what was done on its branch: it need not be said again.
+fn says(name: &str, done: &str) -> bool {
+    let plain = |text: &str| text.replace(' ', "").to_ascii_lowercase();
+    plain(name).contains(&plain(done))
+}
+
 /// What stands beside a branch and where it grew, to be heard.
 fn label_of(name: &str, origin: Option<String>) -> String {
     origin.map_or_else(|| name.to_owned(), |origin| format!("{name}, {origin}"))
@@ -162,7 +168,7 @@ fn by_key(page: &Context, place: usize, is_current: bool) -> Callback<KeyboardEv
 
 /// What can be done with the current branch.
 fn branch_row(model: &Model, page: &Context) -> Html {
-    let (names, current) = (model.session.branch_names(), model.session.current_branch());
+    let (names, current) = (model.branch_names(), model.session.current_branch());
     let other = model.author.compared.as_ref().map(|compared| compared.other);
     let dispatch = page.dispatch.clone();
     let onchange = Callback::from(move |event: Event| {
@@ -180,10 +186,10 @@ fn branch_row(model: &Model, page: &Context) -> Html {
     };
     let none = (None, page.language.author(AuthorWord::NoBranch));
     let others = names.iter().enumerate().filter(|(place, _)| *place != current);
-    let others = others.map(|(place, name)| (Some(place), &**name));
+    let others = others.map(|(place, name)| (Some(place), *name));
     html! {
         <div class="author-row branch-row">
-            <strong>{ names[current].clone() }</strong>
+            <strong>{ names[current].to_owned() }</strong>
             { button(page, AuthorWord::Rename, AuthorAction::Rename) }
             { button(page, AuthorWord::Delete, AuthorAction::Remove) }
             <label class="picker">
@@ -198,18 +204,18 @@ fn branch_row(model: &Model, page: &Context) -> Html {
 
 /// Asks whether a branch is to go, and says what goes with it.
 fn removal_row(model: &Model, page: &Context, branch: usize) -> Html {
-    let (session, names) = (&model.session, model.session.branch_names());
+    let (session, names) = (&model.session, model.branch_names());
     let bookmarks = &model.author.bookmarks;
     let lost = bookmarks.len() - rehomed(bookmarks, session, branch).len();
     let branches = session.branches();
-    let children = branches.iter().zip(names);
+    let children = branches.iter().zip(&names);
     let children = children.filter(|(info, _)| info.parent.is_some_and(|(from, _)| from == branch));
-    let children: Vec<&str> = children.map(|(_, name)| &**name).collect();
+    let children: Vec<&str> = children.map(|(_, name)| *name).collect();
     let own = session.own_choices(branch).len();
     html! {
         <div class="author-row" role="group">
             <p role="alert">
-                { page.language.ask_to_remove(&names[branch], own, lost, &children) }
+                { page.language.ask_to_remove(names[branch], own, lost, &children) }
             </p>
             { button(page, AuthorWord::Delete, AuthorAction::ConfirmRemove) }
             { button(page, AuthorWord::Keep, AuthorAction::Cancel) }
@@ -221,7 +227,7 @@ fn removal_row(model: &Model, page: &Context, branch: usize) -> Html {
 fn entry_row(model: &Model, page: &Context, entry: &Entry) -> Html {
     let (word, longest, subject) = match entry.subject {
         Subject::Name(branch) => {
-            (AuthorWord::Name, "40", model.session.branch_names().get(branch).cloned())
+            (AuthorWord::Name, "40", model.branch_names().get(branch).map(ToString::to_string))
         }
         Subject::Bookmark(_, at) => {
             (AuthorWord::Caption, "500", Some(format!("★ {} s", seconds(at.time_us))))
@@ -261,5 +267,17 @@ fn entry_row(model: &Model, page: &Context, entry: &Entry) -> Html {
                 { page.word(crate::catalogue::Word::Cancel) }
             </button>
         </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_name_says_is_not_said_again() {
+        assert!(says("Write back within 20 ms", "Write back within"));
+        assert!(says("CheckQuorum", "Check quorum"));
+        assert!(!says("MSI", "Protocol") && !says("B", "bug"));
     }
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{Context, meaning};
 use crate::action::{Action, Page, Play};
-use crate::catalogue::{Word, say};
+use crate::catalogue::Word;
 use crate::model::{Model, Tab};
 use crate::number::seconds;
 
@@ -161,21 +161,14 @@ pub(super) fn reports(model: &Model, page: &Context, names: Names) -> Html {
 }
 
 fn failure_line(page: &Context, names: Names, check: Check, failure: &Failure) -> Html {
-    let nodes: Vec<_> = failure.nodes.iter().map(|node| names.name(*node)).collect();
-    let (nodes, time) = (page.language.list(&nodes), seconds(failure.moment.time_us));
-    let mut text = say!(page.language, "{time} s: {nodes}", "{time} s: {nodes}");
-    if let Some(term) = failure.term {
-        text.push_str(&format!(", {} {term}", page.word(Word::Term)));
-    }
-    if let Some(line) = failure.line(check) {
-        text.push_str(&say!(page.language, ", line {line}", ", baris {line}"));
-    } else if let Some(index) = failure.index {
-        text.push_str(&say!(page.language, ", entry {index}", ", entri {index}"));
-    }
+    let time = seconds(failure.moment.time_us);
+    let concerned = page.language.concerned(check, failure, names);
+    let shown = page.language.shown(check, failure, names);
+    let shown = shown.map_or_else(String::new, |shown| format!(" · {shown}"));
     let show = Action::Play(Play::Seek(failure.moment.time_us));
     html! {
         <p key="failure" class="failure">
-            { text }
+            { format!("{time} s: {concerned}{shown}") }
             <button class="button" onclick={page.on::<MouseEvent>(show)}>
                 { page.word(Word::ShowFailure) }
             </button>

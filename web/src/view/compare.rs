@@ -51,7 +51,7 @@ pub(super) fn mark(model: &Model, frame: &Frame) -> Html {
 /// How the current branch differs from the one that it is compared with, in words.
 pub(super) fn words(model: &Model, page: &Context) -> Html {
     let Some(compared) = &model.author.compared else { return Html::default() };
-    let (language, names) = (page.language, model.session.branch_names());
+    let (language, names) = (page.language, model.branch_names());
     let sides = compared.comparison.sides();
     let time_us = match compared.comparison.finding() {
         None => return html! { <p>{ language.author(AuthorWord::Comparing) }</p> },
@@ -62,7 +62,8 @@ pub(super) fn words(model: &Model, page: &Context) -> Html {
     };
     let told = language.difference(model.session.names(), sides, time_us);
     let lines = sides.iter().zip(told).map(|(side, told)| {
-        html! { <p key={side.branch}><strong>{ names[side.branch].clone() }</strong>{ told }</p> }
+        let name = names[side.branch].to_owned();
+        html! { <p key={side.branch}><strong>{ name }</strong>{ told }</p> }
     });
     html! {
         <div class="difference">

@@ -15,7 +15,7 @@ use crate::diagram::DiagramAction;
 use crate::geometry::{Layout, Point};
 use crate::hands::{self, Hand};
 use crate::model::{Model, Selection};
-use crate::number::tenths;
+use crate::number::{real, tenths};
 
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct Props {
@@ -35,6 +35,8 @@ pub(super) struct Props {
     pub(super) says: Option<AttrValue>,
     /// How far that is moved to the right, so that it stays within the drawing.
     pub(super) shift: f64,
+    /// How far it is moved down, so that it covers no other on the same way.
+    pub(super) lift: f64,
     /// Whether another transaction stands out.
     pub(super) dim: bool,
 }
@@ -103,7 +105,7 @@ pub(super) fn MessageMark(props: &Props) -> Html {
 
 /// How wide a message is that says this.
 fn label_width(says: &str) -> f64 {
-    crate::number::real(says.chars().count() as u64) * 7.0 + 32.0
+    real(says.chars().count() as u64) * 7.0 + 32.0
 }
 
 /// How far a message that says this has to be moved to the right to stay within the drawing.
@@ -112,6 +114,56 @@ pub(super) fn shift(says: Option<&str>, at: Point, layout: &Layout) -> f64 {
     let half = label_width(says) / 2.0 + 2.0;
     // Rounded, as its trail is.
     ((half - at.x).max(0.0) - (at.x + half - layout.width).max(0.0)).round()
+}
+
+/// How tall a message is that says something, with a hair between it and the next.
+const TALL: f64 = 22.0;
+
+/// A message that says something: the nodes between which it flies, the lower first; where it is,
+/// and half its width.
+pub(super) type Chip = ((usize, usize), Point, f64);
+
+/// Half the width of a message that says this.
+pub(super) fn half_width(says: &str) -> f64 {
+    label_width(says) / 2.0
+}
+
+/// How far each of some messages has to be moved down, or up, so that none covers another that
+/// flies between the same two nodes: they part about the middle between them.
+pub(super) fn lifts(chips: &[Chip]) -> Vec<f64> {
+    let mut lifts = vec![0.0; chips.len()];
+    // Few: put in one by one they need no sort, which would weigh more than all the rest.
+    let mut order: Vec<usize> = Vec::new();
+    for (nth, (way, at, _)) in chips.iter().enumerate() {
+        let place = order.partition_point(|other| {
+            let (other_way, other_at, _) = &chips[*other];
+            (other_way, other_at.y) <= (way, at.y)
+        });
+        order.insert(place, nth);
+    }
+    let covers = |one: &Chip, other: &Chip, lift: f64| {
+        let across = (one.1.x - other.1.x).abs() < one.2 + other.2;
+        one.0 == other.0 && across && other.1.y - one.1.y - lift < TALL
+    };
+    let mut from = 0;
+    while from < order.len() {
+        // Those that hang together, each pushed below the one before it.
+        let mut to = from + 1;
+        while let Some(next) = order.get(to) {
+            let before = order[to - 1];
+            if !covers(&chips[before], &chips[*next], lifts[before]) {
+                break;
+            }
+            lifts[*next] = chips[before].1.y + lifts[before] + TALL - chips[*next].1.y;
+            to += 1;
+        }
+        let group = &order[from..to];
+        let mean = group.iter().map(|nth| lifts[*nth]).sum::<f64>() / real(group.len() as u64);
+        // Rounded, as its trail is.
+        group.iter().for_each(|nth| lifts[*nth] = (lifts[*nth] - mean).round());
+        from = to;
+    }
+    lifts
 }
 
 /// The shape; with what it says beside it, where that is known.
@@ -123,7 +175,7 @@ fn body(props: &Props) -> Html {
     let width = label_width(says);
     let left = props.shift - width / 2.0;
     html! {
-        <>
+        <g transform={(props.lift != 0.0).then(|| translate(Point::new(0.0, props.lift)))}>
             <rect class="hit tall" x={tenths(left)} y="-10" width={tenths(width)} height="20" />
             <rect
                 class="pill-body"
@@ -135,7 +187,7 @@ fn body(props: &Props) -> Html {
             />
             <g transform={format!("translate({} 0)scale(.8)", tenths(left + 13.0))}>{ shape }</g>
             <text class="says" x={tenths(left + 23.0)} y="3.8">{ says.clone() }</text>
-        </>
+        </g>
     }
 }
 
@@ -191,4 +243,24 @@ pub(super) fn under(layout: &Layout, event: &PointerEvent) -> Option<(web_sys::E
 /// Moves what is drawn around a middle to a place.
 pub(super) fn translate(at: Point) -> String {
     format!("translate({} {})", tenths(at.x), tenths(at.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lifted(places: &[(usize, f64, f64)]) -> Vec<f64> {
+        let chip = |(to, x, y): &(usize, f64, f64)| ((0, *to), Point::new(*x, *y), 40.0);
+        lifts(&places.iter().map(chip).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn messages_between_the_same_two_nodes_do_not_cover_each_other() {
+        assert_eq!(lifted(&[(1, 100.0, 50.0), (1, 104.0, 56.0)]), [-8.0, 8.0]);
+        assert_eq!(lifted(&[(1, 104.0, 56.0), (1, 100.0, 50.0)]), [8.0, -8.0], "in any order");
+        assert_eq!(lifted(&[(1, 100.0, 50.0); 3]), [-22.0, 0.0, 22.0]);
+        let far = [(1, 100.0, 50.0), (1, 100.0, 80.0), (1, 190.0, 82.0)];
+        assert_eq!(lifted(&far), [0.0; 3], "they are apart");
+        assert_eq!(lifted(&[(1, 100.0, 50.0), (2, 100.0, 50.0)]), [0.0; 2], "on other ways");
+    }
 }

@@ -9,7 +9,9 @@ use yew::prelude::*;
 
 use super::icons::state_mark;
 use super::links::{Links, line, pairs};
-use super::message::{MessageMark, crowded, is_apart, shift, translate, under};
+use super::message::{
+    Chip, MessageMark, crowded, half_width, is_apart, lifts, shift, translate, under,
+};
 use super::server::{self, ServerMark};
 use super::{Context, cache, dialogs, locks, notice, tools, use_page};
 use crate::action::Action;
@@ -54,10 +56,16 @@ fn head(page: &Context, model: &Model, caption: Option<&str>) -> Html {
             (language.headline(&view.situation), language.remark(&view.situation.remark))
         }
     };
+    // What is broken matters more than what is going on, and stays broken.
+    let failed = language.first_failure(&model.scene.checks, model.session.names());
+    let (class, headline, remark) = match failed {
+        Some(failed) => ("headline failed", failed, format!("{headline}. {remark}")),
+        None => ("headline", headline, remark),
+    };
     html! {
         <div class="stage-head">
             <div class="situation">
-                <h2 id="headline" class="headline">
+                <h2 id="headline" {class}>
                     { headline }
                 </h2>
                 <p class="subline">{ remark }</p>
@@ -128,7 +136,11 @@ fn drawing(model: &Model, page: &Context) -> Html {
     let view_box = format!("0 0 {} {}", tenths(layout.width), tenths(layout.height));
     let label = page.word(Word::Stage);
     let lit = model.lit_transaction();
-    let apart = view.messages.iter().filter(|message| is_apart(model, message));
+    let apart: Vec<_> = view.messages.iter().filter(|message| is_apart(model, message)).collect();
+    let chips: Vec<_> = apart.iter().map(|message| chip(model, message, lit)).collect();
+    let lifts = lifts(&chips);
+    let marks = apart.into_iter().zip(lifts);
+    let marks = marks.map(|(message, lift)| message_mark(model, message, lit, lift));
     html! {
         <svg
             {class}
@@ -156,7 +168,7 @@ fn drawing(model: &Model, page: &Context) -> Html {
             <g>{ for view.cache.as_ref().map(|cache| cache::cast(model, page, &aim, cache)) }</g>
             <path class="cross" d={crowd::crosses(view, layout)} />
             { crowded(model, page) }
-            <g>{ for apart.map(|message| message_mark(model, message, lit)) }</g>
+            <g>{ for marks }</g>
             <g>{ for drag_line(model, &aim) }</g>
             <g>{ for menu(model, page) }</g>
         </svg>
@@ -221,7 +233,18 @@ fn client_card(model: &Model, aim: &Aim, client: &ClientView) -> Html {
     }
 }
 
-fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) -> Html {
+/// A message as far as what it says may cover another.
+fn chip(model: &Model, message: &MessageView, lit: Option<Transaction>) -> Chip {
+    let layout = &model.scene.layout;
+    let (from, to) = (message.id.from.index(), message.id.to.index());
+    let at = hands::place(message, layout, model.scene.view.time_us);
+    let says = cache::says(model, message, lit);
+    let aside = shift(says.as_deref(), at, layout);
+    let half = says.map_or(0.0, |says| half_width(&says));
+    ((from.min(to), from.max(to)), Point::new(at.x + aside, at.y), half)
+}
+
+fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>, lift: f64) -> Html {
     let scene = &model.scene;
     let (from, to) = (message.id.from.index(), message.id.to.index());
     let lane = scene.layout.lane(from, to);
@@ -244,6 +267,7 @@ fn message_mark(model: &Model, message: &MessageView, lit: Option<Transaction>) 
                 lit={model.diagram.lit == Some(message.id)}
                 shift={shift(says.as_deref(), at, &scene.layout)}
                 {says}
+                {lift}
                 dim={lit.is_some_and(|lit| !cache::belongs(model, message, lit))}
             />
         </g>

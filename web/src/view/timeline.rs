@@ -232,7 +232,7 @@ pub(super) fn names(model: &Model, page: &Context, frame: &Frame, branch: Option
     html! {
         <svg class="lane-names" height={frame.bottom().to_string()} aria-hidden="true">
             <text class="branch-name" y="12">
-                { branch.map(|branch| model.session.branch_names()[branch].clone()) }
+                { branch.map(|branch| model.branch_names()[branch].to_owned()) }
             </text>
             <g>{ for model.session.names().nodes().map(lane) }</g>
         </svg>

@@ -22,6 +22,13 @@ impl CacheController {
         self.setup.placement.homes().zip(&self.sessions)
     }
 
+    /// How many sessions it has begun, with all homes together.
+    #[must_use]
+    pub fn sessions_begun(&self) -> u64 {
+        // Without a home, a place has a session that was never begun.
+        self.sessions.iter().map(|session| u64::from(session.number)).sum()
+    }
+
     fn place(&self, home: NodeId) -> usize {
         usize::from(home.0 - self.setup.placement.caches)
     }

@@ -1,18 +1,31 @@
 //! The kernel as an outlet of a controller, and what every node has whatever it is.
 
 use super::links::Links;
-use super::packet::Timer;
+use super::packet::{Packet, Timer};
 use super::{Node, NodeSettings};
 use crate::cache::message::Message;
 use crate::cache::note::Note;
 use crate::cache::operation::Outcome;
 use crate::cache::outlet::Outlet;
+use crate::cache::setup::Setup;
 use crate::cache::state::CacheState;
+use crate::cache::table::Variant;
 use crate::sim::process::{Context, NodeId};
 use crate::sim::reliable::Action;
 
 /// The rows of the larger table.
 pub(super) const ROWS: usize = CacheState::ALL.len();
+
+/// Which cells have been carried out while nothing was broken, in the variant that the node speaks:
+/// what a run teaches of the protocol as it is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Sound {
+    /// Whether a rule is broken, or was since the first cell: what comes of that may come later.
+    broken: bool,
+    variant: Variant,
+    /// For each state, a bit for each event.
+    pub(super) rows: [u32; ROWS],
+}
 
 /// What every node has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +37,8 @@ pub(super) struct Common {
     /// Which cells have been carried out, or have let something wait: for each
     /// state, a bit for each event.
     pub(super) seen: [u32; ROWS],
+    /// Those of them that a sound protocol has come to.
+    pub(super) sound: Sound,
     /// What carries its messages.
     pub(super) links: Links,
     /// When reliable links want to be woken, in microseconds of the node's clock.
@@ -35,7 +50,20 @@ pub(super) struct Common {
 impl Common {
     pub(super) fn new(settings: &NodeSettings) -> Self {
         let links = Links::new(settings.links, settings.placement.nodes(), 1);
-        Self { starts: 1, touched: 0, seen: [0; ROWS], links, wake_us: None, actions: Vec::new() }
+        let variant = settings.features.variant(settings.placement.interconnect);
+        let sound = Sound { broken: false, variant, rows: [0; ROWS] };
+        let (seen, wake_us, actions) = ([0; ROWS], None, Vec::new());
+        Self { starts: 1, touched: 0, seen, sound, links, wake_us, actions }
+    }
+
+    /// The rules have changed. In another variant, cells are counted anew.
+    pub(super) fn goes_by(&mut self, setup: &Setup) {
+        let is_new = self.seen == [0; ROWS];
+        let sound = &mut self.sound;
+        sound.broken = !setup.bugs.is_empty() || (sound.broken && !is_new);
+        if sound.variant != setup.variant() {
+            (sound.variant, sound.rows) = (setup.variant(), [0; ROWS]);
+        }
     }
 
     /// As it comes back after a crash.
@@ -43,7 +71,8 @@ impl Common {
         let starts = self.starts + 1;
         let links = self.links.recovered(nodes, starts);
         let (wake_us, actions) = (None, Vec::new());
-        Self { starts, touched: u64::MAX, seen: self.seen, links, wake_us, actions }
+        let Self { seen, sound, .. } = *self;
+        Self { starts, touched: u64::MAX, seen, sound, links, wake_us, actions }
     }
 
     /// Sees to it that reliable links are woken when they want to be.
@@ -92,15 +121,17 @@ impl Outlet for Kernel<'_, '_, '_> {
     fn send(&mut self, to: NodeId, message: Message) {
         let now_us = self.context.now_us();
         let Common { links, actions, .. } = &mut *self.common;
-        if let Some(packet) = links.say(to, message, now_us, actions) {
-            self.context.send(to, packet);
+        if links.say(to, message, now_us, actions) {
+            self.context.send(to, Packet::Plain(message));
         }
     }
 
     fn note(&mut self, note: Note) {
         if let Some(cell) = note.cell() {
             let (row, column) = cell.numbers();
-            self.common.seen[usize::from(row)] |= 1 << column;
+            let (row, Common { seen, sound, .. }) = (usize::from(row), &mut *self.common);
+            seen[row] |= 1 << column;
+            sound.rows[row] |= u32::from(!sound.broken) << column;
         }
         self.context.note(|| note);
     }

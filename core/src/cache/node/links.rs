@@ -14,7 +14,6 @@
 //! a crash: what was said to a node's former life is dropped, and who said it is told; what then
 //! happens is a matter of leases.
 
-use super::packet::Packet;
 use crate::cache::message::Message;
 use crate::sim::process::NodeId;
 use crate::sim::reliable::{Action, ReliableLinks, ReliableSettings};
@@ -72,27 +71,27 @@ impl Links {
         Self::new(layer, nodes, incarnation)
     }
 
-    /// Says something to another node. Returns what is to be sent at once; what reliable links want
-    /// done is added to `actions`.
+    /// Says something to another node. `true`: it is to be sent at once, as it is; what reliable
+    /// links want done instead is added to `actions`.
     pub(super) fn say(
         &mut self,
         to: NodeId,
         message: Message,
         now_us: u64,
         actions: &mut Vec<Action<Message>>,
-    ) -> Option<Packet> {
+    ) -> bool {
         match self {
-            Self::Bare => Some(Packet::Plain(message)),
+            Self::Bare => true,
             // There will be a newer one when there is a connection.
             Self::Resumable(streams)
                 if matches!(message, Message::Renew { .. }) && !streams.is_open(to) =>
             {
-                None
+                false
             }
-            Self::Resumable(streams) => streams.say(to, message).then_some(Packet::Plain(message)),
+            Self::Resumable(streams) => streams.say(to, message),
             Self::Reliable(links) => {
                 links.send(to, message, now_us, actions);
-                None
+                false
             }
         }
     }

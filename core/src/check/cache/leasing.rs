@@ -10,6 +10,7 @@
 //!   home too; without, the next has its own time.
 
 use super::CacheCheck;
+use super::evidence::Seen;
 use super::monitor::{CacheMonitor, Look};
 use crate::cache::address::Line;
 use crate::cache::home::{Home, HomeLine};
@@ -124,8 +125,10 @@ impl CacheMonitor {
     pub(super) fn lost(&mut self, look: &Look<'_, Home>, line: Line) {
         let record = &mut self.lines[line.index()];
         let writer = record.writer;
-        record.words = look.process.line(line).words;
+        let words = look.process.line(line).words;
+        let evidence = record.differs((Seen::Memory, look.node), line, &words);
+        record.words = words;
         let nodes = [look.node].into_iter().chain(writer).collect();
-        self.fail(CacheCheck::LossReported, nodes, Some(line), look.now);
+        self.fail(CacheCheck::LossReported, nodes, (Some(line), evidence), look.now);
     }
 }

@@ -1,6 +1,7 @@
 //! What is compared of homes and of the bus: memory, and what is known of who has copies.
 
 use super::CacheCheck;
+use super::evidence::Seen;
 use super::monitor::{CacheMonitor, Look};
 use crate::cache::address::Line;
 use crate::cache::bus::Bus;
@@ -55,14 +56,16 @@ impl CacheMonitor {
     fn unexpected<N>(&mut self, look: &Look<'_, N>, count: u32) {
         let place = look.node.index() - self.caches.len();
         if std::mem::replace(&mut self.homes[place].unexpected, count) < count {
-            self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
+            self.fail(CacheCheck::NoUnexpected, vec![look.node], (None, None), look.now);
         }
     }
 
     fn stale_memory<N>(&mut self, look: &Look<'_, N>, line: Line) {
-        let writer = self.lines[line.index()].writer;
+        let record = &self.lines[line.index()];
+        let writer = record.writer;
+        let evidence = record.differs((Seen::Memory, look.node), line, &record.memory);
         let nodes = [look.node].into_iter().chain(writer).collect();
-        self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+        self.fail(CacheCheck::DataValue, nodes, (Some(line), evidence), look.now);
     }
 
     /// Compares what a home has of a line with what it may have.
@@ -129,8 +132,9 @@ impl CacheMonitor {
         let odd: Vec<NodeId> = odd.iter().filter(uses).collect();
         if !odd.is_empty() {
             let home = self.placement.home_of(line);
+            let evidence = self.contradiction(look.state, line, &odd);
             let nodes = [home].into_iter().chain(odd).collect();
-            self.fail(CacheCheck::DirectoryAgrees, nodes, Some(line), look.now);
+            self.fail(CacheCheck::DirectoryAgrees, nodes, (Some(line), Some(evidence)), look.now);
         }
     }
 }

@@ -9,11 +9,13 @@
 //! - `circumstances`: what the promises rest on: links in order, nobody who fails without leases,
 //!   clocks that run true.
 //! - `progress`: whether every request is answered in time.
+//! - `evidence`: what shows that a check has failed.
 //! - `monitor`: what compares copies; `memory`: what compares homes and the bus; `leasing`: what
 //!   leases promise.
 //! - [`exhaustive`]: all interleavings of a small cache, by a search.
 
 mod circumstances;
+mod evidence;
 pub mod exhaustive;
 mod leasing;
 mod memory;
@@ -22,6 +24,7 @@ mod progress;
 mod record;
 
 pub use circumstances::Circumstances;
+pub use evidence::{Evidence, Seen};
 pub use monitor::{CacheMonitor, Look};
 pub use progress::BOUND;
 

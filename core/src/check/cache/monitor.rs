@@ -7,6 +7,7 @@
 //! compared with it.
 
 use super::circumstances::{Circumstances, Missing, has_broken};
+use super::evidence::{Evidence, Seen, states};
 use super::progress::Progress;
 use super::record::{CacheRecord, HomeRecord, LineRecord};
 use super::{CacheCheck, Findings};
@@ -15,6 +16,7 @@ use crate::cache::node::{CacheNode, LinkLayer, Node};
 use crate::cache::operation::{Operated, Operation, Outcome};
 use crate::cache::placement::Placement;
 use crate::cache::state::CacheState;
+use crate::check::findings::Place;
 use crate::check::{Failure, Now, Verdict};
 use crate::sim::node_set::NodeSet;
 use crate::sim::process::{NodeId, Process};
@@ -40,6 +42,8 @@ pub struct Look<'a, N> {
     pub uses: &'a dyn Fn(NodeId, Line) -> bool,
     /// The session of a cache with a home, if it runs and its lease lasts by its own clock.
     pub lease: &'a dyn Fn(NodeId, NodeId) -> Option<u32>,
+    /// In which state a cache has a line. It is asked only where something is wrong.
+    pub state: &'a dyn Fn(NodeId, Line) -> CacheState,
 }
 
 /// Watches the cache.
@@ -143,7 +147,7 @@ impl CacheMonitor {
             let circumstances = Circumstances {
                 // A connection breaks by what was sent while messages were lost, however late.
                 breakable: circumstances.breakable || self.circumstances.breakable,
-                switched: has_changed && (world.under_way() > 0 || !self.is_quiet()),
+                switched: has_changed && (!world.is_idle() || !self.is_quiet()),
                 ..circumstances
             };
             self.survey(circumstances, world.now_us());
@@ -168,8 +172,8 @@ impl CacheMonitor {
         }
         let now_us = world.now_us();
         let repeats = self.links == LinkLayer::Reliable;
-        let is_stuck = || !self.circumstances.leases() && !repeats && world.under_way() == 0;
-        if self.progress.is_calm() && self.waits.iter().any(Option::is_some) && is_stuck() {
+        let is_over = || !self.circumstances.leases() && !repeats && world.is_idle();
+        if self.progress.is_calm() && is_over() && self.waits.iter().any(Option::is_some) {
             self.stuck(world.into());
         } else if self.progress.is_due(now_us) {
             let late = self.progress.look(now_us, self.waits.iter().copied());
@@ -203,7 +207,11 @@ impl CacheMonitor {
             let until_us = controller.lease_until_us(home)?;
             (there.clock.shows_us(world.now_us()) < until_us).then_some(session.number)
         };
-        let (uses, lease) = (&uses, &lease);
+        let state = |node: NodeId, line: Line| {
+            let cache = of(&world.node(node).process).and_then(Node::cache);
+            cache.map_or(CacheState::I, |cache| cache.controller().line(line).state)
+        };
+        let (uses, lease, state) = (&uses, &lease, &state);
         match process {
             Node::Cache(process) => {
                 self.observe_cache(&Look {
@@ -215,16 +223,27 @@ impl CacheMonitor {
                     now,
                     uses,
                     lease,
+                    state,
                 });
             }
             Node::Home(_) => {
                 let Some(process) = process.home() else { return };
-                let look = Look { node, process, up, touched, clock_us, now, uses, lease };
+                let look = Look { node, process, up, touched, clock_us, now, uses, lease, state };
                 self.observe_home(&look);
             }
             Node::Bus(_) => {
                 let Some(process) = process.bus() else { return };
-                self.observe_bus(&Look { node, process, up, touched, clock_us, now, uses, lease });
+                self.observe_bus(&Look {
+                    node,
+                    process,
+                    up,
+                    touched,
+                    clock_us,
+                    now,
+                    uses,
+                    lease,
+                    state,
+                });
             }
         }
     }
@@ -249,28 +268,28 @@ impl CacheMonitor {
         &mut self,
         check: CacheCheck,
         nodes: Vec<NodeId>,
-        line: Option<Line>,
+        (line, evidence): (Option<Line>, Option<Evidence>),
         now: Now,
     ) {
-        let place = (None, line.map(|line| u64::from(line.0)));
+        let index = line.map(|line| u64::from(line.0));
+        let place = Place { term: None, index, evidence };
         self.findings.fail_unless(self.missing.links(), check, nodes, place, now);
     }
 
     /// Looks at a cache after a step of it.
     pub fn observe_cache(&mut self, look: &Look<'_, CacheNode>) {
         let place = look.node.index();
-        let before = self.caches[place];
         self.finish(look);
         let controller = look.process.controller();
         let unexpected = controller.unexpected();
         let seen = &mut self.caches[place];
-        let dropped = unexpected > seen.unexpected;
-        (seen.unexpected, seen.up) = (unexpected, look.up);
+        let was_up = std::mem::replace(&mut seen.up, look.up);
+        let dropped = std::mem::replace(&mut seen.unexpected, unexpected) < unexpected;
         if dropped {
-            self.fail(CacheCheck::NoUnexpected, vec![look.node], None, look.now);
+            self.fail(CacheCheck::NoUnexpected, vec![look.node], (None, None), look.now);
         }
         // Of a node that has crashed or come back, nothing is as it was.
-        let mut touched = if before.up == look.up { look.touched } else { u64::MAX };
+        let mut touched = if was_up == look.up { look.touched } else { u64::MAX };
         touched &= u64::MAX >> (64 - self.lines.len());
         while touched != 0 {
             #[expect(clippy::cast_possible_truncation, reason = "a line is a bit of 64")]
@@ -339,7 +358,10 @@ impl CacheMonitor {
         if record.words.get(word) != value && !allowed {
             let writer = record.writer.filter(|writer| *writer != look.node);
             let nodes = [look.node].into_iter().chain(writer).collect();
-            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+            let (written, node) = (record.words.get(word), look.node);
+            let (seen, found) = (Seen::Read, value);
+            let evidence = Evidence::Value { seen, node, address, found, written };
+            self.fail(CacheCheck::DataValue, nodes, (Some(line), Some(evidence)), look.now);
         }
     }
 
@@ -352,7 +374,7 @@ impl CacheMonitor {
         let others: NodeSet = others.filter(|node| (look.uses)(*node, address.line)).collect();
         if !others.is_empty() {
             let nodes: Vec<NodeId> = NodeSet::of(look.node).union(others).iter().collect();
-            self.fail(CacheCheck::SingleWriter, nodes, Some(address.line), look.now);
+            self.stand_side_by_side(look, address.line, nodes);
         }
     }
 
@@ -375,7 +397,6 @@ impl CacheMonitor {
             _ if once.is_some_and(|(other, _)| other == line) => *once = None,
             _ => {}
         }
-        let record = &mut self.lines[line.index()];
         // One who sleeps with a copy whose lease is over has it still and will not use it: that
         // recalls nothing.
         if state.may_read() && record.before_loss.is_some() && (look.uses)(look.node, line) {
@@ -384,21 +405,29 @@ impl CacheMonitor {
                 record.before_loss = None;
             }
         }
-        let record = self.lines[line.index()];
-        let all = record.readers.union(record.writers);
-        if !record.writers.is_empty() && all.len() > 1 {
+        let LineRecord { readers, writers, writer, .. } = *record;
+        let is_stale = state.may_read() && copy.words != record.words;
+        let all = readers.union(writers);
+        if !writers.is_empty() && all.len() > 1 {
             let all: Vec<NodeId> = all.iter().filter(|node| (look.uses)(*node, line)).collect();
-            if all.len() > 1 && all.iter().any(|node| record.writers.contains(*node)) {
-                self.fail(CacheCheck::SingleWriter, all, Some(line), look.now);
+            if all.len() > 1 && all.iter().any(|node| writers.contains(*node)) {
+                self.stand_side_by_side(look, line, all);
             }
         }
-        let is_stale = state.may_read() && copy.words != record.words;
         if is_stale && (look.uses)(look.node, line) {
-            let writer = record.writer.filter(|writer| *writer != look.node);
+            let writer = writer.filter(|writer| *writer != look.node);
             let nodes = [look.node].into_iter().chain(writer).collect();
-            self.fail(CacheCheck::DataValue, nodes, Some(line), look.now);
+            let record = &self.lines[line.index()];
+            let evidence = record.differs((Seen::Copy, look.node), line, &copy.words);
+            self.fail(CacheCheck::DataValue, nodes, (Some(line), evidence), look.now);
         }
         self.agree(look, line);
+    }
+
+    /// These had a line at once, which no two may.
+    fn stand_side_by_side(&mut self, look: &Look<'_, CacheNode>, line: Line, nodes: Vec<NodeId>) {
+        let evidence = Evidence::States(states(look.state, line, &nodes));
+        self.fail(CacheCheck::SingleWriter, nodes, (Some(line), Some(evidence)), look.now);
     }
 
     /// Nothing is on its way any more, and somebody waits.
@@ -409,7 +438,8 @@ impl CacheMonitor {
 
     fn unanswered(&mut self, late: usize, now: Now) {
         let node = NodeId(u8::try_from(late).expect("at most 64 nodes"));
-        self.fail(CacheCheck::Answered, vec![node], None, now);
+        let evidence = self.waits[late].map(|since_us| Evidence::Waits { node, since_us });
+        self.fail(CacheCheck::Answered, vec![node], (None, evidence), now);
     }
 
     /// Whether what is remembered of each line is what the nodes have: for a test of the masks by

@@ -76,7 +76,9 @@ impl LineRecord {
 
     /// A copy is modified no longer: it is on its way to memory, or gone.
     pub(super) fn is_let_go(&mut self, node: NodeId) {
-        self.unsaved = self.unsaved.filter(|(other, _)| *other != node);
+        if self.unsaved.is_some_and(|(other, _)| other == node) {
+            self.unsaved = None;
+        }
     }
 
     /// Memory holds this now.

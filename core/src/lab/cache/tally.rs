@@ -116,8 +116,7 @@ impl Tally {
         self.begin(id, cache);
         let mut touched = if whole { u64::MAX } else { process.touched() };
         let lines = cache.controller().lines();
-        let sessions = cache.controller().sessions().map(|(_, session)| u64::from(session.number));
-        let sessions = sessions.sum();
+        let sessions = cache.controller().sessions_begun();
         let renewed = std::mem::replace(&mut self.nodes[id.index()].sessions, sessions) != sessions;
         while touched != 0 {
             let line = touched.trailing_zeros() as usize;

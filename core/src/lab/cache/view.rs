@@ -109,6 +109,10 @@ pub struct SeenView {
     pub cache: Vec<u32>,
     /// In directories.
     pub directory: Vec<u32>,
+    /// Those of them that caches have come to while nothing was broken, in this very variant.
+    pub sound_cache: Vec<u32>,
+    /// And directories.
+    pub sound_directory: Vec<u32>,
 }
 
 /// Makes the view; nothing, if there is no cache. `messages` are those on their way.
@@ -160,13 +164,24 @@ fn variant_view(variant: Variant) -> VariantView {
 
 /// Which cells have been carried out, over all nodes.
 fn seen(world: &World<Participant<Machine>>) -> SeenView {
+    let caches = || vec![0; CacheState::ALL.len()];
+    let directories = || vec![0; DirectoryState::ALL.len()];
     let mut seen = SeenView {
-        cache: vec![0; CacheState::ALL.len()],
-        directory: vec![0; DirectoryState::ALL.len()],
+        cache: caches(),
+        directory: directories(),
+        sound_cache: caches(),
+        sound_directory: directories(),
+    };
+    let add = |rows: &mut [u32], more: &[u32]| {
+        rows.iter_mut().zip(more).for_each(|(row, more)| *row |= more);
     };
     for process in world.nodes().iter().filter_map(|node| node.process.cache_node()) {
-        let rows = if process.cache().is_some() { &mut seen.cache } else { &mut seen.directory };
-        rows.iter_mut().zip(process.seen()).for_each(|(row, more)| *row |= more);
+        let (rows, sound) = match process.cache() {
+            Some(_) => (&mut seen.cache, &mut seen.sound_cache),
+            None => (&mut seen.directory, &mut seen.sound_directory),
+        };
+        add(rows, process.seen());
+        add(sound, process.seen_sound());
     }
     seen
 }

@@ -11,6 +11,7 @@ use crate::raft::{Participant, participant};
 use crate::sim::process::Output;
 
 /// What a node of the cache asks of the kernel.
+#[inline]
 pub(super) fn output(output: Output<Node>) -> Output<Participant<Machine>> {
     match output {
         Output::Send { to, message, waits } => {

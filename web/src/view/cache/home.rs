@@ -9,12 +9,12 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::super::{Context, on_key, use_page};
-use super::{shortened, tile, words};
+use super::{more, shortened, tile, words};
 use crate::action::Action;
 use crate::catalogue::{Language, StageWord, Word};
 use crate::coherence::Look;
 use crate::geometry::Layout;
-use crate::geometry::cache::{COLUMNS_FROM, HOME_HEAD};
+use crate::geometry::cache::COLUMNS_FROM;
 use crate::model::Model;
 use crate::number::{real, tenths, whole};
 
@@ -158,6 +158,8 @@ fn HomeCard(props: &Props) -> Html {
     let room = usize::try_from(whole(area.width / 6.4)).unwrap_or(20);
     let left = room.saturating_sub(beside.chars().count() + 8);
     let row = |(nth, line): (usize, &LineView)| line_row(&page, props, nth, line, is_wide);
+    let shown = props.shown();
+    let more = more(&page, props.lines.len() - shown.len(), area);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
             <g
@@ -186,8 +188,9 @@ fn HomeCard(props: &Props) -> Html {
                     { format!("{} ", shortened(&aside, left)) }
                 </text>
                 { heads(&page, area.width, is_wide, is_bus) }
+                { for more }
             </g>
-            <g>{ for props.shown().into_iter().enumerate().map(row) }</g>
+            <g>{ for shown.into_iter().enumerate().map(row) }</g>
         </g>
     }
 }
@@ -228,8 +231,9 @@ fn holders(language: Language, line: &LineView) -> String {
 fn line_row(page: &Context, props: &Props, nth: usize, line: &LineView, is_wide: bool) -> Html {
     let Props { layout, node, .. } = props;
     let area = layout.card(node.index());
-    let pitch = layout.cache.as_ref().map_or(0.0, |places| places.home_row);
-    let top = HOME_HEAD + pitch * real(nth as u64);
+    let places = layout.cache.as_ref().map(|places| (places.home_head, places.home_row));
+    let (head, pitch) = places.unwrap_or_default();
+    let top = head + pitch * real(nth as u64);
     let middle = pitch / 2.0;
     let chosen = line.line == props.line;
     let choose = Action::Look(Look::Line(line.line));

@@ -39,8 +39,10 @@ use super::links::line;
 use super::stage::is_armed;
 use crate::catalogue::{Language, StageWord};
 use crate::coherence::{LineState, Move};
+use crate::geometry::locks::Area;
 use crate::hands::Aim;
 use crate::model::{Model, Selection};
+use crate::number::{real, tenths};
 
 /// Caches, homes or the bus, the state diagram and what is under way.
 pub(super) fn cast(model: &Model, page: &Context, aim: &Aim, cache: &CacheView) -> Html {
@@ -218,6 +220,23 @@ fn words_said(page: &Context, words: &[Word], stale: &[bool]) -> String {
         format!("{word}{sign}")
     };
     words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// That a card has no room for so many lines, and where they are: at its foot. A press on the card
+/// leads there.
+fn more(page: &Context, left_out: usize, area: Area) -> Option<Html> {
+    if left_out == 0 {
+        return None;
+    }
+    let (all, short) = page.language.left_out(left_out);
+    let letters = real(all.chars().count() as u64);
+    let text = if letters * 6.2 <= area.width - 18.0 { &all } else { &short };
+    Some(html! {
+        <text class="more" x="10" y={tenths(area.height - 6.0)}>
+            <title>{ all.clone() }</title>
+            { format!("{text} ") }
+        </text>
+    })
 }
 
 /// As much of a text as there is room for.

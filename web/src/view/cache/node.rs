@@ -9,7 +9,7 @@ use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
 use super::super::{Context, on_key, use_page};
-use super::{shortened, tile, words, words_said};
+use super::{more, shortened, tile, words, words_said};
 use crate::action::Action;
 use crate::catalogue::{Language, StageWord, Word};
 use crate::coherence::Look;
@@ -95,6 +95,10 @@ fn CacheCard(props: &Props) -> Html {
         expired.then_some("expired"),
     );
     let row = |(nth, line): (usize, u8)| line_row(&page, props, nth, line, is_compact);
+    let shown = props.shown();
+    // A line of which there is no copy is not missed.
+    let left_out = cache.copies.iter().filter(|copy| !shown.contains(&copy.line)).count();
+    let more = more(&page, left_out, area);
     html! {
         <g {class} transform={format!("translate({} {})", tenths(area.left), tenths(area.top))}>
             <g
@@ -119,9 +123,10 @@ fn CacheCard(props: &Props) -> Html {
                 <text class="operation" x="10" y="37">
                     { format!("{} ", shortened(&operation, room)) }
                 </text>
+                { for more }
                 { lease(cache, area.width, area.height) }
             </g>
-            <g>{ for props.shown().into_iter().enumerate().map(row) }</g>
+            <g>{ for shown.into_iter().enumerate().map(row) }</g>
         </g>
     }
 }

@@ -37,6 +37,9 @@ enum Entry {
 enum Sight {
     /// In this run.
     Here,
+    /// In this run, but only while a rule was broken or the variant was another: that counts for
+    /// nothing.
+    Astray,
     /// In another one.
     Elsewhere,
     Nowhere,
@@ -76,7 +79,7 @@ impl Table {
         let cells = cells.filter(|(mark, entry, _)| *entry != Entry::Impossible && can_come(*mark));
         cells.fold([0; 3], |[here, seen, all], (.., sight)| {
             let is_here = usize::from(*sight == Sight::Here);
-            let is_seen = usize::from(*sight != Sight::Nowhere);
+            let is_seen = usize::from(matches!(sight, Sight::Here | Sight::Elsewhere));
             [here + is_here, seen + is_seen, all + 1]
         })
     }
@@ -100,13 +103,16 @@ impl Table {
     }
 }
 
-/// Where a cell was seen: its bit says whether in this run.
+/// Where a cell was seen: its bit says whether in this run. What that has shown of the protocol is
+/// remembered already.
 fn sight(here: &[u32], seen: &Seen, variant: Variant, mark: CellMark) -> Sight {
     let (state, event) = mark.numbers();
-    match here.get(usize::from(state)) {
-        Some(bits) if bits & 1 << event != 0 => Sight::Here,
-        _ if seen.has(variant, mark) => Sight::Elsewhere,
-        _ => Sight::Nowhere,
+    let is_here = here.get(usize::from(state)).is_some_and(|bits| bits & 1 << event != 0);
+    match (is_here, seen.has(variant, mark)) {
+        (true, true) => Sight::Here,
+        (true, false) => Sight::Astray,
+        (false, true) => Sight::Elsewhere,
+        (false, false) => Sight::Nowhere,
     }
 }
 
@@ -337,6 +343,7 @@ fn cell(page: &Context, square: &Square, chosen: Option<CellMark>, large: bool) 
 fn sight_name(page: &Context, mark: CellMark, sight: Sight) -> &'static str {
     match sight {
         Sight::Here => page.language.stage(StageWord::Seen),
+        Sight::Astray => page.language.seen_astray(),
         Sight::Elsewhere => page.language.seen_elsewhere(),
         Sight::Nowhere if can_come(mark) => page.language.stage(StageWord::Unseen),
         Sight::Nowhere => page.language.stage(StageWord::Never),
@@ -346,6 +353,7 @@ fn sight_name(page: &Context, mark: CellMark, sight: Sight) -> &'static str {
 const fn sight_class(sight: Sight) -> Option<&'static str> {
     match sight {
         Sight::Here => Some("seen"),
+        Sight::Astray => Some("astray"),
         Sight::Elsewhere => Some("elsewhere"),
         Sight::Nowhere => None,
     }
@@ -390,11 +398,12 @@ fn detail(model: &Model, page: &Context, cache: &CacheView, table: &Table) -> Ht
             </button>
         }
     };
-    let earlier = (seen == Sight::Here)
-        .then(|| way(StageWord::EarlierExample, MeaningAction::Previous(landmark)));
+    let is_here = matches!(seen, Sight::Here | Sight::Astray);
+    let earlier =
+        is_here.then(|| way(StageWord::EarlierExample, MeaningAction::Previous(landmark)));
     let later = || way(StageWord::LaterExample, MeaningAction::Next(landmark));
     let later = can_come(mark).then(later);
-    let elsewhere = seen != Sight::Here && can_come(mark);
+    let elsewhere = !is_here && can_come(mark);
     let elsewhere = elsewhere.then(|| example(page, variant, mark));
     let state = sight_name(page, mark, seen);
     let source = word(if own { StageWord::Own } else { StageWord::Primer });
@@ -441,15 +450,20 @@ mod tests {
         let mut before = Seen::default();
         let [here, seen, all] = of_caches(Variant::MESI, &[], &before).count();
         assert!((here, seen) == (0, 0) && all > 30, "{all}");
-        // In I, load and store.
+        // In I, load and store; but a rule was broken all along.
         let count = of_caches(Variant::MESI, &[0b11], &before).count();
-        assert_eq!(count, [2, 2, all]);
+        assert_eq!(count, [0, 0, all]);
         // Another run has come to the second of them, and to a load in S.
-        let row = |row| vec![row, 1];
-        before.add(Variant::MESI, &SeenView { cache: row(0b10), directory: row(0) });
+        let seen = |sound_cache, sound_directory| SeenView {
+            sound_cache,
+            sound_directory,
+            ..SeenView::default()
+        };
+        before.add(Variant::MESI, &seen(vec![0b10, 1], Vec::new()));
         let count = of_caches(Variant::MESI, &[0b11], &before).count();
-        assert_eq!(count, [2, 3, all]);
-        let directory = of_directories(Variant::MSI, &[1], &Seen::default());
+        assert_eq!(count, [1, 2, all]);
+        before.add(Variant::MSI, &seen(Vec::new(), vec![1]));
+        let directory = of_directories(Variant::MSI, &[1], &before);
         assert_eq!(directory.count()[..2], [1, 1]);
         assert!(directory.rows.iter().all(|row| row.state != "E"), "MSI has no such row");
         assert!(directory.columns.iter().all(|name| !name.starts_with("PutE")));
