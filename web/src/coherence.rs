@@ -15,6 +15,7 @@ use lockstep_core::lab::landmark::CellMark;
 use lockstep_core::lab::machine::Own;
 use lockstep_core::lab::{Event, What};
 use lockstep_core::raft;
+use lockstep_core::sim::order::arrange;
 use lockstep_core::sim::process::NodeId;
 
 use crate::model::{Model, Selection};
@@ -164,7 +165,7 @@ pub fn states(variant: Variant) -> Vec<CacheState> {
         }
         place += 1;
     }
-    reached.sort_unstable();
+    arrange(&mut reached, |state| (*state as u64, 0));
     reached
 }
 

@@ -32,6 +32,23 @@ pub fn order(keys: &[(u64, u64)]) -> Vec<usize> {
     places
 }
 
+/// Puts a list in order by keys that are numbers. Equal ones stay as they are.
+pub fn arrange<T>(list: &mut [T], key: impl Fn(&T) -> (u64, u64)) {
+    let keys: Vec<(u64, u64)> = list.iter().map(key).collect();
+    let mut places = order(&keys);
+    // Round each cycle of places: what belongs to one is fetched from where it is.
+    for start in 0..places.len() {
+        let mut at = start;
+        while places[at] != start {
+            let from = places[at];
+            list.swap(at, from);
+            places[at] = at;
+            at = from;
+        }
+        places[at] = at;
+    }
+}
+
 /// Numbers, ascending, each once.
 #[must_use]
 pub fn ascending(numbers: &[u64]) -> Vec<u64> {
@@ -56,6 +73,9 @@ mod tests {
             let mut expected: Vec<usize> = (0..keys.len()).collect();
             expected.sort_by_key(|place| keys[*place]);
             assert_eq!(order(&keys), expected, "{keys:?}");
+            let mut list: Vec<usize> = (0..keys.len()).collect();
+            arrange(&mut list, |place| keys[*place]);
+            assert_eq!(list, expected, "{keys:?}");
         }
     }
 

@@ -9,6 +9,7 @@ use super::choice::Choice;
 use super::connection::{Connection, Ending};
 use super::event::{EventId, LossReason};
 use super::network::MessageId;
+use super::order::arrange;
 use super::process::{NodeId, Process};
 use super::queue::HELD;
 use super::world::{Flight, Item, World};
@@ -115,7 +116,7 @@ impl<P: Process> World<P> {
             .flights()
             .filter(|flight| (flight.id.from, flight.id.to) == (from, to) && !flight.is_lost());
         let mut flights: Vec<&Flight<P::Message>> = on_stream.collect();
-        flights.sort_unstable_by_key(|flight| flight.id.count);
+        arrange(&mut flights, |flight| (flight.id.count.into(), 0));
         let (mut last_us, mut held) = (opens_us.max(self.now_us), false);
         let mut ranks = Vec::with_capacity(flights.len());
         for flight in flights {

@@ -8,6 +8,7 @@ use super::connection::{Connection, Ending, Journey, Phase, Signal, SignalKind};
 use super::event::{EventId, LossReason, What};
 use super::handling::{CONNECT, DISCONNECT, QUEUE, UNANSWERED};
 use super::network::{MessageId, Transport};
+use super::order::arrange;
 use super::process::{NodeId, Process};
 use super::queue::{HELD, Key};
 use super::world::{Flight, Item, World};
@@ -266,7 +267,7 @@ impl<P: Process> World<P> {
         };
         let due = self.queue.iter().filter(|(key, item)| is_due(*key, item));
         let mut sequences: Vec<u64> = due.map(|((_, sequence), _)| sequence).collect();
-        sequences.sort_unstable();
+        arrange(&mut sequences, |sequence| (*sequence, 0));
         let first = self.sequence + 1;
         self.sequence += sequences.len() as u64;
         self.queue.reschedule(|key, item| {

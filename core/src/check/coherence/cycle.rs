@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::blocks::{Blocks, Contradiction};
 use super::verdict::Tie;
+use crate::sim::order::arrange;
 
 /// How many steps may go into making a cycle short, for one location.
 const MOST_STEPS: u64 = 20_000_000;
@@ -107,7 +108,7 @@ impl Walk {
             walk.last.insert(chain, at);
         }
         walk.by_last = walk.last.iter().map(|(chain, at)| (*at, *chain)).collect();
-        walk.by_last.sort_unstable();
+        arrange(&mut walk.by_last, |(at, chain)| (*at as u64, *chain as u64));
         walk
     }
 

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::location::{Effect, Event};
+use crate::sim::order::arrange;
 
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +229,7 @@ impl Search {
         for number in open.into_values() {
             choices.push((u64::MAX, self.open[number].0.place, Next::Open(number)));
         }
-        choices.sort_unstable_by_key(|(returned, place, _)| (*returned, *place));
+        arrange(&mut choices, |(returned, place, _)| (*returned, *place as u64));
         choices.into_iter().rev().map(|(.., choice)| choice).collect()
     }
 }

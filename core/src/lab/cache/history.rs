@@ -15,6 +15,7 @@ use crate::lab::machine::Machine;
 use crate::lab::{Names, NodeName};
 use crate::raft::Participant;
 use crate::raft::store::Text;
+use crate::sim::order::arrange;
 use crate::sim::world::World;
 
 /// The reads and writes of every processor: each one's in its order, those of all by when they were
@@ -30,8 +31,8 @@ pub(in crate::lab) fn history(
         Some(cache.processor().record().iter().filter_map(observed).collect::<Vec<_>>())
     };
     let mut all: Vec<_> = names.nodes().filter_map(of_node).flatten().collect();
-    // A stable sort: what one processor began at the same time stays in its order.
-    all.sort_by_key(|operation| operation.called);
+    // What one processor began at the same time stays in its order.
+    arrange(&mut all, |operation| (operation.called, 0));
     all
 }
 
@@ -101,7 +102,7 @@ pub(in crate::lab) fn as_verdict(
     let unorderable: Vec<usize> = conviction.cycle.iter().map(|link| link.operation).collect();
     let mut operations: Vec<usize> =
         unorderable.iter().chain(&conviction.sources).copied().collect();
-    operations.sort_unstable();
+    arrange(&mut operations, |place| (*place as u64, 0));
     operations.dedup();
     let begun = operations.iter().map(|place| history[*place].called);
     let ended = operations.iter().map(|place| {

@@ -10,6 +10,8 @@ use crate::cache::message::{Message, Transaction};
 use crate::lab::machine::{Machine, Parcel};
 use crate::lab::sheet::{Arrow, End, Sheet};
 use crate::raft;
+use crate::sim::event::EventId;
+use crate::sim::order::arrange;
 
 /// What a message of the cache is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +59,11 @@ pub fn trail(sheet: &Sheet, transaction: Transaction, step: u64) -> Vec<Arrow> {
     let all = sheet.arrows().iter().chain(sheet.flying());
     let own = all.filter(|arrow| arrow.is_of(transaction) && arrow.sent.step() <= step);
     let mut own: Vec<Arrow> = own.copied().collect();
-    own.sort_by_key(|arrow| (arrow.sent, arrow.id.to, arrow.event));
+    let key = |event: EventId| (event.step(), event.ordinal().into());
+    // By the last of the keys first.
+    arrange(&mut own, |arrow| key(arrow.event));
+    arrange(&mut own, |arrow| (arrow.id.to.0.into(), 0));
+    arrange(&mut own, |arrow| key(arrow.sent));
     own
 }
 

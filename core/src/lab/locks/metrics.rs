@@ -14,6 +14,7 @@ use crate::lock::client::record::{Operated, Operation, Outcome};
 use crate::lock::command::{Answer, Ask, Cause};
 use crate::lock::journal::What;
 use crate::raft::Participant;
+use crate::sim::order::arrange;
 use crate::sim::world::World;
 
 /// How many of the latest operations of a client, and lines of a journal, are counted: a figure of
@@ -39,7 +40,7 @@ impl Times {
     /// The distribution of these.
     #[must_use]
     pub fn of(mut times_us: Vec<u64>) -> Self {
-        times_us.sort_unstable();
+        arrange(&mut times_us, |time_us| (*time_us, 0));
         let Some(longest_us) = times_us.last().copied() else { return Self::default() };
         // The smallest that so many of a hundred do not exceed.
         let percentile = |percent: usize| {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use lockstep_core::lab::NodeName;
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::cache::view::{BusView, HomeView, LineView};
+use lockstep_core::sim::order::arrange;
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
@@ -123,11 +124,13 @@ impl Props {
                 let busy = !line.stalled.is_empty() || line.state == Some("S_D");
                 let used = line.state.is_some_and(|state| state != "I");
                 let stale = line.stale.contains(&true);
-                std::cmp::Reverse((line.line == self.line, busy, used, stale))
+                let weights = [line.line == self.line, busy, used, stale];
+                let least = weights.into_iter().fold(0, |sum, has| sum << 1 | u64::from(!has));
+                (least, 0)
             };
-            all.sort_by_key(weight);
+            arrange(&mut all, weight);
             all.truncate(rows);
-            all.sort_by_key(|line| line.line);
+            arrange(&mut all, |line| (line.line.into(), 0));
         }
         all
     }

@@ -5,6 +5,7 @@ use lockstep_core::cache::operation::Operation;
 use lockstep_core::check::LaneState;
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::cache::view::{BusView, CacheNodeView, CopyView, HomeView, LineView};
+use lockstep_core::sim::order::arrange;
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
@@ -148,7 +149,7 @@ fn asks(
 /// Its copies, the next to make room first.
 fn copies(page: &Context, cache: &CacheView, one: &CacheNodeView) -> Html {
     let mut copies: Vec<&CopyView> = one.copies.iter().collect();
-    copies.sort_by_key(|copy| copy.age);
+    arrange(&mut copies, |copy| (copy.age.into(), 0));
     let row = |copy: &CopyView| {
         let line = page.on::<MouseEvent>(Action::Look(Look::Line(copy.line)));
         let acks = copy.acks.map(|acks| page.language.acks_left(acks));

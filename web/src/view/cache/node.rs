@@ -5,6 +5,7 @@ use std::rc::Rc;
 use lockstep_core::cache::address::Line;
 use lockstep_core::lab::cache::CacheView;
 use lockstep_core::lab::cache::view::{CacheNodeView, CopyView, OperationView};
+use lockstep_core::sim::order::arrange;
 use lockstep_core::sim::process::NodeId;
 use yew::prelude::*;
 
@@ -65,10 +66,10 @@ impl Props {
         }
         let mut copies: Vec<&CopyView> =
             self.cache.copies.iter().filter(|copy| copy.line != self.line).collect();
-        copies.sort_by_key(|copy| std::cmp::Reverse(copy.age));
+        arrange(&mut copies, |copy| (u64::MAX - u64::from(copy.age), 0));
         let mut shown: Vec<u8> = copies.iter().take(rows - 1).map(|copy| copy.line).collect();
         shown.push(self.line);
-        shown.sort_unstable();
+        arrange(&mut shown, |line| ((*line).into(), 0));
         shown
     }
 }
