@@ -22,8 +22,9 @@ const MARK_BYTES: usize = 220_000;
 /// page came to judge the history of locks as the command line does; then a third lab came, with a
 /// stage, a state diagram, tables, forms, checks and stories of its own; then that lab came to have
 /// random runs, a search for planted bugs, and its tables whole; then transactions came to be
-/// followed to their end, and cells of the tables to lead to stories: 787,660 bytes.
-const BUDGET_BYTES: usize = 790_000;
+/// followed to their end, and cells of the tables to lead to stories. It was lowered when all that
+/// is sorted for the page came to be sorted by one piece of code: 782,488 bytes.
+const BUDGET_BYTES: usize = 784_000;
 
 /// The quality of hosts that compress ahead of time.
 const BEST: i32 = 11;
