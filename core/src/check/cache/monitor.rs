@@ -46,6 +46,14 @@ pub struct Look<'a, N> {
     pub state: &'a dyn Fn(NodeId, Line) -> CacheState,
 }
 
+impl<'a, N> Look<'a, N> {
+    /// The same, at what runs on it as what it is.
+    fn at<M>(&self, process: &'a M) -> Look<'a, M> {
+        let Self { node, up, touched, clock_us, now, uses, lease, state, .. } = *self;
+        Look { node, process, up, touched, clock_us, now, uses, lease, state }
+    }
+}
+
 /// Watches the cache.
 #[derive(Clone, Debug)]
 pub struct CacheMonitor {
@@ -212,38 +220,16 @@ impl CacheMonitor {
             cache.map_or(CacheState::I, |cache| cache.controller().line(line).state)
         };
         let (uses, lease, state) = (&uses, &lease, &state);
+        let look = Look { node, process, up, touched, clock_us, now, uses, lease, state };
         match process {
-            Node::Cache(process) => {
-                self.observe_cache(&Look {
-                    node,
-                    process,
-                    up,
-                    touched,
-                    clock_us,
-                    now,
-                    uses,
-                    lease,
-                    state,
-                });
-            }
+            Node::Cache(cache) => self.observe_cache(&look.at(cache)),
             Node::Home(_) => {
-                let Some(process) = process.home() else { return };
-                let look = Look { node, process, up, touched, clock_us, now, uses, lease, state };
-                self.observe_home(&look);
+                let Some(home) = process.home() else { return };
+                self.observe_home(&look.at(home));
             }
             Node::Bus(_) => {
-                let Some(process) = process.bus() else { return };
-                self.observe_bus(&Look {
-                    node,
-                    process,
-                    up,
-                    touched,
-                    clock_us,
-                    now,
-                    uses,
-                    lease,
-                    state,
-                });
+                let Some(bus) = process.bus() else { return };
+                self.observe_bus(&look.at(bus));
             }
         }
     }
